@@ -1,0 +1,252 @@
+"""The tables. What their values mean is decided in `ingestion.rules`; here they are columns and checks."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of the models: 64-bit keys, times with zone, text without length, cells as JSONB."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy reads it from the class)
+        str: Text,
+        int: BigInteger,
+        dt.datetime: TIMESTAMP(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+def _id() -> Mapped[int]:
+    return mapped_column(Identity(), primary_key=True)
+
+
+def _now() -> Mapped[dt.datetime]:
+    return mapped_column(server_default=func.now())
+
+
+def _job_key() -> Mapped[int]:
+    # No foreign key: these tables are loaded in bulk, and one makes an insert two to three times slower.
+    return mapped_column(primary_key=True, autoincrement=False)
+
+
+class User(Base):
+    """Somebody who may sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('operator', 'reviewer', 'administrator')", name="role"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+    id: Mapped[int] = _id()
+    email: Mapped[str] = mapped_column(unique=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(server_default="operator")
+    failed_sign_ins: Mapped[int] = mapped_column(server_default="0")
+    locked_until: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = _now()
+
+
+class UserSession(Base):
+    """One sign-in. Tokens are stored hashed; a ticket is exchanged once for the token of the cookie."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = _id()
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    ticket_hash: Mapped[str | None] = mapped_column(unique=True)
+    ticket_expires_at: Mapped[dt.datetime | None]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = _now()
+    expires_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class Job(Base):
+    """One uploaded file and where it stands. Counters live here so that no page counts a million rows."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'NEEDS_REVIEW', 'FINALIZING', 'COMPLETED',"
+            " 'FAILED')",
+            name="status",
+        ),
+        Index("ix_jobs_user_id_id", "user_id", "id"),
+        Index("ix_jobs_user_id_file_sha256", "user_id", "file_sha256"),
+        Index(
+            "ix_jobs_in_flight",
+            "enqueued_at",
+            postgresql_where=text("status IN ('PENDING', 'PROCESSING', 'FINALIZING')"),
+        ),
+    )
+
+    id: Mapped[int] = _id()
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    status: Mapped[str]
+    original_filename: Mapped[str]
+    file_key: Mapped[str] = mapped_column(unique=True)
+    file_size: Mapped[int]
+    file_sha256: Mapped[str]
+    columns: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    parse_options: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    rules_version: Mapped[int | None]
+    total_rows: Mapped[int] = mapped_column(server_default="0")
+    processed_rows: Mapped[int] = mapped_column(server_default="0")
+    processed_bytes: Mapped[int] = mapped_column(server_default="0")
+    valid_rows: Mapped[int] = mapped_column(server_default="0")
+    conflict_count: Mapped[int] = mapped_column(server_default="0")
+    error_message: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[dt.datetime] = _now()
+    enqueued_at: Mapped[dt.datetime | None]
+    started_at: Mapped[dt.datetime | None]
+    heartbeat_at: Mapped[dt.datetime | None]
+    processed_at: Mapped[dt.datetime | None]
+    completed_at: Mapped[dt.datetime | None]
+
+
+class RawRow(Base):
+    """A record as received. Insert-only, and no further index, which would slow loading."""
+
+    __tablename__ = "raw_rows"
+
+    job_id: Mapped[int] = _job_key()
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data_json: Mapped[list[str]]
+    normalized_email: Mapped[str | None]
+    is_valid: Mapped[bool]
+
+
+class RowEdit(Base):
+    """What decisions put over a raw row. Derived from the log: `current_rows` joins the two."""
+
+    __tablename__ = "row_edits"
+
+    job_id: Mapped[int] = _job_key()
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data_json: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    normalized_email: Mapped[str | None]
+    is_valid: Mapped[bool]
+    is_skipped: Mapped[bool]
+
+
+class Issue(Base):
+    """A question that a machine must not decide alone. The key is the row's number, or a group's e-mail."""
+
+    __tablename__ = "issues"
+    __table_args__ = (
+        UniqueConstraint("job_id", "type", "key"),
+        CheckConstraint("status IN ('OPEN', 'RESOLVED')", name="status"),
+        CheckConstraint(
+            "type IN ('MALFORMED_ROW', 'MISSING_EMAIL', 'INVALID_EMAIL_FORMAT', 'MISSING_FIRST_NAME',"
+            " 'MISSING_LAST_NAME', 'MISSING_COMPANY', 'DUPLICATE_EMAIL')",
+            name="type",
+        ),
+        Index("ix_issues_job_id_status_id", "job_id", "status", "id"),
+    )
+
+    id: Mapped[int] = _id()
+    job_id: Mapped[int]
+    type: Mapped[str]
+    key: Mapped[str]
+    row_number: Mapped[int | None]
+    payload_json: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(server_default="OPEN")
+    version: Mapped[int] = mapped_column(server_default="1")
+    resolution_id: Mapped[int | None] = mapped_column(ForeignKey("issue_resolutions.id"))
+
+
+class IssueRow(Base):
+    """A member of a duplicate group. A group is named by its job and its normalized e-mail."""
+
+    __tablename__ = "issue_rows"
+
+    job_id: Mapped[int] = _job_key()
+    email: Mapped[str] = mapped_column(primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class IssueResolution(Base):
+    """One entry of the decision log. Append-only; names rows and e-mails, never an issue's id."""
+
+    __tablename__ = "issue_resolutions"
+    __table_args__ = (
+        CheckConstraint(
+            "action IN ('choose', 'merge', 'edit', 'accept', 'skip')",
+            name="action",
+        ),
+        Index("ix_issue_resolutions_job_id_id", "job_id", "id"),
+    )
+
+    id: Mapped[int] = _id()
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    action: Mapped[str]
+    issue_type: Mapped[str]
+    row_number: Mapped[int | None]
+    email: Mapped[str | None]
+    values_json: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
+    batch_id: Mapped[Any | None] = mapped_column(UUID)
+    caused_by: Mapped[int | None] = mapped_column(ForeignKey("issue_resolutions.id"))
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("issue_resolutions.id"))
+
+
+class FinalContact(Base):
+    """A golden record of the newest finalization; other columns in file order."""
+
+    __tablename__ = "final_contacts"
+
+    job_id: Mapped[int] = _job_key()
+    email: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    company: Mapped[str]
+    other_json: Mapped[list[str]]
+    row_number: Mapped[int]
+
+
+class Finalization(Base):
+    """One version of a job's contacts: what it counted, the last decision it saw, the hash of its export."""
+
+    __tablename__ = "finalizations"
+    __table_args__ = (UniqueConstraint("job_id", "version"),)
+
+    id: Mapped[int] = _id()
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    version: Mapped[int]
+    last_resolution_id: Mapped[int | None]
+    total_rows: Mapped[int]
+    contact_count: Mapped[int]
+    skipped_count: Mapped[int]
+    duplicate_count: Mapped[int]
+    collapsed_count: Mapped[int]
+    export_sha256: Mapped[str]
+    created_at: Mapped[dt.datetime] = _now()

@@ -1,0 +1,37 @@
+"""Errors of the product. The type decides what happens next, the message says what to do."""
+
+
+class IngestionError(Exception):
+    """The root of every error that the product raises on purpose. Its text is shown to people."""
+
+
+class InvalidSettings(IngestionError):
+    """A setting is missing or malformed. Stops the start of whatever reads it."""
+
+
+class RefusedUpload(IngestionError):
+    """The file cannot be taken: its name, size or content is not what we accept. Nothing was stored."""
+
+
+class UnreadableFile(IngestionError):
+    """The stored file cannot be read as a contact list. Permanent: never retried."""
+
+
+class NotFound(IngestionError):
+    """There is no such thing, or it belongs to somebody else; the two are not told apart."""
+
+
+class Conflict(IngestionError):
+    """Somebody or something was faster: the state is not what the caller saw. Look again."""
+
+
+class InvalidDecision(IngestionError):
+    """A decision that a rule refuses, with the reason. Nothing was stored."""
+
+
+class QueueUnavailable(IngestionError):
+    """The job is stored, but no message could be sent. It is enqueued again by itself."""
+
+
+class SignInRefused(IngestionError):
+    """The account cannot be made or entered as asked."""

@@ -1,0 +1,87 @@
+"""Settings from environment variables, read when asked for and handed on as an argument."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PostgresDsn, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingestion.errors import InvalidSettings
+
+MEGABYTE = 1024 * 1024
+
+
+def _blank_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _postgres_address(value: object) -> str:
+    return str(TypeAdapter(PostgresDsn).validate_python(value))
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between a laptop and AWS. `.env.example` explains each variable."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: Annotated[str, BeforeValidator(_postgres_address)]
+    """`postgresql://user:password@host:port/database`"""
+
+    aws_endpoint_url: Annotated[OptionalText, Field(pattern=r"^https?://[^\s/]+/?$")] = None
+    """Address of an S3 and SQS emulator; empty means AWS itself."""
+    aws_access_key_id: OptionalText = None
+    aws_secret_access_key: OptionalText = None
+    """Empty: boto3 finds credentials by its ordinary chain (a task's role on ECS)."""
+    aws_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]+$")
+    s3_bucket_name: str = Field(default="data-ingestion-bucket", pattern=r"^[a-z0-9.-]{3,63}$")
+    sqs_queue_name: str = Field(default="data-ingestion-queue", pattern=r"^[A-Za-z0-9_-]{1,76}$")
+
+    max_upload_mb: int = Field(default=5, ge=1, le=5000)
+    session_hours: int = Field(default=12, ge=1, le=720)
+    """How long a sign-in lasts."""
+
+    visibility_timeout_seconds: int = Field(default=300, ge=2, le=43200)
+    """The queue's own; a running task extends it again and again."""
+    job_time_limit_minutes: int = Field(default=60, ge=1, le=660)
+    job_max_attempts: int = Field(default=5, ge=1, le=100)
+    requeue_after_seconds: int = Field(default=300, ge=1, le=86400)
+    """A job that waits longer than this without a sign of life is enqueued again."""
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest file taken, in bytes."""
+        return self.max_upload_mb * MEGABYTE
+
+    @property
+    def dead_letter_queue_name(self) -> str:
+        """Where messages go that failed for good."""
+        return f"{self.sqs_queue_name}_dlq"
+
+
+def load_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises InvalidSettings with one line for each variable that is missing or malformed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [_explain(problem["loc"], problem["msg"], problem["type"]) for problem in error.errors()]
+        raise InvalidSettings("\n".join(lines)) from None
+
+
+def _explain(location: tuple[int | str, ...], message: str, kind: str) -> str:
+    name = str(location[0]).upper()
+    expected = Settings.model_fields[str(location[0])]
+    if kind == "missing":
+        return f"{name} is not set. Expected: {_EXPECTED.get(name, str(expected.annotation))}."
+    return f"{name} is malformed: {message}. Expected: {_EXPECTED.get(name, f'e.g. {expected.default}')}."
+
+
+_EXPECTED = {
+    "DATABASE_URL": "postgresql://user:password@host:5432/ingestion_db",
+    "AWS_ENDPOINT_URL": "empty for AWS, or http://host:port of an emulator",
+    "MAX_UPLOAD_MB": "a whole number of megabytes from 1 to 5000",
+}
