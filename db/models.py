@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
+    Column,
     ForeignKey,
     Identity,
     Index,
     MetaData,
+    Table,
     Text,
     UniqueConstraint,
     func,
@@ -144,6 +147,19 @@ class RawRow(Base):
     is_valid: Mapped[bool]
 
 
+CURRENT_ROWS = Table(
+    "current_rows",
+    MetaData(),  # a view, of its own: Alembic compares tables only
+    Column("job_id", BigInteger),
+    Column("row_number", BigInteger),
+    Column("data_json", JSONB),
+    Column("normalized_email", Text),
+    Column("is_valid", Boolean),
+    Column("is_skipped", Boolean),
+)
+"""Rows as they now read: the values that decisions put over them, else those received."""
+
+
 class RowEdit(Base):
     """What decisions put over a raw row. Derived from the log: `current_rows` joins the two."""
 
@@ -158,7 +174,10 @@ class RowEdit(Base):
 
 
 class Issue(Base):
-    """A question that a machine must not decide alone. The key is the row's number, or a group's e-mail."""
+    """A question that a machine must not decide alone.
+
+    The key is the row's number, or a duplicate group's e-mail; the row number of a group is its first row's.
+    """
 
     __tablename__ = "issues"
     __table_args__ = (
@@ -169,14 +188,14 @@ class Issue(Base):
             " 'MISSING_LAST_NAME', 'MISSING_COMPANY', 'DUPLICATE_EMAIL')",
             name="type",
         ),
-        Index("ix_issues_job_id_status_id", "job_id", "status", "id"),
+        Index("ix_issues_job_id_status_row_number_id", "job_id", "status", "row_number", "id"),
     )
 
     id: Mapped[int] = _id()
     job_id: Mapped[int]
     type: Mapped[str]
     key: Mapped[str]
-    row_number: Mapped[int | None]
+    row_number: Mapped[int]
     payload_json: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(server_default="OPEN")
     version: Mapped[int] = mapped_column(server_default="1")

@@ -29,6 +29,10 @@ class InvalidDecision(IngestionError):
     """A decision that a rule refuses, with the reason. Nothing was stored."""
 
 
+class StorageUnavailable(IngestionError):
+    """The file store does not answer. Nothing was stored; trying again may help."""
+
+
 class QueueUnavailable(IngestionError):
     """The job is stored, but no message could be sent. It is enqueued again by itself."""
 

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     visibility_timeout_seconds: int = Field(default=300, ge=2, le=43200)
     """The queue's own; a running task extends it again and again."""
+    sqs_wait_seconds: int = Field(default=10, ge=0, le=20)
+    """Long polling: how long a worker waits for a message before it asks again."""
     job_time_limit_minutes: int = Field(default=60, ge=1, le=660)
     job_max_attempts: int = Field(default=5, ge=1, le=100)
     requeue_after_seconds: int = Field(default=300, ge=1, le=86400)

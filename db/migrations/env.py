@@ -26,10 +26,6 @@ def _database_url() -> str:
     return make_url(str(given)).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
-def _is_managed(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
-    return not (kind == "table" and name == "current_rows")
-
-
 def migrate() -> None:
     """Bring the database to the newest version, in one transaction, one process at a time."""
     engine = create_engine(_database_url(), poolclass=NullPool)
@@ -40,7 +36,6 @@ def migrate() -> None:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            include_object=_is_managed,
             compare_server_default=True,
         )
         with context.begin_transaction():

@@ -197,7 +197,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("row_number", sa.BigInteger(), nullable=True),
+        sa.Column("row_number", sa.BigInteger(), nullable=False),
         sa.Column("payload_json", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("status", sa.Text(), server_default="OPEN", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
@@ -214,7 +214,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("job_id", "type", "key", name=op.f("uq_issues_job_id_type_key")),
     )
-    op.create_index("ix_issues_job_id_status_id", "issues", ["job_id", "status", "id"], unique=False)
+    op.create_index(
+        "ix_issues_job_id_status_row_number_id",
+        "issues",
+        ["job_id", "status", "row_number", "id"],
+        unique=False,
+    )
 
     # A row as it now reads: the values that decisions put over it, else those received.
     op.execute("""
@@ -247,7 +252,7 @@ def downgrade() -> None:
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
     op.execute("DROP FUNCTION refuse_update")
-    op.drop_index("ix_issues_job_id_status_id", table_name="issues")
+    op.drop_index("ix_issues_job_id_status_row_number_id", table_name="issues")
     op.drop_table("issues")
     op.drop_index("ix_issue_resolutions_job_id_id", table_name="issue_resolutions")
     op.drop_table("issue_resolutions")

@@ -1,0 +1,166 @@
+"""Issues, the members of duplicate groups, and the decision log."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from db.models import CURRENT_ROWS, Issue, IssueResolution, IssueRow, User
+
+GROUP = "DUPLICATE_EMAIL"
+
+
+class ListedIssue(NamedTuple):
+    """An issue in a list, with the row it is about as that now reads (a group's first row)."""
+
+    issue: Issue
+    data_json: list[str] | None
+    decided_by: str | None
+
+
+class ResolutionEntry(NamedTuple):
+    """An entry of the decision log and who made it."""
+
+    resolution: IssueResolution
+    decided_by: str
+
+
+def page(
+    session: Session,
+    job_id: int,
+    *,
+    status: str | None,
+    types: Collection[str],
+    after: tuple[int, int] | None,
+    limit: int,
+) -> list[ListedIssue]:
+    """Issues in file order after the given (row number, id); no types means all."""
+    row, who = CURRENT_ROWS.c, _name_of_decider()
+    query = (
+        select(Issue, row.data_json, who)
+        .outerjoin(CURRENT_ROWS, (row.job_id == Issue.job_id) & (row.row_number == Issue.row_number))
+        .outerjoin(IssueResolution, IssueResolution.id == Issue.resolution_id)
+        .outerjoin(User, User.id == IssueResolution.decided_by)
+        .where(*_filter(job_id, status, types))
+        .order_by(Issue.row_number, Issue.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(Issue.row_number, Issue.id) > after)
+    return [ListedIssue(*found) for found in session.execute(query)]
+
+
+def counts(session: Session, job_id: int) -> dict[tuple[str, str], int]:
+    """How many issues of each (type, status)."""
+    query = select(Issue.type, Issue.status, func.count()).where(Issue.job_id == job_id)
+    return {
+        (kind, status): count for kind, status, count in session.execute(query.group_by("type", "status"))
+    }
+
+
+def find(session: Session, job_id: int, issue_id: int) -> Issue | None:
+    """An issue of the job."""
+    return session.scalars(select(Issue).where(Issue.job_id == job_id, Issue.id == issue_id)).first()
+
+
+def group_of(session: Session, job_id: int, email: str) -> Issue | None:
+    """The duplicate group of an e-mail, if one was ever asked about."""
+    key = (Issue.job_id == job_id) & (Issue.type == GROUP) & (Issue.key == email)
+    return session.scalars(select(Issue).where(key)).first()
+
+
+def members(session: Session, job_id: int, email: str) -> list[int]:
+    """The row numbers of a duplicate group, in file order."""
+    query = select(IssueRow.row_number).where(IssueRow.job_id == job_id, IssueRow.email == email)
+    return list(session.scalars(query.order_by(IssueRow.row_number)))
+
+
+def set_members(session: Session, job_id: int, email: str, row_numbers: Iterable[int]) -> None:
+    """Replace the members of a duplicate group."""
+    session.execute(delete(IssueRow).where(IssueRow.job_id == job_id, IssueRow.email == email))
+    values = [{"job_id": job_id, "email": email, "row_number": number} for number in row_numbers]
+    if values:
+        session.execute(insert(IssueRow), values)
+
+
+def open_about_rows(session: Session, job_id: int, row_numbers: Collection[int]) -> Sequence[Issue]:
+    """The open issues of single rows."""
+    about = (Issue.job_id == job_id) & (Issue.status == "OPEN") & Issue.row_number.in_(row_numbers)
+    return session.scalars(select(Issue).where(about, Issue.type != GROUP).order_by(Issue.id)).all()
+
+
+def settled_by_consequence(session: Session, resolution_id: int) -> Sequence[Issue]:
+    """The issues that a decision on another issue settled."""
+    query = select(Issue).join(IssueResolution, IssueResolution.id == Issue.resolution_id)
+    return session.scalars(query.where(IssueResolution.caused_by == resolution_id)).all()
+
+
+def add(session: Session, issue: Issue) -> None:
+    """Insert an issue."""
+    session.add(issue)
+    session.flush()
+
+
+def record(session: Session, resolution: IssueResolution) -> IssueResolution:
+    """Append a decision to the log."""
+    session.add(resolution)
+    session.flush()
+    return resolution
+
+
+def resolution(session: Session, resolution_id: int) -> IssueResolution:
+    """An entry of the log."""
+    return session.get_one(IssueResolution, resolution_id)
+
+
+def last_resolution_id(session: Session, job_id: int) -> int | None:
+    """The newest entry of a job's log."""
+    return session.scalar(select(func.max(IssueResolution.id)).where(IssueResolution.job_id == job_id))
+
+
+def log(session: Session, job_id: int, *, limit: int) -> list[ResolutionEntry]:
+    """The newest decisions of a job that a person made, consequences left out, newest first."""
+    query = (
+        select(IssueResolution, _name_of_decider())
+        .join(User, User.id == IssueResolution.decided_by)
+        .where(IssueResolution.job_id == job_id, IssueResolution.caused_by.is_(None))
+        .order_by(IssueResolution.id.desc())
+        .limit(limit)
+    )
+    return [ResolutionEntry(*found) for found in session.execute(query)]
+
+
+def decider(session: Session, resolution_id: int) -> ResolutionEntry:
+    """An entry of the log with the name of whoever made it."""
+    query = select(IssueResolution, _name_of_decider()).join(User, User.id == IssueResolution.decided_by)
+    return ResolutionEntry(*session.execute(query.where(IssueResolution.id == resolution_id)).one())
+
+
+def change(session: Session, issue_ids: Collection[int], *, status: str, resolution_id: int | None) -> int:
+    """Settle or reopen issues; returns how many. Whoever has one of them on screen sees that it changed."""
+    changed = session.execute(
+        update(Issue)
+        .where(Issue.id.in_(issue_ids))
+        .values(status=status, resolution_id=resolution_id, version=Issue.version + 1)
+        .returning(Issue.id)
+    )
+    return len(changed.all())
+
+
+def touch(session: Session, issue_id: int) -> None:
+    """Raise an issue's version: what it is about reads differently now."""
+    session.execute(update(Issue).where(Issue.id == issue_id).values(version=Issue.version + 1))
+
+
+def _filter(job_id: int, status: str | None, types: Collection[str]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Issue.job_id == job_id]
+    if status is not None:
+        conditions.append(Issue.status == status)
+    if types:
+        conditions.append(or_(*(Issue.type == kind for kind in types)))
+    return conditions
+
+
+def _name_of_decider() -> ColumnElement[str]:
+    return func.btrim(User.first_name + " " + User.last_name)

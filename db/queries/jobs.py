@@ -1,0 +1,92 @@
+"""The jobs table."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from db.models import Job
+
+_JOB_LOCK = 7_203_485_002
+
+
+def next_id(session: Session) -> int:
+    """An id for a job that is about to be added: its object's key is made of it."""
+    return int(session.scalar(text("SELECT nextval(pg_get_serial_sequence('jobs', 'id'))")))
+
+
+def add(session: Session, **values: Any) -> None:
+    """Insert a job."""
+    session.execute(insert(Job).values(**values))
+
+
+def find(session: Session, job_id: int, *, lock: bool = False) -> Job | None:
+    """A job by its id; locked until the transaction ends if asked."""
+    return session.get(Job, job_id, with_for_update=lock, populate_existing=True)
+
+
+def change(session: Session, job_id: int, **values: Any) -> None:
+    """Set columns of a job."""
+    session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def of_user(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
+    """A user's jobs, newest first, those with a smaller id than `before`."""
+    query = select(Job).where(Job.user_id == user_id).order_by(Job.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Job.id < before)
+    return session.scalars(query).all()
+
+
+def count_of_user(session: Session, user_id: int) -> int:
+    """How many jobs a user has."""
+    return session.execute(select(func.count()).where(Job.user_id == user_id)).scalar_one()
+
+
+def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
+    """The user's newest job whose file has this SHA-256 and has not failed."""
+    query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256, Job.status != "FAILED")
+    return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
+
+
+def try_lock(session: Session, job_id: int) -> bool:
+    """Take the job for this transaction. False: another transaction is working on it."""
+    query = select(func.pg_try_advisory_xact_lock(func.hashtextextended(str(job_id), _JOB_LOCK)))
+    return bool(session.scalar(query))
+
+
+def claim_lost(
+    session: Session, *, waiting_since: dt.datetime, silent_since: dt.datetime, limit: int = 100
+) -> Sequence[Job]:
+    """Jobs in flight that nothing seems to work on, marked as enqueued now, each by one caller only.
+
+    Lost: never enqueued; or enqueued before `waiting_since` and not begun; or begun, with no sign of life
+    after `silent_since`.
+    """
+    enqueued_before: ColumnElement[bool] = or_(Job.enqueued_at.is_(None), Job.enqueued_at < waiting_since)
+    sent_at = func.coalesce(Job.enqueued_at, Job.created_at)
+    begun_and_silent = (Job.heartbeat_at < silent_since) & (sent_at < silent_since)
+    lost = or_(
+        (Job.status == "PENDING") & enqueued_before,
+        (Job.status == "FINALIZING") & (enqueued_before | begun_and_silent),
+        (Job.status == "PROCESSING") & begun_and_silent,
+    )
+    found = session.scalars(
+        select(Job).where(lost).order_by(Job.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()
+    for job in found:
+        job.enqueued_at = func.now()
+    return found
+
+
+def fail_interrupted_uploads(session: Session, *, begun_before: dt.datetime, message: str) -> None:
+    """Fail the jobs whose object never arrived."""
+    stuck = (Job.status == "UPLOADING") & (Job.created_at < begun_before)
+    session.execute(update(Job).where(stuck).values(status="FAILED", error_message=message))
+
+
+def remove(session: Session, job_id: int) -> None:
+    """Delete a job that has nothing but its row."""
+    session.execute(delete(Job).where(Job.id == job_id))

@@ -1,0 +1,114 @@
+"""Who may sign in, and who is signed in.
+
+Signing in takes two steps, because a page of Streamlit cannot set a cookie that scripts cannot read: a
+checked password yields a ticket, and the browser exchanges it, once and at once, for the token of the cookie.
+Tickets and tokens are stored hashed: whoever reads the table cannot use them.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from db.engine import Sessions
+from db.models import User
+from db.queries import accounts as queries
+from ingestion.errors import SignInRefused
+
+TICKET_LASTS = dt.timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may sign in. `role` is operator, reviewer or administrator."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An account and the bcrypt hash that its password is checked against."""
+
+    account: Account
+    password_hash: str
+
+
+def register(sessions: Sessions, email: str, first_name: str, last_name: str, password_hash: str) -> Account:
+    """A new account. The first of all is an administrator's, those after it are operators'.
+
+    Raises SignInRefused if the address, compared in lower case, has an account.
+    """
+    with sessions.begin() as session:
+        queries.lock_registration(session)
+        if queries.user_by_email(session, _normalized(email)):
+            raise SignInRefused("There is already an account with this e-mail address. Sign in instead.")
+        user = User(
+            email=_normalized(email),
+            first_name=first_name,
+            last_name=last_name,
+            password_hash=password_hash,
+            role="operator" if queries.has_users(session) else "administrator",
+        )
+        session.add(user)
+        session.flush()
+        return _account(user)
+
+
+def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
+    """What a password for this address is checked against, or None if nobody has it."""
+    if "\0" in email:  # Postgres holds no NUL, and refuses even the question.
+        return None
+    with sessions() as session:
+        user = queries.user_by_email(session, _normalized(email))
+        return Credentials(_account(user), user.password_hash) if user else None
+
+
+def open_session(sessions: Sessions, email: str, hours: int) -> str:
+    """A ticket for a session that lasts `hours`. Only for somebody whose password was just checked.
+
+    Raises SignInRefused if there is no such account.
+    """
+    ticket = secrets.token_urlsafe(32)
+    with sessions.begin() as session:
+        user = queries.user_by_email(session, _normalized(email))
+        if user is None:
+            raise SignInRefused("This account no longer exists.")
+        queries.add_ticket(session, user.id, _hashed(ticket), TICKET_LASTS, hours)
+    return ticket
+
+
+def exchange(sessions: Sessions, ticket: str) -> str | None:
+    """The session's token for its ticket. None if the ticket is unknown, was used or is older than 30 s."""
+    token = secrets.token_urlsafe(32)
+    with sessions.begin() as session:
+        return token if queries.redeem_ticket(session, _hashed(ticket), _hashed(token)) else None
+
+
+def account_of(sessions: Sessions, token: str) -> Account | None:
+    """Whose session this token opens. None once it was signed out or has expired."""
+    with sessions() as session:
+        user = queries.user_by_token(session, _hashed(token))
+        return _account(user) if user else None
+
+
+def sign_out(sessions: Sessions, token: str) -> None:
+    """End this token's session, whatever its state."""
+    with sessions.begin() as session:
+        queries.revoke(session, _hashed(token))
+
+
+def _normalized(email: str) -> str:
+    return email.strip().lower()
+
+
+def _hashed(secret: str) -> str:
+    # 256 random bits need no slow hash: there is nothing to guess.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _account(user: User) -> Account:
+    return Account(user.id, user.email, user.first_name, user.last_name, user.role)

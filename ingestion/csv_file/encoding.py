@@ -1,0 +1,56 @@
+"""From bytes to text, or a message that says what the bytes are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from ingestion.errors import UnreadableFile
+
+_SIGNATURES = {
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+_AS_CSV = "Save it as “CSV UTF-8 (comma delimited)” and upload it again."
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """The file as text, line ends kept, a byte-order mark removed.
+
+    Raises UnreadableFile when it is empty, is another kind of file, or holds bytes that are not UTF-8: also
+    later, while it is read.
+    """
+    with path.open("rb") as binary:
+        _refuse_other_kinds(binary.read(8))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            yield text
+    except UnicodeDecodeError:
+        raise UnreadableFile(_where_undecodable(path)) from None
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    if not head:
+        raise UnreadableFile("The file is empty. Export the contacts again and upload the new file.")
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise UnreadableFile(f"The file is not a CSV file but {kind}. {_AS_CSV}")
+
+
+def _where_undecodable(path: Path) -> str:
+    with path.open("rb") as binary:
+        for number, line in enumerate(binary, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                column = len(line[: error.start].decode("utf-8")) + 1
+                byte = f"0x{line[error.start]:02X}"
+                return f"Line {number}, column {column} holds the byte {byte}, which is not UTF-8. {_AS_CSV}"
+    raise AssertionError("the file changed while it was read")

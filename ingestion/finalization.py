@@ -1,0 +1,139 @@
+"""From rows and decisions to final contacts."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.models import Job
+from db.queries import contacts, issues, jobs
+from ingestion.errors import Conflict, QueueUnavailable
+from ingestion.export import contacts_layout, write_contacts
+from ingestion.rules.cells import WHITESPACE
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.uploads import owned
+
+Enqueue = Callable[[int], None]
+"""Sends a job's id to the workers. Raises QueueUnavailable."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What becomes, or became, of an upload's rows. The rows are the sum of the rest."""
+
+    total_rows: int
+    contacts: int
+    left_out: int
+    """Rows that somebody left out."""
+    duplicates: int
+    """Rows that lost to another of their group, or went into a merged record."""
+    collapsed: int
+    """Rows that repeat a contact: the same e-mail, name and company."""
+
+
+def preview(sessions: Sessions, user_id: int, job_id: int) -> Balance:
+    """What finalizing would give now. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        return _balance(contacts.count(session, job_id))
+
+
+def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
+    """What the newest finalization gave; None before the first. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        newest = contacts.newest_finalization(session, job_id)
+    if newest is None:
+        return None
+    return Balance(
+        newest.total_rows,
+        newest.contact_count,
+        newest.skipped_count,
+        newest.duplicate_count,
+        newest.collapsed_count,
+    )
+
+
+def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> None:
+    """Have a reviewed job finalized by a worker. Raises NotFound; Conflict while an issue is open."""
+    with sessions.begin() as session:
+        job = owned(session, user_id, job_id, lock=True)
+        if job.status == JobStatus.FINALIZING:
+            return
+        if job.status != JobStatus.NEEDS_REVIEW:
+            raise Conflict(
+                "This upload is not waiting to be finalized. Reload the page to see where it stands."
+            )
+        if job.conflict_count:
+            raise Conflict(f"{job.conflict_count} issues are still open. Settle them first.")
+        job.status = JobStatus.FINALIZING
+        job.error_message = None
+        job.enqueued_at = func.now()
+    try:
+        enqueue(job_id)
+    except QueueUnavailable:
+        with sessions.begin() as session:
+            jobs.change(session, job_id, enqueued_at=None)
+
+
+def finalize(sessions: Sessions, job_id: int) -> None:
+    """Make the contacts of a FINALIZING job and complete it, in one transaction. Any other job is left alone.
+
+    May be called any number of times, by several workers at once.
+    """
+    with sessions.begin() as session:
+        if not jobs.try_lock(session, job_id):
+            return
+        job = jobs.find(session, job_id)
+        if job is None or job.status != JobStatus.FINALIZING:
+            return
+        counts = contacts.count(session, job_id)
+        contacts.replace(session, job_id, contacts_layout(job), WHITESPACE)
+        contacts.add_finalization(
+            session,
+            job_id=job_id,
+            last_resolution_id=issues.last_resolution_id(session, job_id),
+            total_rows=counts.total,
+            contact_count=counts.contacts,
+            skipped_count=counts.skipped,
+            duplicate_count=counts.duplicates,
+            collapsed_count=counts.collapsed,
+            export_sha256=_export_sha256(session, job),
+        )
+        jobs.change(session, job_id, status=JobStatus.COMPLETED, completed_at=func.clock_timestamp())
+
+
+def give_up(sessions: Sessions, job_id: int, message: str) -> None:
+    """Return a job that could not be finalized to review, with the reason."""
+    with sessions.begin() as session:
+        job = jobs.find(session, job_id, lock=True)
+        if job is not None and job.status == JobStatus.FINALIZING:
+            job.status = JobStatus.NEEDS_REVIEW
+            job.error_message = message
+
+
+class _Digest:
+    """A file that keeps only the SHA-256 of what is written to it."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._hash.update(data)
+        return len(data)
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _export_sha256(session: Session, job: Job) -> str:
+    digest = _Digest()
+    write_contacts(session, job, digest)
+    return digest.hexdigest()
+
+
+def _balance(counts: contacts.Counts) -> Balance:
+    return Balance(*counts)

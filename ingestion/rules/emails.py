@@ -1,0 +1,78 @@
+"""What is an e-mail address, and how two spellings of one become the same.
+
+The verdict is email-validator's (RFC 5321, 5322, 6531; syntax only, no DNS), reached about forty times
+faster: the local part and the domain are judged apart there, so a verdict on a domain holds for every
+address at it and is kept, and a plain ASCII local part needs no more than a regular expression.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from ingestion.rules.cells import trim
+
+# RFC 5322 §3.2.3 dot-atom in ASCII. RFC 5321 §4.5.3.1: local part ≤ 64 octets, address ≤ 254.
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*").fullmatch
+_PLAIN_LENGTH = 200
+"""Addresses up to here are far from every limit on length; longer ones take the slow way."""
+_PLAIN_LOCAL_LENGTH = 60
+
+_SEPARATORS = re.compile(r"[\s,;|/<>()\"']+")
+
+
+def normalize(cell: str) -> str | None:
+    """The address in its one spelling: trimmed, lower case, Unicode NFC; None when it is not an address."""
+    address = trim(cell).lower()
+    local_part, at, domain = address.rpartition("@")
+    if at and len(local_part) <= _PLAIN_LOCAL_LENGTH and _PLAIN_LOCAL_PART(local_part):
+        verdict = _domain(domain)
+        if verdict is None:
+            return None
+        if len(local_part) + verdict.longest_form < _PLAIN_LENGTH:
+            return f"{local_part}@{verdict.normalized}"
+    return validated(address)
+
+
+def validated(address: str) -> str | None:
+    """email-validator's own verdict on a trimmed, lower-case address, in its normalized form."""
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
+
+
+def reason_invalid(cell: str) -> str:
+    """Why the cell is not one address, in a sentence. Only for cells that `normalize` refused."""
+    found = addresses_in(cell)
+    if len(found) > 1:
+        return f"The cell holds {len(found)} addresses. A contact has one: keep the right one."
+    try:
+        validate_email(trim(cell).lower(), check_deliverability=False)
+    except EmailNotValidError as error:
+        return str(error)
+    raise ValueError("reason_invalid was asked about a valid address")
+
+
+def addresses_in(cell: str) -> list[str]:
+    """The valid addresses among the parts of the cell, in order, each once, normalized."""
+    parts = (normalize(part) for part in _SEPARATORS.split(cell) if "@" in part)
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+@dataclass(frozen=True, slots=True)
+class _Domain:
+    normalized: str
+    longest_form: int
+    """Characters of the domain in Unicode or in its ASCII form (RFC 5891), whichever is longer."""
+
+
+@lru_cache(maxsize=100_000)
+def _domain(domain: str) -> _Domain | None:
+    try:
+        address = validate_email(f"a@{domain}", check_deliverability=False)
+    except EmailNotValidError:
+        return None
+    return _Domain(address.domain, max(len(domain), len(address.domain), len(address.ascii_domain)))

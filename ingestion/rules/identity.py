@@ -1,0 +1,22 @@
+"""When two rows are the same person: first name, last name and company, compared without regard to form."""
+
+import unicodedata
+
+Identity = tuple[str, str, str]
+"""First name, last name, company, each folded. Blank differs from filled."""
+
+
+def identity(first_name: str, last_name: str, company: str) -> Identity:
+    """The identity of a row with these values."""
+    return fold(first_name), fold(last_name), fold(company)
+
+
+def fold(value: str) -> str:
+    """The value after Unicode NFKC and case folding, trimmed, inner white space collapsed to one space.
+
+    Unicode Standard §3.13, D146: a compatibility caseless match normalizes again after folding.
+    """
+    if value.isascii():
+        return " ".join(value.lower().split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    return " ".join(folded.split())

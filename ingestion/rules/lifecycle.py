@@ -1,0 +1,39 @@
+"""The statuses of a job and the ways between them."""
+
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    UPLOADING = "UPLOADING"
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    FINALIZING = "FINALIZING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+IN_FLIGHT = frozenset({JobStatus.UPLOADING, JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.FINALIZING})
+"""Statuses that change by themselves: somebody watches them."""
+
+_WAYS = {
+    JobStatus.UPLOADING: {JobStatus.PENDING, JobStatus.FAILED},
+    JobStatus.PENDING: {JobStatus.PROCESSING, JobStatus.FAILED},
+    JobStatus.PROCESSING: {
+        JobStatus.PROCESSING,
+        JobStatus.NEEDS_REVIEW,
+        JobStatus.FINALIZING,
+        JobStatus.FAILED,
+    },
+    JobStatus.NEEDS_REVIEW: {JobStatus.FINALIZING},
+    JobStatus.FINALIZING: {JobStatus.COMPLETED, JobStatus.NEEDS_REVIEW},
+    JobStatus.COMPLETED: {JobStatus.NEEDS_REVIEW},
+    JobStatus.FAILED: {JobStatus.PENDING},
+}
+
+
+def may_move(now: str, to: JobStatus) -> bool:
+    """Whether a job may go from one status to another. A worker that takes up a dead one's job stays."""
+    return to in _WAYS[JobStatus(now)]

@@ -1,0 +1,15 @@
+"""Which values survive when rows become one golden record."""
+
+from collections.abc import Sequence
+
+from ingestion.rules.cells import is_blank, trim
+
+
+def suggested_merge(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A merged record to start from: of each column the first value that is not blank, in row order."""
+    return [next((cell for cell in cells if not is_blank(cell)), "") for cells in zip(*rows, strict=True)]
+
+
+def choices(rows: Sequence[Sequence[str]], column: int) -> list[str]:
+    """The different values of a column in row order, each once, trimmed. Blank is one of them."""
+    return list(dict.fromkeys(trim(row[column]) for row in rows))

@@ -1,0 +1,108 @@
+"""What is wrong with a row by itself."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from ingestion.rules import emails
+from ingestion.rules.cells import is_blank, trim
+from ingestion.rules.identity import Identity, identity
+from ingestion.rules.issues import IssueType
+
+RULES_VERSION = 1
+"""Raised with every change that gives another verdict on some row; kept on each job."""
+
+
+@dataclass(frozen=True)
+class ContactColumns:
+    """Where in a row the contact's own fields stand (0-based); None where the file has no such column."""
+
+    email: int
+    first_name: int | None = None
+    last_name: int | None = None
+    company: int | None = None
+
+    def as_json(self) -> dict[str, int | None]:
+        """The form that is frozen on a job."""
+        return asdict(self)
+
+    def named(self) -> dict[int, str]:
+        """Column index to field name, for the fields that the file has."""
+        return {index: name for name, index in self.as_json().items() if index is not None}
+
+    def identity_of(self, cells: Sequence[str]) -> Identity:
+        """The identity of a row; a field without a column counts as blank."""
+        return identity(
+            *("" if at is None else cells[at] for at in (self.first_name, self.last_name, self.company))
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a row, with what a person needs to judge it."""
+
+    type: IssueType
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A row's normalized e-mail (None when there is none to use) and its problems, worst first."""
+
+    normalized_email: str | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_valid(self) -> bool:
+        """Usable for a contact. A blank name or company does not spoil a row; a broken row does."""
+        return self.normalized_email is not None
+
+
+class RowCheck:
+    """Judges rows of one file. Made once, called for each row."""
+
+    def __init__(self, columns: ContactColumns, width: int) -> None:
+        self._columns = columns
+        self._width = width
+        self._optional = [
+            (at, Problem(type_))
+            for at, type_ in (
+                (columns.first_name, IssueType.MISSING_FIRST_NAME),
+                (columns.last_name, IssueType.MISSING_LAST_NAME),
+                (columns.company, IssueType.MISSING_COMPANY),
+            )
+            if at is not None
+        ]
+
+    def __call__(self, cells: Sequence[str]) -> Verdict:
+        """The verdict on a record as received. A row of the wrong shape is not judged any further."""
+        if len(cells) != self._width:
+            return Verdict(None, (Problem(IssueType.MALFORMED_ROW, self._shape(len(cells))),))
+        email = cells[self._columns.email]
+        normalized = emails.normalize(email)
+        problems = [problem for at, problem in self._optional if is_blank(cells[at])]
+        if normalized is None:
+            problems.insert(0, _email_problem(email))
+        return Verdict(normalized, tuple(problems))
+
+    def _shape(self, count: int) -> str:
+        cells = "1 cell" if count == 1 else f"{count} cells"
+        return f"The row has {cells}, the header {self._width}."
+
+
+def unstorable(verdict: Verdict) -> Verdict:
+    """The verdict on a row that held NUL, which a database cannot keep: it was replaced by U+FFFD."""
+    flaw = Problem(IssueType.MALFORMED_ROW, "The row held a NUL character, shown as \ufffd.")
+    if verdict.problems and verdict.problems[0].type is IssueType.MALFORMED_ROW:
+        flaw = replace(flaw, detail=f"{verdict.problems[0].detail} {flaw.detail}")
+    return Verdict(None, (flaw,))
+
+
+def squared(cells: Sequence[str], width: int) -> list[str]:
+    """A row of the wrong shape as it is shown and accepted: filled up with blanks, or cut at the header."""
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _email_problem(cell: str) -> Problem:
+    if is_blank(cell):
+        return Problem(IssueType.MISSING_EMAIL)
+    return Problem(IssueType.INVALID_EMAIL_FORMAT, f"{trim(cell)[:200]}: {emails.reason_invalid(cell)}")

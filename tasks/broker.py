@@ -1,0 +1,115 @@
+"""The SQS broker, wired when this module is imported: an actor binds its broker when it is declared."""
+
+import logging
+import time
+from typing import Any
+
+import dramatiq
+from botocore.config import Config
+from dramatiq.middleware import (
+    AgeLimit,
+    Callbacks,
+    CurrentMessage,
+    Pipelines,
+    ShutdownNotifications,
+    TimeLimit,
+)
+from dramatiq.middleware.retries import Retries
+from dramatiq_sqs import SQSBroker
+from dramatiq_sqs.broker import SQSConsumer
+
+from ingestion.settings import Settings, load_settings
+from tasks.middleware import Heartbeat, RequeueLost
+
+logger = logging.getLogger(__name__)
+
+SQS_MAX_DELAY_MS = 900_000
+"""SQS delays a message by at most 15 minutes; a longer pause would lose it.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+MAX_RETRIES = 4
+MIN_BACKOFF_MS = 5_000
+
+_BUSY_PAUSE_SECONDS = 0.05
+
+
+class SafeConsumer(SQSConsumer):  # type: ignore[misc]
+    """A consumer that goes on fetching after a failed acknowledge, and fetches at once after a quiet hour."""
+
+    def __next__(self) -> Any:
+        """The next message, or None after a wait for one."""
+        if self.message_refc >= self.prefetch:
+            time.sleep(_BUSY_PAUSE_SECONDS)
+            return None
+        # Long polling paces an idle queue already; the back-off on top would keep a job waiting for seconds.
+        self.misses = 0
+        return super().__next__()
+
+    def ack(self, message: Any) -> None:
+        """Delete the message. When that fails it is delivered again, which every actor stands."""
+        self._finish(message, dead=False)
+
+    def nack(self, message: Any) -> None:
+        """Move the message to the dead-letter queue."""
+        self._finish(message, dead=True)
+
+    def _finish(self, message: Any, *, dead: bool) -> None:
+        try:
+            if dead and self.dead_letter_queue is not None:
+                self.dead_letter_queue.send_message(MessageBody=message._sqs_message.body)
+            message._sqs_message.delete()
+        except Exception:  # whatever it was, the message comes again
+            logger.warning("message %s could not be acknowledged", message.message_id, exc_info=True)
+        finally:
+            # Counted down in any case: otherwise this worker would never fetch again.
+            self.message_refc -= 1
+
+
+class SafeBroker(SQSBroker):  # type: ignore[misc]
+    """The SQS broker with the consumer above, one message at a time for each process.
+
+    A message fetched ahead is counted as received when a neighbour crashes the process, and after three such
+    receives an innocent message would be in the dead-letter queue.
+    """
+
+    def __init__(self, *, wait_seconds: int, **options: Any) -> None:
+        self._wait_seconds = wait_seconds
+        super().__init__(**options)
+
+    @property
+    def consumer_class(self) -> type[SafeConsumer]:
+        """What `consume` makes."""
+        return SafeConsumer
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> Any:  # noqa: ARG002
+        """A consumer for the queue, by our own prefetch and wait rather than the worker's."""
+        return super().consume(queue_name, prefetch=1, timeout=self._wait_seconds * 1000)
+
+
+def make_broker(settings: Settings) -> SafeBroker:
+    """The broker that the settings name. Its queues are created beforehand, with their attributes."""
+    return SafeBroker(
+        wait_seconds=settings.sqs_wait_seconds,
+        dead_letter=True,
+        visibility_timeout=None,  # the queue's own
+        middleware=[
+            AgeLimit(),
+            TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
+            ShutdownNotifications(),
+            Callbacks(),
+            Pipelines(),
+            CurrentMessage(),
+            Retries(max_retries=MAX_RETRIES, min_backoff=MIN_BACKOFF_MS, max_backoff=SQS_MAX_DELAY_MS),
+            Heartbeat(settings.visibility_timeout_seconds),
+            RequeueLost(),
+        ],
+        endpoint_url=settings.aws_endpoint_url,
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=settings.aws_secret_access_key,
+        region_name=settings.aws_region,
+        config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 3}),
+    )
+
+
+settings = load_settings()
+broker = make_broker(settings)
+dramatiq.set_broker(broker)

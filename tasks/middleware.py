@@ -1,0 +1,78 @@
+"""What happens around tasks in a worker process."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dramatiq import Broker, MessageProxy, Middleware
+
+logger = logging.getLogger(__name__)
+
+_CHECK_SECONDS = 15
+
+
+class Heartbeat(Middleware):
+    """Keeps the messages of running tasks invisible, so that no other worker starts them.
+
+    `visibility_timeout` is the queue's, in seconds: after that long, a dead worker's message comes again.
+    """
+
+    def __init__(self, visibility_timeout: int) -> None:
+        self._timeout = visibility_timeout
+        self._running: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
+        """Start beating."""
+        _every(self._timeout / 3, self._beat, "heartbeat")
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+        """Begin to keep a message."""
+        with self._lock:
+            self._running[message.message_id] = message._sqs_message
+
+    def after_process_message(
+        self,
+        broker: Broker,  # noqa: ARG002
+        message: MessageProxy,
+        *,
+        result: Any = None,  # noqa: ARG002
+        exception: BaseException | None = None,  # noqa: ARG002
+    ) -> None:
+        """Let go of a message."""
+        with self._lock:
+            self._running.pop(message.message_id, None)
+
+    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Let go of a message."""
+        self.after_process_message(broker, message)
+
+    def _beat(self) -> None:
+        with self._lock:
+            running = list(self._running.values())
+        for message in running:
+            message.change_visibility(VisibilityTimeout=self._timeout)
+
+
+class RequeueLost(Middleware):
+    """Looks now and then for jobs whose message was lost. Any worker may; each job is found by one."""
+
+    def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
+        """Start looking."""
+        from tasks.requeue import requeue_lost  # it needs the actors, which need the broker first
+
+        _every(_CHECK_SECONDS, requeue_lost, "requeue-lost")
+
+
+def _every(seconds: float, work: Callable[[], object], name: str) -> None:
+    def run() -> None:
+        while True:
+            time.sleep(seconds)
+            try:
+                work()
+            except Exception:  # one failure, of a network or a database, must not end the loop
+                logger.warning("%s failed; it is tried again", name, exc_info=True)
+
+    threading.Thread(target=run, name=name, daemon=True).start()

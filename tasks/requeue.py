@@ -1,0 +1,23 @@
+"""Send again what was lost: `python -m tasks.requeue` at a start, and every worker now and then."""
+
+import datetime as dt
+
+from ingestion import processing
+from tasks.broker import settings
+from tasks.enqueue import enqueue_finalize, enqueue_process
+from tasks.resources import sessions
+
+
+def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
+    """Enqueue jobs in flight that wait longer than the settings say, or as given; returns how many."""
+    return processing.requeue_lost(
+        sessions(),
+        enqueue_process,
+        enqueue_finalize,
+        waiting_longer_than=waiting_longer_than or dt.timedelta(seconds=settings.requeue_after_seconds),
+    )
+
+
+if __name__ == "__main__":
+    # At a start nobody works yet, and an emulator's queue may have lost what was in it.
+    print(f"{requeue_lost(dt.timedelta(seconds=1))} jobs sent again")
