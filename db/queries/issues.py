@@ -148,6 +148,14 @@ def change(session: Session, issue_ids: Collection[int], *, status: str, resolut
     return len(changed.all())
 
 
+def describe(session: Session, issue_id: int, row_numbers: Sequence[int]) -> None:
+    """Have a group say which rows it is about now."""
+    values: dict[str, object] = {"payload_json": {"detail": f"{len(row_numbers)} rows"}}
+    if row_numbers:
+        values["row_number"] = row_numbers[0]
+    session.execute(update(Issue).where(Issue.id == issue_id).values(**values))
+
+
 def touch(session: Session, issue_id: int) -> None:
     """Raise an issue's version: what it is about reads differently now."""
     session.execute(update(Issue).where(Issue.id == issue_id).values(version=Issue.version + 1))

@@ -44,28 +44,27 @@ def raw(session: Session, job_id: int, row_number: int) -> list[str]:
 
 
 def put_over(
-    session: Session,
-    job_id: int,
-    row_number: int,
-    *,
-    cells: Sequence[str] | None,
-    normalized_email: str | None,
-    is_valid: bool,
-    is_skipped: bool,
+    session: Session, job_id: int, row_number: int, cells: Sequence[str], normalized_email: str | None
 ) -> None:
-    """Have a row read differently from now on. No cells: they stay as they are."""
-    values: dict[str, Any] = {
+    """Have a row read differently from now on; it is valid if it has a normalized e-mail."""
+    values = {
+        "data_json": list(cells),
         "normalized_email": normalized_email,
-        "is_valid": is_valid,
-        "is_skipped": is_skipped,
+        "is_valid": normalized_email is not None,
+        "is_skipped": False,
     }
-    if cells is not None:
-        values["data_json"] = list(cells)
-    key = {"job_id": job_id, "row_number": row_number}
-    statement = insert(RowEdit).values(**key, **values)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=[RowEdit.job_id, RowEdit.row_number], set_=values)
-    )
+    _upsert(session, [{"job_id": job_id, "row_number": row_number, **values}], values)
+
+
+def leave_out(session: Session, job_id: int, row_numbers: Iterable[int]) -> None:
+    """Leave rows out of the final contacts. Their cells stay as they read."""
+    values = {"normalized_email": None, "is_valid": False, "is_skipped": True}
+    _upsert(session, [{"job_id": job_id, "row_number": number, **values} for number in row_numbers], values)
+
+
+def _upsert(session: Session, edits: list[dict[str, Any]], values: dict[str, Any]) -> None:
+    key = [RowEdit.job_id, RowEdit.row_number]
+    session.execute(insert(RowEdit).on_conflict_do_update(index_elements=key, set_=values), edits)
 
 
 def delete_derived(session: Session, job_id: int) -> None:

@@ -1,6 +1,6 @@
 """What is wrong with a row by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass, replace
 
 from ingestion.rules import emails
@@ -87,6 +87,28 @@ class RowCheck:
     def _shape(self, count: int) -> str:
         cells = "1 cell" if count == 1 else f"{count} cells"
         return f"The row has {cells}, the header {self._width}."
+
+
+_EMAIL_PROBLEMS = frozenset({IssueType.MISSING_EMAIL, IssueType.INVALID_EMAIL_FORMAT})
+_BLANKS = {
+    IssueType.MISSING_FIRST_NAME: "first name",
+    IssueType.MISSING_LAST_NAME: "last name",
+    IssueType.MISSING_COMPANY: "company",
+}
+
+
+def refused_problem(verdict: Verdict, settles: IssueType, known: Set[IssueType]) -> str | None:
+    """Why a corrected row is refused, in a sentence, or None.
+
+    `settles` is the issue that the correction is for, `known` are the row's other open issues. A correction
+    must settle its issue; of an e-mail it must make a good one, or leave it to the issue that it has.
+    """
+    for problem in verdict.problems:
+        if problem.type in _EMAIL_PROBLEMS and not (problem.type in known and settles in _BLANKS):
+            return problem.detail or "The e-mail is missing. Enter one, or leave the row out."
+        if problem.type is settles:
+            return f"The {_BLANKS[settles]} is still blank. Enter one, or keep it blank."
+    return None
 
 
 def unstorable(verdict: Verdict) -> Verdict:

@@ -1,0 +1,164 @@
+"""One decision on one issue, and what follows from it for rows, other issues and the job's counters."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from db.models import Issue, IssueResolution, Job
+from db.queries import issues, jobs, rows
+from db.queries.rows import CurrentRow
+from ingestion.errors import InvalidDecision
+from ingestion.rules import duplicates
+from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem
+from ingestion.uploads import upload_of
+
+
+class Decision:
+    """An issue being settled within a transaction. Its rules raise InvalidDecision; the caller rolls back."""
+
+    def __init__(self, session: Session, job: Job, issue: Issue, user_id: int, action: Action) -> None:
+        columns = upload_of(job).contact_columns
+        assert columns is not None, "a job in review was processed"
+        self.session = session
+        self.job = job
+        self.issue = issue
+        self.columns: ContactColumns = columns
+        self._user_id = user_id
+        self._action = action
+        self._check = RowCheck(columns, len(job.columns))
+        self._entry: IssueResolution | None = None
+        self._open_issues = job.conflict_count
+        self._valid_rows = job.valid_rows
+
+    def record(self, *, row_number: int | None = None, cells: list[str] | None = None) -> None:
+        """Write the decision to the log and settle the issue by it."""
+        group = self.issue.type == IssueType.DUPLICATE_EMAIL
+        self._entry = self._log(
+            self.issue, row_number=row_number, email=self.issue.key if group else None, values_json=cells
+        )
+        self._settle(self.issue, self._entry)
+
+    def whole_row(self, cells: Sequence[str]) -> list[str]:
+        """The cells, if they are a row that can be stored."""
+        if len(cells) != len(self.job.columns):
+            raise InvalidDecision(f"A row of this file has {len(self.job.columns)} cells.")
+        if any("\0" in cell for cell in cells):
+            raise InvalidDecision("A value holds a NUL character, which cannot be stored. Remove it.")
+        return list(cells)
+
+    def put_over(self, cells: list[str], *, settles: IssueType) -> None:
+        """Have the issue's row read as `cells` from now on."""
+        before = self._row(self.issue.row_number)
+        open_before = issues.open_about_rows(self.session, self.job.id, [before.row_number])
+        verdict = self._check(cells)
+        refused = refused_problem(verdict, settles, {IssueType(other.type) for other in open_before})
+        if refused:
+            raise InvalidDecision(refused)
+        rows.put_over(self.session, self.job.id, before.row_number, cells, verdict.normalized_email)
+        self._valid_rows += verdict.is_valid - before.is_valid
+        left = {problem.type for problem in verdict.problems}
+        # Whoever decides on a broken row sees all of it, so its blanks are decided as well.
+        self._settle_as_well(other for other in open_before if other.type not in left)
+        self._regroup({before.normalized_email, verdict.normalized_email})
+
+    def leave_out(self, row_numbers: Collection[int]) -> None:
+        """Leave rows out, with their issues; the groups they leave are looked at again."""
+        before = rows.current(self.session, self.job.id, row_numbers)
+        rows.leave_out(self.session, self.job.id, row_numbers)
+        self._valid_rows -= sum(row.is_valid for row in before)
+        self.settle_rows(row_numbers)
+        if self.issue.type != IssueType.DUPLICATE_EMAIL:
+            self._regroup({row.normalized_email for row in before if row.is_valid})
+
+    def settle_rows(self, row_numbers: Iterable[int]) -> None:
+        """Settle what is open about single rows, as a consequence of the decision."""
+        self._settle_as_well(issues.open_about_rows(self.session, self.job.id, list(row_numbers)))
+
+    def update_counters(self) -> None:
+        """Bring the job's counters up to date."""
+        jobs.change(self.session, self.job.id, conflict_count=self._open_issues, valid_rows=self._valid_rows)
+
+    def _row(self, row_number: int) -> CurrentRow:
+        return rows.current(self.session, self.job.id, [row_number])[0]
+
+    def _log(self, issue: Issue, **values: object) -> IssueResolution:
+        return issues.record(
+            self.session,
+            IssueResolution(
+                job_id=self.job.id,
+                action=self._action,
+                issue_type=issue.type,
+                decided_by=self._user_id,
+                **values,
+            ),
+        )
+
+    def _settle(self, issue: Issue, resolution: IssueResolution) -> None:
+        self._open_issues -= issue.status == "OPEN"
+        issues.change(self.session, [issue.id], status="RESOLVED", resolution_id=resolution.id)
+
+    def _settle_as_well(self, others: Iterable[Issue]) -> None:
+        assert self._entry is not None
+        for other in others:
+            group = other.type == IssueType.DUPLICATE_EMAIL
+            consequence = self._log(
+                other,
+                row_number=None if group else other.row_number,
+                email=other.key if group else None,
+                caused_by=self._entry.id,
+            )
+            self._settle(other, consequence)
+
+    def _regroup(self, emails: Collection[str | None]) -> None:
+        """Ask again about e-mails whose rows changed."""
+        for email in sorted(email for email in emails if email):
+            members = rows.valid_with_email(self.session, self.job.id, email)
+            numbers = [row.row_number for row in members]
+            conflict = duplicates.conflicts(self.columns.identity_of(row.data_json) for row in members)
+            group = issues.group_of(self.session, self.job.id, email)
+            if group is not None:
+                self._review_group(group, numbers, conflict=conflict)
+            elif conflict:
+                self._open_group(email, numbers)
+
+    def _open_group(self, email: str, numbers: list[int]) -> None:
+        issues.add(
+            self.session,
+            Issue(
+                job_id=self.job.id,
+                type=IssueType.DUPLICATE_EMAIL,
+                key=email,
+                row_number=numbers[0],
+                payload_json={"detail": f"{len(numbers)} rows"},
+                status="OPEN",
+            ),
+        )
+        issues.set_members(self.session, self.job.id, email, numbers)
+        self._open_issues += 1
+
+    def _review_group(self, group: Issue, numbers: list[int], *, conflict: bool) -> None:
+        changed = numbers != issues.members(self.session, self.job.id, group.key)
+        if changed:
+            issues.set_members(self.session, self.job.id, group.key, numbers)
+            issues.describe(self.session, group.id, numbers)
+        if not conflict:
+            if changed or group.status == "OPEN":
+                self._settle_as_well([group])
+        elif group.status == "OPEN":
+            issues.touch(self.session, group.id)
+        elif changed:
+            self._reopen(group)
+
+    def _reopen(self, group: Issue) -> None:
+        """Ask about a settled group again, and about what its settlement had settled elsewhere."""
+        assert group.resolution_id is not None
+        decided = issues.resolution(self.session, group.resolution_id)
+        again = [group, *issues.settled_by_consequence(self.session, decided.id)]
+        left_out = {
+            row.row_number
+            for row in rows.current(self.session, self.job.id, [issue.row_number for issue in again])
+            if row.is_skipped
+        }
+        reopened = [issue.id for issue in again if issue is group or issue.row_number not in left_out]
+        self._open_issues += issues.change(self.session, reopened, status="OPEN", resolution_id=None)

@@ -1,0 +1,222 @@
+"""What people look at while they settle issues."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.models import Issue
+from db.queries import issues, rows
+from db.queries.rows import CurrentRow
+from ingestion.errors import NotFound
+from ingestion.rules import survivorship
+from ingestion.rules.duplicates import differing_columns
+from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.validation import ContactColumns, squared
+from ingestion.uploads import Upload, owned, upload_of
+
+PAGE_SIZE = 50
+CANDIDATES_PER_PAGE = 20
+
+Position = tuple[int, int]
+"""Of an issue in its list: the row number and the issue's id."""
+
+
+@dataclass(frozen=True)
+class IssueSummary:
+    """An issue in a list."""
+
+    id: int
+    type: IssueType
+    is_open: bool
+    row_number: int
+    email: str
+    """Of a group its e-mail; of a row what stands in its e-mail cell."""
+    name: str
+    detail: str
+    decided_by: str | None
+
+    @property
+    def position(self) -> Position:
+        """Where in the list it stands."""
+        return self.row_number, self.id
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row as it now reads, as wide as the header."""
+
+    row_number: int
+    cells: tuple[str, ...]
+    is_skipped: bool
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Who settled an issue, how and when (UTC). `by_consequence`: a decision on another issue did."""
+
+    action: Action
+    by: str
+    at: dt.datetime
+    row_number: int | None
+    by_consequence: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One issue with everything that a person needs to settle it."""
+
+    id: int
+    version: int
+    type: IssueType
+    key: str
+    detail: str
+    columns: tuple[str, ...]
+    contact_columns: ContactColumns
+    candidates: tuple[Candidate, ...]
+    """The row, or a page of the group's rows."""
+    group_size: int
+    differing: tuple[int, ...]
+    """The columns in which the candidates shown differ."""
+    surplus: tuple[str, ...]
+    """Cells of a malformed row that stand beyond the header."""
+    settled: Settled | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.settled is None
+
+    def suggested_merge(self) -> list[str]:
+        """A merged record to start from."""
+        return survivorship.suggested_merge([candidate.cells for candidate in self.candidates])
+
+    def choices(self, column: int) -> list[str]:
+        """The different values that the candidates have in a column."""
+        return survivorship.choices([candidate.cells for candidate in self.candidates], column)
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A decision that somebody made."""
+
+    at: dt.datetime
+    by: str
+    action: Action
+    issue_type: IssueType
+    subject: str
+    """The row or the e-mail that it was about."""
+
+
+def listed(
+    sessions: Sessions,
+    user_id: int,
+    job_id: int,
+    *,
+    open_only: bool | None = True,
+    types: Collection[IssueType] = (),
+    after: Position | None = None,
+    limit: int = PAGE_SIZE,
+) -> list[IssueSummary]:
+    """A page of issues in file order, those after a position. No types means all; `open_only` None too."""
+    status = {True: "OPEN", False: "RESOLVED", None: None}[open_only]
+    with sessions() as session:
+        upload = upload_of(owned(session, user_id, job_id))
+        found = issues.page(session, job_id, status=status, types=types, after=after, limit=limit)
+        return [_summary(upload, listed) for listed in found]
+
+
+def counts(sessions: Sessions, user_id: int, job_id: int) -> dict[IssueType, tuple[int, int]]:
+    """How many issues of each kind are open, and how many are settled."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        found = issues.counts(session, job_id)
+    return {
+        kind: (found.get((kind, "OPEN"), 0), found.get((kind, "RESOLVED"), 0))
+        for kind in IssueType
+        if (kind, "OPEN") in found or (kind, "RESOLVED") in found
+    }
+
+
+def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: int = 0) -> Case:
+    """An issue and its rows; of a large group one page of them. Raises NotFound."""
+    with sessions() as session:
+        upload = upload_of(owned(session, user_id, job_id))
+        issue = issues.find(session, job_id, issue_id)
+        if issue is None or upload.contact_columns is None:
+            raise NotFound("There is no such issue in this upload.")
+        numbers = [issue.row_number]
+        if issue.type == IssueType.DUPLICATE_EMAIL:
+            numbers = issues.members(session, job_id, issue.key)
+        first = page * CANDIDATES_PER_PAGE
+        found = rows.current(session, job_id, numbers[first : first + CANDIDATES_PER_PAGE])
+        candidates = tuple(_candidate(row, len(upload.columns)) for row in found)
+        return Case(
+            id=issue.id,
+            version=issue.version,
+            type=IssueType(issue.type),
+            key=issue.key,
+            detail=str(issue.payload_json["detail"]),
+            columns=upload.columns,
+            contact_columns=upload.contact_columns,
+            candidates=candidates,
+            group_size=len(numbers),
+            differing=tuple(differing_columns([candidate.cells for candidate in candidates])),
+            surplus=tuple(found[0].data_json[len(upload.columns) :]) if found else (),
+            settled=_settled(session, issue),
+        )
+
+
+def history(sessions: Sessions, user_id: int, job_id: int, *, limit: int = 200) -> list[HistoryEntry]:
+    """The newest decisions on an upload, newest first."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        return [
+            HistoryEntry(
+                at=entry.decided_at,
+                by=name,
+                action=Action(entry.action),
+                issue_type=IssueType(entry.issue_type),
+                subject=entry.email or f"row {entry.row_number}",
+            )
+            for entry, name in issues.log(session, job_id, limit=limit)
+        ]
+
+
+def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
+    issue, columns = listed.issue, upload.contact_columns
+    cells = squared(listed.data_json or [], len(upload.columns))
+    email, name = issue.key, ""
+    if columns is not None:
+        fields = (columns.first_name, columns.last_name)
+        name = " ".join(cells[at] for at in fields if at is not None and cells[at])
+        email = issue.key if issue.type == IssueType.DUPLICATE_EMAIL else cells[columns.email]
+    return IssueSummary(
+        id=issue.id,
+        type=IssueType(issue.type),
+        is_open=issue.status == "OPEN",
+        row_number=issue.row_number,
+        email=email,
+        name=name,
+        detail=str(issue.payload_json["detail"]),
+        decided_by=listed.decided_by,
+    )
+
+
+def _candidate(row: CurrentRow, width: int) -> Candidate:
+    return Candidate(row.row_number, tuple(squared(row.data_json, width)), row.is_skipped)
+
+
+def _settled(session: Session, issue: Issue) -> Settled | None:
+    if issue.status == "OPEN" or issue.resolution_id is None:
+        return None
+    entry, name = issues.decider(session, issue.resolution_id)
+    return Settled(
+        action=Action(entry.action),
+        by=name,
+        at=entry.decided_at,
+        row_number=entry.row_number,
+        by_consequence=entry.caused_by is not None,
+    )

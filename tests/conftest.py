@@ -1,0 +1,109 @@
+"""A real Postgres and real S3 and SQS endpoints for the tests, on loopback, for the session."""
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+from sqlalchemy import Engine, text
+
+from alembic import command
+from alembic.config import Config
+from db.engine import Sessions, make_engine, make_sessions
+from db.models import Base, User
+from ingestion.settings import Settings
+from ingestion.storage import Bucket, make_bucket
+from local.aws import AwsAccess, create_resources
+from local.ports import free_port
+from local.postgres import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parent.parent
+_numbers = itertools.count(1)
+
+
+def migrate(database_url: str) -> None:
+    """Bring a database to the newest version."""
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["database_url"] = database_url
+    command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A Postgres of its own, without the waits that only matter when the power fails."""
+    folder = tmp_path_factory.mktemp("postgres")
+    server = EmbeddedPostgres(folder, folder / "postgres.log", {"fsync": "off", "full_page_writes": "off"})
+    server.start(free_port())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def engine(postgres: EmbeddedPostgres) -> Iterator[Engine]:
+    """A migrated database that the tests of this session share."""
+    url = postgres.url("tests")
+    migrate(url)
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    """Sessions on an empty database."""
+    tables = ", ".join(Base.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return make_sessions(engine)
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[AwsAccess]:
+    """S3 and SQS."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield AwsAccess(f"http://{host}:{port}")
+    server.stop()
+
+
+@pytest.fixture
+def settings(engine: Engine, sessions: Sessions, aws: AwsAccess) -> Settings:  # noqa: ARG001
+    """Settings for an empty database, an empty bucket and empty queues."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    create_resources(aws, name, name)
+    return Settings(
+        database_url=engine.url.render_as_string(hide_password=False).replace("+psycopg2", ""),
+        aws_endpoint_url=aws.endpoint,
+        aws_access_key_id=aws.access_key,
+        aws_secret_access_key=aws.secret_key,
+        aws_region=aws.region,
+        s3_bucket_name=name,
+        sqs_queue_name=name,
+    )
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Bucket:
+    """An empty bucket."""
+    return make_bucket(settings)
+
+
+@pytest.fixture
+def user_id(sessions: Sessions) -> int:
+    """Somebody who may upload."""
+    return add_user(sessions)
+
+
+def add_user(sessions: Sessions) -> int:
+    """One more user."""
+    number = next(_numbers)
+    with sessions.begin() as session:
+        user = User(
+            email=f"user{number}@example.com", first_name="Ana", last_name=f"No{number}", password_hash="x"
+        )
+        session.add(user)
+        session.flush()
+        return user.id
