@@ -10,10 +10,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from db.engine import Sessions
 from db.models import User
 from db.queries import accounts as queries
 from ingestion.errors import SignInRefused
+from ingestion.rules import emails
 
 TICKET_LASTS = dt.timedelta(seconds=30)
 
@@ -38,16 +41,19 @@ class Credentials:
 
 
 def register(sessions: Sessions, email: str, first_name: str, last_name: str, password_hash: str) -> Account:
-    """A new account. The first of all is an administrator's, those after it are operators'.
+    """A new account, its address as `emails.normalize` spells it. The first of all is an administrator's.
 
-    Raises SignInRefused if the address, compared in lower case, has an account.
+    Raises SignInRefused if the address is none, or has an account in any spelling.
     """
+    address = emails.normalize(email)
+    if address is None:
+        raise SignInRefused("Enter a complete e-mail address, such as ana@example.com.")
     with sessions.begin() as session:
         queries.lock_registration(session)
-        if queries.user_by_email(session, _normalized(email)):
+        if queries.user_by_email(session, address):
             raise SignInRefused("There is already an account with this e-mail address. Sign in instead.")
         user = User(
-            email=_normalized(email),
+            email=address,
             first_name=first_name,
             last_name=last_name,
             password_hash=password_hash,
@@ -60,10 +66,8 @@ def register(sessions: Sessions, email: str, first_name: str, last_name: str, pa
 
 def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
     """What a password for this address is checked against, or None if nobody has it."""
-    if "\0" in email:  # Postgres holds no NUL, and refuses even the question.
-        return None
     with sessions() as session:
-        user = queries.user_by_email(session, _normalized(email))
+        user = _user(session, email)
         return Credentials(_account(user), user.password_hash) if user else None
 
 
@@ -74,7 +78,7 @@ def open_session(sessions: Sessions, email: str, hours: int) -> str:
     """
     ticket = secrets.token_urlsafe(32)
     with sessions.begin() as session:
-        user = queries.user_by_email(session, _normalized(email))
+        user = _user(session, email)
         if user is None:
             raise SignInRefused("This account no longer exists.")
         queries.add_ticket(session, user.id, _hashed(ticket), TICKET_LASTS, hours)
@@ -101,8 +105,9 @@ def sign_out(sessions: Sessions, token: str) -> None:
         queries.revoke(session, _hashed(token))
 
 
-def _normalized(email: str) -> str:
-    return email.strip().lower()
+def _user(session: Session, email: str) -> User | None:
+    address = emails.normalize(email)
+    return queries.user_by_email(session, address) if address else None
 
 
 def _hashed(secret: str) -> str:

@@ -39,6 +39,10 @@ class Decision:
         )
         self._settle(self.issue, self._entry)
 
+    def members(self) -> list[int]:
+        """The row numbers of the group that the issue is about."""
+        return issues.members(self.session, self.job.id, self.issue.key)
+
     def whole_row(self, cells: Sequence[str]) -> list[str]:
         """The cells, if they are a row that can be stored."""
         if len(cells) != len(self.job.columns):

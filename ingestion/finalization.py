@@ -68,7 +68,8 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
                 "This upload is not waiting to be finalized. Reload the page to see where it stands."
             )
         if job.conflict_count:
-            raise Conflict(f"{job.conflict_count} issues are still open. Settle them first.")
+            verb = "issue is" if job.conflict_count == 1 else "issues are"
+            raise Conflict(f"{job.conflict_count} {verb} still open. Settle them first.")
         job.status = JobStatus.FINALIZING
         job.error_message = None
         job.enqueued_at = func.now()

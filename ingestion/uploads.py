@@ -107,7 +107,7 @@ def check(filename: str, size: int, max_bytes: int) -> None:
         raise RefusedUpload(f"{filename} is empty. Export the contacts again and upload the new file.")
     if size > max_bytes:
         raise RefusedUpload(
-            f"{filename} has {size / MEGABYTE:.1f} MB; at most {max_bytes // MEGABYTE} MB are taken. "
+            f"{filename} has {size / MEGABYTE:.2f} MB; at most {max_bytes // MEGABYTE} MB are taken. "
             "Split the file and upload the parts."
         )
 

@@ -1,16 +1,15 @@
 """A real Postgres and real S3 and SQS endpoints for the tests, on loopback, for the session."""
 
 import itertools
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from moto.server import ThreadedMotoServer
 from sqlalchemy import Engine, text
 
-from alembic import command
-from alembic.config import Config
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Base, User
 from ingestion.settings import Settings
@@ -69,25 +68,25 @@ def aws() -> Iterator[AwsAccess]:
     server.stop()
 
 
-@pytest.fixture
-def settings(engine: Engine, sessions: Sessions, aws: AwsAccess) -> Settings:  # noqa: ARG001
-    """Settings for an empty database, an empty bucket and empty queues."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    create_resources(aws, name, name)
-    return Settings(
+@pytest.fixture(scope="session")
+def settings(engine: Engine, aws: AwsAccess) -> Settings:
+    """Settings for the tests' database, bucket and queues."""
+    settings = Settings(
         database_url=engine.url.render_as_string(hide_password=False).replace("+psycopg2", ""),
         aws_endpoint_url=aws.endpoint,
         aws_access_key_id=aws.access_key,
         aws_secret_access_key=aws.secret_key,
         aws_region=aws.region,
-        s3_bucket_name=name,
-        sqs_queue_name=name,
+        s3_bucket_name="tests",
+        sqs_queue_name="tests",
     )
+    create_resources(aws, settings.s3_bucket_name, settings.sqs_queue_name)
+    return settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bucket(settings: Settings) -> Bucket:
-    """An empty bucket."""
+    """A bucket that the tests of this session share; keys are made of job ids, as in production."""
     return make_bucket(settings)
 
 

@@ -19,7 +19,7 @@ def has_users(session: Session) -> bool:
 
 
 def user_by_email(session: Session, email: str) -> User | None:
-    """The user with this lower-case address."""
+    """The user with this normalized address."""
     return session.scalar(select(User).where(User.email == email))
 
 

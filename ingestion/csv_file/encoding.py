@@ -1,5 +1,6 @@
 """From bytes to text, or a message that says what the bytes are."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ _SIGNATURES = {
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
 }
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
 _AS_CSV = "Save it as “CSV UTF-8 (comma delimited)” and upload it again."
 
 
@@ -45,12 +47,11 @@ def _refuse_other_kinds(head: bytes) -> None:
 
 
 def _where_undecodable(path: Path) -> str:
-    with path.open("rb") as binary:
-        for number, line in enumerate(binary, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                column = len(line[: error.start].decode("utf-8")) + 1
-                byte = f"0x{line[error.start]:02X}"
+    # PEP 383: bytes that are not UTF-8 come out as lone surrogates, which UTF-8 itself never holds.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as text:
+        for number, line in enumerate(text, start=1):
+            if found := _UNDECODABLE.search(line):
+                byte = f"0x{ord(found[0]) - 0xDC00:02X}"
+                column = found.start() + 1
                 return f"Line {number}, column {column} holds the byte {byte}, which is not UTF-8. {_AS_CSV}"
     raise AssertionError("the file changed while it was read")

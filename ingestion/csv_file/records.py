@@ -16,6 +16,9 @@ from ingestion.rules.validation import ContactColumns
 DELIMITERS = ",;\t|"
 """Tried in this order; the first whose header names an e-mail column is the file's."""
 
+_LARGEST_CELL = 2**31 - 1
+"""Characters, more than any file taken holds. The limit is the process's, so it is one for all files."""
+
 Record = tuple[int, list[str]]
 """A record's number (the header's is 1 where nothing stands above it) and its cells."""
 
@@ -42,14 +45,17 @@ def open_contacts(path: Path) -> Iterator[ContactFile]:
     Each blank line and each record counts one, whatever line breaks its quotes hold; blank lines are dropped.
     Raises UnreadableFile: not text, no e-mail column, no records, or a quote that never closes.
     """
-    # A cell may be as large as the file, never larger.
-    csv.field_size_limit(max(path.stat().st_size, 1))
+    csv.field_size_limit(_LARGEST_CELL)
     delimiter = _delimiter_of(path)
     with open_text(path) as text:
-        rows = _numbered(path, text, delimiter)
+        rows = _numbered(text, delimiter)
         _, header = next(rows, (0, []))
+        if not header:
+            raise UnreadableFile("The file holds only blank lines. Export it again and upload the new file.")
+        first = next(
+            rows, None
+        )  # before the header is judged: a quote left open in it swallows all that follows
         columns = require_contact_columns(header)
-        first = next(rows, None)
         if first is None:
             raise UnreadableFile(
                 "The file has a header but no contacts. Export it again and upload the new file."
@@ -68,27 +74,18 @@ def _delimiter_of(path: Path) -> str:
     return DELIMITERS[0]
 
 
-def _numbered(path: Path, text: TextIO, delimiter: str) -> Iterator[Record]:
-    reader = csv.reader(text, delimiter=delimiter)
-    number = before = after = 0
+def _numbered(text: TextIO, delimiter: str) -> Iterator[Record]:
+    # A quote as one line more: it closes a quote left open, and is a record of its own where none is.
+    reader = csv.reader(itertools.chain(text, ['"']), delimiter=delimiter)
+    held: Record = (0, [])
+    before = after = 0
     for number, cells in enumerate(reader, start=1):
+        if held[1]:
+            yield held
+        held = number, cells
         before, after = after, reader.line_num
-        if cells:
-            yield number, cells
-    # Only the last record can hold a quote that never closes; then it has swallowed every line after it.
     if after - before > 1:
-        _refuse_open_quote(path, delimiter, before, number)
-
-
-def _refuse_open_quote(path: Path, delimiter: str, lines_before: int, number: int) -> None:
-    with open_text(path) as text:
-        tail = itertools.islice(text, lines_before, None)
-        try:
-            for _ in csv.reader(tail, delimiter=delimiter, strict=True):
-                pass
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                raise UnreadableFile(
-                    f'A quote (") opens in line {lines_before + 1} (record {number}) and never closes, so '
-                    "the rest of the file cannot be told apart. Close or remove it and upload the file again."
-                ) from None
+        raise UnreadableFile(
+            f'A quote (") opens in line {before + 1} (record {held[0]}) and never closes, so '
+            "the rest of the file cannot be told apart. Close or remove it and upload the file again."
+        )

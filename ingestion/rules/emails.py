@@ -8,6 +8,7 @@ address at it and is kept, and a plain ASCII local part needs no more than a reg
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import shorten
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -20,6 +21,9 @@ _PLAIN_LENGTH = 200
 """Addresses up to here are far from every limit on length; longer ones take the slow way."""
 _PLAIN_LOCAL_LENGTH = 60
 
+_LONGEST_REASON = 300
+"""Characters. email-validator names every character that it objects to, and there may be thousands."""
+
 _SEPARATORS = re.compile(r"[\s,;|/<>()\"']+")
 
 
@@ -27,7 +31,8 @@ def normalize(cell: str) -> str | None:
     """The address in its one spelling: trimmed, lower case, Unicode NFC; None when it is not an address."""
     address = trim(cell).lower()
     local_part, at, domain = address.rpartition("@")
-    if at and len(local_part) <= _PLAIN_LOCAL_LENGTH and _PLAIN_LOCAL_PART(local_part):
+    plain = len(address) < _PLAIN_LENGTH and len(local_part) <= _PLAIN_LOCAL_LENGTH
+    if at and plain and _PLAIN_LOCAL_PART(local_part):
         verdict = _domain(domain)
         if verdict is None:
             return None
@@ -52,7 +57,7 @@ def reason_invalid(cell: str) -> str:
     try:
         validate_email(trim(cell).lower(), check_deliverability=False)
     except EmailNotValidError as error:
-        return str(error)
+        return shorten(str(error), _LONGEST_REASON, placeholder=" …")
     raise ValueError("reason_invalid was asked about a valid address")
 
 

@@ -1,0 +1,39 @@
+"""Rows side by side: fields down, rows across, what differs tinted."""
+
+import pandas as pd
+import streamlit as st
+
+from ingestion.review import Case
+
+DIFFERENT = "background-color: #fdf3d8"
+BLANK = "background-color: #fbe3e1"
+
+
+def show(case: Case) -> None:
+    """The case's rows as a table. A field that differs is tinted, a blank one in it marked."""
+    table = pd.DataFrame(
+        {f"Row {candidate.row_number}": candidate.cells for candidate in case.candidates},
+        index=pd.Index(case.columns, name="Field"),
+    )
+    differing = {case.columns[column] for column in case.differing}
+
+    def tint(row: "pd.Series[str]") -> list[str]:
+        if row.name not in differing:
+            return [""] * len(row)
+        return [DIFFERENT if value.strip() else BLANK for value in row]
+
+    st.dataframe(
+        table.style.apply(tint, axis=1),
+        height=min(36 * (len(case.columns) + 1) + 4, 620),
+        row_height=36,
+        placeholder="blank",
+    )
+    if case.group_size > 1 and not case.differing:
+        st.caption("The rows shown differ only in letter case or white space.")
+
+
+def show_surplus(case: Case) -> None:
+    """The cells of a broken row that no column takes."""
+    if case.surplus:
+        st.caption("Cells beyond the header: they stay with the upload but go into no contact.")
+        st.dataframe(pd.DataFrame({"Value": case.surplus}), hide_index=True, width=420)

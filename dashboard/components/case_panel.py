@@ -1,0 +1,105 @@
+"""One issue: what it is about, and every way to settle it."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from dashboard import resources
+from dashboard.components import candidates, row_editor, words
+from ingestion import deciding, review
+from ingestion.deciding import Seen
+from ingestion.review import Case
+from ingestion.rules.issues import ACTIONS, Action, IssueType
+
+Decide = Callable[[Callable[[], None], str], None]
+"""Carries out a decision and says what was done."""
+
+_SHORTCUTS = 9
+
+_EXPLANATION = {
+    IssueType.DUPLICATE_EMAIL: "These rows share an e-mail address but are not the same person on paper.",
+    IssueType.MISSING_EMAIL: "The row has no e-mail address.",
+    IssueType.INVALID_EMAIL_FORMAT: "The e-mail address is not valid.",
+    IssueType.MISSING_FIRST_NAME: "The first name is blank.",
+    IssueType.MISSING_LAST_NAME: "The last name is blank.",
+    IssueType.MISSING_COMPANY: "The company is blank.",
+    IssueType.MALFORMED_ROW: "The row does not fit the header. It is shown filled up with blanks, or cut.",
+}
+
+
+def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
+    """The issue, its rows side by side, and what may be decided; a settled one says who did what."""
+    sessions = resources.sessions()
+    page_key = f"candidates_page_{issue_id}"
+    case = review.case(sessions, user_id, job_id, issue_id, page=st.session_state.get(page_key, 1) - 1)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(words.ISSUE[case.type], color="orange" if case.is_open else "green")
+        st.text(case.key if case.type is IssueType.DUPLICATE_EMAIL else f"Row {case.key}")
+        if case.group_size > 1:
+            st.caption(words.count(case.group_size, "row"))
+    st.text(_EXPLANATION[case.type])
+    if case.detail and case.type is not IssueType.DUPLICATE_EMAIL:
+        st.text(case.detail)
+    candidates.show(case)
+    candidates.show_surplus(case)
+    if case.group_size > review.CANDIDATES_PER_PAGE:
+        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=page_key)
+    if case.settled is None:
+        _ways_to_settle(user_id, job_id, case, decide)
+    else:
+        _settled(case)
+
+
+def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
+    seen = Seen(user_id, job_id, case.id, case.version)
+    group = case.type is IssueType.DUPLICATE_EMAIL
+    with st.container(horizontal=True, gap="small"):
+        if group:
+            _keep_buttons(seen, case, decide)
+        if Action.ACCEPT in ACTIONS[case.type]:
+            label = "Accept as shown" if case.type is IssueType.MALFORMED_ROW else "Keep it blank"
+            if st.button(label, icon=":material/check_circle:", shortcut="A", key=f"accept_{case.id}"):
+                decide(lambda: deciding.accept(resources.sessions(), seen), "Accepted")
+        label = "Leave these rows out" if group else "Leave this row out"
+        if st.button(label, icon=":material/remove_circle:", shortcut="S", key=f"skip_{case.id}"):
+            decide(lambda: deciding.skip(resources.sessions(), seen), "Left out")
+    if not group:
+        _edit_form(seen, case, decide)
+    elif case.group_size <= review.CANDIDATES_PER_PAGE:
+        _merge_form(seen, case, decide)
+
+
+def _keep_buttons(seen: Seen, case: Case, decide: Decide) -> None:
+    for number, candidate in enumerate(case.candidates, start=1):
+        row = candidate.row_number
+        shortcut = str(number) if number <= _SHORTCUTS else None
+        if st.button(f"Keep row {row}", key=f"keep_{case.id}_{row}", shortcut=shortcut):
+            keep = partial(deciding.choose, resources.sessions(), seen, row_number=row)
+            decide(keep, f"Kept row {row}")
+
+
+def _edit_form(seen: Seen, case: Case, decide: Decide) -> None:
+    cells = row_editor.correct(case)
+    if cells is not None:
+        decide(lambda: deciding.edit(resources.sessions(), seen, cells=cells), "Corrected")
+
+
+def _merge_form(seen: Seen, case: Case, decide: Decide) -> None:
+    st.markdown("**Or merge them field by field**")
+    record = row_editor.merge(case)
+    if record is not None:
+        decide(lambda: deciding.merge(resources.sessions(), seen, cells=record), "Merged")
+
+
+def _settled(case: Case) -> None:
+    assert case.settled is not None
+    settled = case.settled
+    what = words.DECISION[settled.action].lower()
+    if settled.action is Action.CHOOSE and settled.row_number is not None and not settled.by_consequence:
+        what = f"chose row {settled.row_number}"
+    how = " by a decision on another issue" if settled.by_consequence else ""
+    st.success(
+        f"Settled{how}: {words.plain(settled.by)} {what} on {words.moment(settled.at)}.",
+        icon=":material/task_alt:",
+    )

@@ -1,0 +1,62 @@
+"""The head of a page about one upload."""
+
+import streamlit as st
+
+from dashboard import navigation, resources
+from dashboard.components import words
+from ingestion import uploads
+from ingestion.errors import NotFound
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.uploads import Upload
+
+
+def asked_for_upload(user_id: int) -> Upload | None:
+    """The upload that the address names. None, with a word about it, when it is nobody's or another's."""
+    job_id = navigation.asked_for_job()
+    if job_id is None:
+        return None
+    try:
+        return uploads.get(resources.sessions(), user_id, job_id)
+    except NotFound as error:
+        st.error(str(error), icon=":material/search_off:")
+        return None
+
+
+def show(upload: Upload, *, current: str) -> None:
+    """The file's name, its status, and ways to the other pages about it; `current` is the one shown."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(words.plain(upload.filename), width="content")
+        st.badge(words.STATUS[upload.status], color=words.STATUS_COLOR[upload.status])  # type: ignore[arg-type]
+        st.space("stretch")
+        for name, label, icon in _ways(upload):
+            if name != current and st.button(label, key=f"way_{name}", icon=icon):
+                navigation.open_page(name, job_id=None if name == "uploads" else upload.id)
+
+
+def _ways(upload: Upload) -> list[tuple[str, str, str]]:
+    ways = [("uploads", "All uploads", ":material/arrow_back:"), ("upload", "Overview", ":material/info:")]
+    if upload.processed_at:
+        ways.append(("review", "Issues", ":material/rule:"))
+    if upload.status is JobStatus.COMPLETED:
+        ways.append(("contacts", "Contacts", ":material/contacts:"))
+    return ways
+
+
+def choose(user_id: int, statuses: set[JobStatus], *, page: str, nothing: str) -> None:
+    """Let the user pick one of the newest uploads in a status; `nothing` is said when there is none."""
+    found = [upload for upload in uploads.listed(resources.sessions(), user_id) if upload.status in statuses]
+    if not found:
+        st.info(nothing, icon=":material/inbox:")
+        if st.button("Go to uploads"):
+            navigation.open_page("uploads")
+        return
+    chosen = st.selectbox(
+        "Upload",
+        found,
+        index=None,
+        placeholder="Choose an upload",
+        format_func=lambda upload: f"{upload.filename} · {words.moment(upload.created_at)}",
+        width=560,
+    )
+    if chosen is not None:
+        navigation.open_page(page, job_id=chosen.id)

@@ -1,0 +1,39 @@
+"""What the product has to tell after an action: kept over the rerun that the action causes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard.components.words import plain
+from ingestion.errors import IngestionError
+
+_DONE = "notice_done"
+_REFUSED = "notice_refused"
+
+
+def done(message: str) -> None:
+    """Tell of a success at the next run. The message is our own words; wrap people's text in `plain`."""
+    st.session_state[_DONE] = message
+
+
+def refused(message: str) -> None:
+    """Tell of a refusal at the next run."""
+    st.session_state[_REFUSED] = message
+
+
+def show() -> None:
+    """Show what is to be told, once."""
+    if message := st.session_state.pop(_DONE, None):
+        st.toast(message, icon=":material/check:")
+    if message := st.session_state.pop(_REFUSED, None):
+        st.error(plain(message), icon=":material/block:")
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Run a use-case; what it refuses is told, not raised."""
+    try:
+        yield
+    except IngestionError as error:
+        refused(str(error))

@@ -1,0 +1,78 @@
+"""Choosing files and sending them."""
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard import resources, workers
+from dashboard.components import notices, words
+from ingestion import uploads
+from ingestion.errors import IngestionError, RefusedUpload
+
+_ROUND = "uploader_round"
+
+
+def show(user_id: int) -> None:
+    """A drop zone, what is known of each chosen file, and a button that uploads those that can be."""
+    settings = resources.settings()
+    st.text(f"Drop contact lists here: .csv, at most {settings.max_upload_mb} MB each.")
+    # A new key is a new, empty widget: files that were sent do not stay in memory.
+    chosen = st.file_uploader(
+        "Contact lists",
+        type="csv",
+        accept_multiple_files=True,
+        key=f"files_{st.session_state.setdefault(_ROUND, 0)}",
+        label_visibility="collapsed",
+    )
+    wanted = [file for file in chosen if _is_wanted(user_id, file, settings.max_upload_bytes)]
+    if chosen and st.button(
+        f"Upload {words.count(len(wanted), 'file')}",
+        type="primary",
+        icon=":material/upload:",
+        disabled=not wanted,
+    ):
+        _send(user_id, wanted, settings.max_upload_bytes)
+
+
+def _is_wanted(user_id: int, file: UploadedFile, max_bytes: int) -> bool:
+    try:
+        uploads.check(file.name, file.size, max_bytes)
+    except RefusedUpload as refusal:
+        st.error(words.plain(str(refusal)), icon=":material/block:")
+        return False
+    earlier = uploads.earlier_with_content(resources.sessions(), user_id, file.getvalue())
+    if earlier is None:
+        return True
+    name, before = words.plain(file.name), words.plain(earlier.filename)
+    st.warning(
+        f"{name} has the same content as {before}, which you uploaded on {words.moment(earlier.created_at)} "
+        f"(upload {earlier.id}, {words.STATUS[earlier.status].lower()}).",
+        icon=":material/content_copy:",
+    )
+    return st.checkbox(f"Upload {name} again", key=f"again_{file.file_id}")
+
+
+def _send(user_id: int, files: list[UploadedFile], max_bytes: int) -> None:
+    sent = 0
+    for file in files:
+        try:
+            send(user_id, file.name, file.getvalue(), max_bytes)
+            sent += 1
+        except IngestionError as error:
+            notices.refused(f"{file.name} was not uploaded. {error}")
+    if sent:
+        notices.done(f"{words.count(sent, 'file')} uploaded")
+        st.session_state[_ROUND] += 1
+    st.rerun()
+
+
+def send(user_id: int, filename: str, content: bytes, max_bytes: int) -> int:
+    """Submit one file; returns the upload's id. Raises RefusedUpload, StorageUnavailable."""
+    return uploads.submit(
+        resources.sessions(),
+        resources.bucket(),
+        workers.enqueue_process,
+        user_id=user_id,
+        filename=filename,
+        content=content,
+        max_bytes=max_bytes,
+    )

@@ -1,0 +1,87 @@
+"""The words that people read: for statuses, issues, numbers, sizes and times."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import MEGABYTE
+
+STATUS = {
+    JobStatus.UPLOADING: "Uploading",
+    JobStatus.PENDING: "Waiting",
+    JobStatus.PROCESSING: "Processing",
+    JobStatus.NEEDS_REVIEW: "Needs review",
+    JobStatus.FINALIZING: "Finalizing",
+    JobStatus.COMPLETED: "Completed",
+    JobStatus.FAILED: "Failed",
+}
+
+STATUS_COLOR = {
+    JobStatus.UPLOADING: "blue",
+    JobStatus.PENDING: "gray",
+    JobStatus.PROCESSING: "blue",
+    JobStatus.NEEDS_REVIEW: "orange",
+    JobStatus.FINALIZING: "blue",
+    JobStatus.COMPLETED: "green",
+    JobStatus.FAILED: "red",
+}
+
+ISSUE = {
+    IssueType.DUPLICATE_EMAIL: "Duplicate e-mail",
+    IssueType.MISSING_EMAIL: "Missing e-mail",
+    IssueType.INVALID_EMAIL_FORMAT: "Invalid e-mail",
+    IssueType.MISSING_FIRST_NAME: "Missing first name",
+    IssueType.MISSING_LAST_NAME: "Missing last name",
+    IssueType.MISSING_COMPANY: "Missing company",
+    IssueType.MALFORMED_ROW: "Broken row",
+}
+
+DECISION = {
+    Action.CHOOSE: "Chose a row",
+    Action.MERGE: "Merged the rows",
+    Action.EDIT: "Corrected",
+    Action.ACCEPT: "Accepted as it is",
+    Action.SKIP: "Left out",
+}
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str) -> str:
+    """People's text for a place that renders Markdown, so that all of it is shown and none of it rendered.
+
+    CommonMark 0.31 §2.4: a backslash before ASCII punctuation makes it literal.
+    """
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 row`, `38,000 rows`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(number_of_bytes: int) -> str:
+    """`312 B`, `4.8 MB`."""
+    if number_of_bytes < 1024:
+        return f"{number_of_bytes} B"
+    if number_of_bytes < MEGABYTE:
+        return f"{number_of_bytes / 1024:.0f} KB"
+    return f"{number_of_bytes / MEGABYTE:.1f} MB"
+
+
+def local(time: dt.datetime) -> dt.datetime:
+    """The time in the zone of the person looking."""
+    try:
+        return time.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return time
+
+
+def moment(time: dt.datetime) -> str:
+    """`23 Nov 2026, 17:42` in the viewer's zone."""
+    there = local(time)
+    return f"{there.day} {there:%b %Y, %H:%M}"
