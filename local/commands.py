@@ -1,0 +1,24 @@
+"""The plain commands that the product consists of: the very same as in docker-compose.yml."""
+
+import sys
+
+from local.ports import LOOPBACK
+
+MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
+REQUEUE = [sys.executable, "-m", "tasks.requeue"]
+
+
+def worker(worker_processes: str) -> list[str]:
+    """The Dramatiq workers. One thread each: parsing is bound to the processor, not to waiting."""
+    return [
+        *(sys.executable, "-m", "dramatiq", "tasks.actors"),
+        *("--processes", worker_processes, "--threads", "1"),
+    ]
+
+
+def dashboard(port: int) -> list[str]:
+    """The dashboard on 127.0.0.1."""
+    return [
+        *(sys.executable, "-m", "streamlit", "run", "dashboard/asgi.py"),
+        *("--server.address", LOOPBACK, "--server.port", str(port), "--server.headless", "true"),
+    ]

@@ -1,0 +1,75 @@
+"""The S3 and SQS emulator, as its own environment runs it: python -m local.emulator PORT.
+
+The emulator asks nobody for credentials, and one POST resets it. What listens on loopback can be reached
+by every page that the user's browser shows, so what comes from elsewhere is refused before it gets there.
+"""
+
+import asyncio
+import importlib
+import resource
+import sys
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def is_from_here(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a request names a loopback host, and, where a page sent it, that page came from one.
+
+    The first keeps out names pointed at 127.0.0.1 (DNS rebinding), the second other sites' pages.
+    """
+    for name, value in headers:
+        text = value.decode("latin-1")
+        if name.lower() == b"host" and not _is_loopback(f"//{text}"):
+            return False
+        if name.lower() == b"origin" and not _is_loopback(text):
+            return False
+    return True
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in LOOPBACK_NAMES
+    except ValueError:
+        return False
+
+
+def guarded(application: Application) -> Application:
+    """`application`, which then answers only requests that come from here, and no administrative ones."""
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not (is_from_here(scope["headers"]) and not _administers(scope)):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"Refused by the local stack.\n"})
+            return
+        await application(scope, receive, send)
+
+    return guard
+
+
+def _administers(scope: Scope) -> bool:
+    return str(scope["path"]).startswith("/_ministack/") and scope["method"] != "GET"
+
+
+def serve(port: int) -> None:
+    """Serve the emulator on 127.0.0.1 until SIGTERM, which makes it write its state to disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, max(hard, soft)) if hard > 0 else 10240, hard))
+    application = importlib.import_module("ministack.app").app
+    config = importlib.import_module("hypercorn.config").Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    asyncio.run(importlib.import_module("hypercorn.asyncio").serve(guarded(application), config))
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

@@ -1,0 +1,46 @@
+"""The environment variables that the product's processes get from the embedded stack."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import processes
+from local.aws import AwsAccess
+
+DATABASE = "ingestion_db"
+DEFAULTS = {
+    "S3_BUCKET_NAME": "data-ingestion-bucket",
+    "SQS_QUEUE_NAME": "data-ingestion-queue",
+    "WORKER_PROCESSES": "2",
+    # A worker waits out its poll before it stops: here that is Ctrl-C, and asking more often costs nothing.
+    "SQS_WAIT_SECONDS": "2",
+}
+
+
+def product_environment(
+    inherited: Mapping[str, str],
+    dotenv: Mapping[str, str | None],
+    database_url: str,
+    aws: AwsAccess,
+    folder: Path,
+) -> dict[str, str]:
+    """What the worker, the dashboard and the migration run with.
+
+    The launcher's own environment wins over `.env`, which wins over the defaults. Where the database, S3 and
+    SQS are is the embedded stack's to say: a DATABASE_URL or AWS_… variable that points elsewhere is left
+    out, so that a machine set up for the real AWS never mixes with local data. `folder` is `.local`.
+    """
+    chosen = {name: value for name, value in dotenv.items() if value}
+    chosen |= inherited
+    own = {name: value for name, value in chosen.items() if not _is_an_address(name)}
+    return {
+        **DEFAULTS,
+        **own,
+        **aws.environment(),
+        "DATABASE_URL": database_url,
+        "PYTHONUNBUFFERED": "1",
+        processes.MARKER: str(folder),
+    }
+
+
+def _is_an_address(name: str) -> bool:
+    return name == "DATABASE_URL" or name.startswith("AWS_")

@@ -1,0 +1,59 @@
+"""One launcher at a time over one `.local` folder. Standard library only."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+
+from local.errors import StackError
+
+
+class AlreadyRunning(StackError):
+    """Another launcher holds the lock; the message says where its dashboard is."""
+
+
+class LauncherLock:
+    """A lock that the kernel gives back when this process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, or raise AlreadyRunning."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _read(descriptor)
+            os.close(descriptor)
+            raise AlreadyRunning(_already_running(holder)) from None
+        self._descriptor = descriptor
+        self.publish("")
+
+    def publish(self, address: str) -> None:
+        """Tell a second launcher where this one's dashboard is."""
+        assert self._descriptor is not None, "acquire first"
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+
+    def release(self) -> None:
+        """Give the lock back; nothing where it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _read(descriptor: int) -> dict[str, object]:
+    try:
+        holder = json.loads(os.pread(descriptor, 4096, 0))
+    except ValueError:
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _already_running(holder: dict[str, object]) -> str:
+    process = f" as process {holder['pid']}" if holder.get("pid") else ""
+    if holder.get("address"):
+        return f"Already running{process}: open {holder['address']} (Ctrl-C where it was started stops it)."
+    return f"Already starting or stopping{process}: wait a moment."

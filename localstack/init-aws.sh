@@ -1,0 +1,37 @@
+#!/bin/bash
+# Makes the bucket, the queue and its dead-letter queue inside LocalStack, as local/aws.py does for the
+# embedded stack. May be repeated: what exists keeps its content and gets the same attributes.
+set -euo pipefail
+
+export AWS_DEFAULT_REGION="${AWS_REGION:-us-east-1}"
+bucket="${S3_BUCKET_NAME:-data-ingestion-bucket}"
+queue="${SQS_QUEUE_NAME:-data-ingestion-queue}"
+
+visibility_seconds=300
+retention_seconds=1209600 # 14 days, the longest that SQS keeps a message
+max_receives=3
+
+if ! awslocal s3api head-bucket --bucket "$bucket" 2>/dev/null; then
+  location=()
+  if [ "$AWS_DEFAULT_REGION" != us-east-1 ]; then # which S3 does not take as a location
+    location=(--create-bucket-configuration "LocationConstraint=$AWS_DEFAULT_REGION")
+  fi
+  awslocal s3api create-bucket --bucket "$bucket" "${location[@]}"
+fi
+awslocal s3api put-bucket-versioning --bucket "$bucket" --versioning-configuration Status=Enabled
+
+# Created without attributes: SQS refuses to create what exists with other ones.
+dead_letters=$(awslocal sqs create-queue --queue-name "${queue}_dlq" --query QueueUrl --output text)
+awslocal sqs set-queue-attributes --queue-url "$dead_letters" \
+  --attributes "{\"MessageRetentionPeriod\": \"$retention_seconds\"}"
+arn=$(awslocal sqs get-queue-attributes --queue-url "$dead_letters" --attribute-names QueueArn \
+  --query Attributes.QueueArn --output text)
+
+redrive="{\\\"deadLetterTargetArn\\\": \\\"$arn\\\", \\\"maxReceiveCount\\\": $max_receives}"
+url=$(awslocal sqs create-queue --queue-name "$queue" --query QueueUrl --output text)
+awslocal sqs set-queue-attributes --queue-url "$url" --attributes "{
+  \"VisibilityTimeout\": \"$visibility_seconds\",
+  \"MessageRetentionPeriod\": \"$retention_seconds\",
+  \"RedrivePolicy\": \"$redrive\"
+}"
+echo "init-aws.sh: bucket $bucket, queues $queue and ${queue}_dlq are ready"

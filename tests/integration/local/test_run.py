@@ -1,0 +1,185 @@
+"""python3 run.py as people use it: in a copy of the project, as a process of its own."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import psutil
+import psycopg2
+import pytest
+
+from local import postgres, processes
+from local.aws import answers
+from local.supervisor import end_recorded
+
+PROJECT = Path(__file__).resolve().parents[3]
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv*", ".local", ".*_cache", "__pycache__", "tests", "node_modules"
+)
+
+
+class Launcher:
+    """One `python3 run.py` and what it says."""
+
+    def __init__(self, project: Path, *arguments: str) -> None:
+        self._output = project / "output.txt"
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "run.py", *arguments],
+                cwd=project,
+                env={**os.environ, "MAX_UPLOAD_MB": "6"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text()
+
+    def wait_for(self, pattern: str, seconds: float = 120) -> str:
+        """The first group of `pattern` once the output has it."""
+        deadline = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.output)):
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.1)
+        return found[1]
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the project that shares its environments."""
+    copy = tmp_path / "project"
+    shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
+    for environment in (".venv", ".venv-aws"):
+        (copy / environment).symlink_to(PROJECT / environment)
+    yield copy
+    end_recorded(copy / ".local" / "processes.json")
+    postgres.delete_data(copy / ".local" / "postgres")
+
+
+def processes_of(project: Path) -> list[psutil.Process]:
+    """Everything that the launcher of `project` started and that runs."""
+    marker = str(project / ".local")
+    found = postgres.servers_over((project / ".local" / "postgres" / "server").resolve() / "data")
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(processes.MARKER, "").startswith(marker) and processes.is_alive(process):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def database_of(project: Path, launcher: Launcher) -> "psycopg2.extensions.connection":
+    address = launcher.wait_for(r"Database +[\d.]+ s +(127\.0\.0\.1:\d+)")
+    password = (project / ".local" / "postgres" / "password").read_text()
+    connection = psycopg2.connect(f"postgresql://ingestion:{password}@{address}/ingestion_db")
+    connection.autocommit = True
+    return connection
+
+
+def test_kill_recover_and_stop(project: Path) -> None:
+    first = Launcher(project)
+    address = first.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+    assert answers(f"{address}/healthz")
+    with database_of(project, first) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE survivors AS SELECT 'Ana' AS name")
+    connection.close()
+    s3 = boto3.client(
+        "s3",
+        endpoint_url="http://" + first.wait_for(r"S3 and SQS +[\d.]+ s +(127\.0\.0\.1:\d+)"),
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    s3.put_object(Bucket="data-ingestion-bucket", Key="uploads/u1/job-1.csv", Body=b"email\n")
+
+    second = subprocess.run(
+        [sys.executable, "run.py"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert f"Already running as process {first.process.pid}: open {address}" in second.stdout
+    refused = subprocess.run(
+        [sys.executable, "run.py", "reset", "--yes"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert "Already running" in refused.stdout
+
+    worker = next(process for process in processes_of(project) if "dramatiq" in process.cmdline())
+    worker.kill()
+    first.wait_for(r"(worker was killed: starting it again)")
+    first.wait_for(r"(worker runs again)")
+
+    assert first.end(signal.SIGKILL) == -signal.SIGKILL
+    orphans = processes_of(project)
+    assert orphans != []
+
+    third = Launcher(project)
+    third.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+    assert [orphan for orphan in orphans if processes.is_alive(orphan)] == []
+    with database_of(project, third) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM survivors")
+        assert cursor.fetchone() == ("Ana",)
+    connection.close()
+    s3 = boto3.client(
+        "s3",
+        endpoint_url="http://" + third.wait_for(r"S3 and SQS +[\d.]+ s +(127\.0\.0\.1:\d+)"),
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    stored = s3.get_object(Bucket="data-ingestion-bucket", Key="uploads/u1/job-1.csv")
+    assert stored["Body"].read() == b"email\n"
+
+    assert third.end(signal.SIGINT) == 0
+    assert "dashboard, worker, aws, postgres" in third.output
+    assert processes_of(project) == []
+
+    deleted = subprocess.run([sys.executable, "run.py", "reset", "--yes"], cwd=project, check=False)
+    assert deleted.returncode == 0
+    assert not (project / ".local").exists()
+
+
+def test_ctrl_c_in_the_middle_of_a_start_leaves_nothing(project: Path) -> None:
+    launcher = Launcher(project)
+    launcher.wait_for(r"(S3 and SQS)")
+    assert launcher.end(signal.SIGINT) == 0
+    assert "Ready" not in launcher.output
+    assert processes_of(project) == []
+
+
+def test_reset_asks_first(project: Path) -> None:
+    (project / ".local").mkdir()
+    asked = subprocess.run(
+        [sys.executable, "run.py", "reset"],
+        cwd=project,
+        input="n\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 1
+    assert "Nothing was deleted" in asked.stdout
+    assert (project / ".local").exists()
+
+
+def test_help_explains(project: Path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "run.py", "--help"], cwd=project, capture_output=True, text=True, check=True
+    )
+    for word in ("start", "test", "reset"):
+        assert word in shown.stdout
