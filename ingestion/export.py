@@ -4,7 +4,7 @@ import csv
 import io
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ class Download:
     """A file on its way to a browser. Its chunks are read once; closing them ends the query behind them."""
 
     filename: str
-    chunks: Iterator[bytes]
+    chunks: Generator[bytes]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _Pipe:
         raise _Closed
 
 
-def _stream(sessions: Sessions, job: Job) -> Iterator[bytes]:
+def _stream(sessions: Sessions, job: Job) -> Generator[bytes]:
     pipe = _Pipe()
     writer = threading.Thread(target=_write_into, args=(sessions, job, pipe), daemon=True)
     writer.start()

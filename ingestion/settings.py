@@ -18,6 +18,7 @@ def _postgres_address(value: object) -> str:
     return str(TypeAdapter(PostgresDsn).validate_python(value))
 
 
+HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
 
 
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, BeforeValidator(_postgres_address)]
     """`postgresql://user:password@host:port/database`"""
 
-    aws_endpoint_url: Annotated[OptionalText, Field(pattern=r"^https?://[^\s/]+/?$")] = None
+    aws_endpoint_url: Annotated[HttpAddress | None, BeforeValidator(_blank_to_none)] = None
     """Address of an S3 and SQS emulator; empty means AWS itself."""
     aws_access_key_id: OptionalText = None
     aws_secret_access_key: OptionalText = None

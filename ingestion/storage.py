@@ -1,5 +1,6 @@
 """Uploaded files in S3, or in anything that speaks its protocol."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from ingestion.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = {"NoSuchKey", "404"}
+_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,13 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
             path = Path(folder) / "upload"
             try:
-                self.client.download_file(self.name, key, str(path))
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in _MISSING:
-                    raise UnreadableFile(
-                        "The stored file is gone. Upload the file again; this upload cannot be processed."
-                    ) from None
-                raise
+                body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
+            except self.client.exceptions.NoSuchKey:
+                raise UnreadableFile(
+                    "The stored file is gone. Upload the file again; this upload cannot be processed."
+                ) from None
+            with body, path.open("wb") as file:
+                shutil.copyfileobj(body, file, _CHUNK_BYTES)
             yield path
 
 

@@ -4,15 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from ingestion.review import Case
+from ingestion.rules.cells import is_blank
 
 DIFFERENT = "background-color: #fdf3d8"
+_ROWS_AT_ONCE = 16
 BLANK = "background-color: #fbe3e1"
 
 
 def show(case: Case) -> None:
     """The case's rows as a table. A field that differs is tinted, a blank one in it marked."""
     table = pd.DataFrame(
-        {f"Row {candidate.row_number}": candidate.cells for candidate in case.candidates},
+        {
+            f"Row {candidate.row_number}": [None if is_blank(cell) else cell for cell in candidate.cells]
+            for candidate in case.candidates
+        },
         index=pd.Index(case.columns, name="Field"),
     )
     differing = {case.columns[column] for column in case.differing}
@@ -20,11 +25,11 @@ def show(case: Case) -> None:
     def tint(row: "pd.Series[str]") -> list[str]:
         if row.name not in differing:
             return [""] * len(row)
-        return [DIFFERENT if value.strip() else BLANK for value in row]
+        return [BLANK if blank else DIFFERENT for blank in row.isna()]
 
     st.dataframe(
         table.style.apply(tint, axis=1),
-        height=min(36 * (len(case.columns) + 1) + 4, 620),
+        height="content" if len(case.columns) <= _ROWS_AT_ONCE else 620,
         row_height=36,
         placeholder="blank",
     )

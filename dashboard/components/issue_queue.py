@@ -11,6 +11,7 @@ from ingestion import review
 from ingestion.review import IssueSummary, Position
 from ingestion.rules.issues import IssueType
 
+_ROWS_AT_ONCE = 13
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
 
 
@@ -86,13 +87,13 @@ def _table(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
         pd.DataFrame([_line(issue) for issue in found]),
         key=f"queue_{job_id}_{queue.generation}",
         hide_index=True,
-        height=470,
+        height="content" if len(found) <= _ROWS_AT_ONCE else 520,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": shown[:1]}},
         column_config={
-            "Row": st.column_config.NumberColumn(width=55),
-            "Issue": st.column_config.TextColumn(width=130),
+            "Row": st.column_config.NumberColumn(width=50),
+            "Issue": st.column_config.TextColumn(width=125),
         },
     ).selection.rows
     if chosen and chosen[0] < len(found) and found[chosen[0]].id != queue.current:

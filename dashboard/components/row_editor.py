@@ -14,11 +14,11 @@ def correct(case: Case) -> list[str] | None:
     cells = case.candidates[0].cells
     wanted = _columns_in_question(case)
     with st.form(f"edit_{case.id}_{case.version}", border=True):
-        typed = {column: _field(case, column, cells[column]) for column in wanted}
+        typed = _fields(case, wanted)
         others = [column for column in range(len(cells)) if column not in wanted]
         if others:
             with st.expander("Other fields of the row"):
-                typed |= {column: _field(case, column, cells[column]) for column in others}
+                typed |= _fields(case, others)
         if st.form_submit_button("Save", type="primary", icon=":material/check:"):
             return [_kept(cells[column], typed[column]) for column in range(len(cells))]
     return None
@@ -28,12 +28,13 @@ def merge(case: Case) -> list[str] | None:
     """A form that makes one record of a group's rows, field by field. Its cells once it is sent."""
     suggested = case.suggested_merge()
     record = list(suggested)
+    differing = [column for column in case.differing if column != case.contact_columns.email]
     with st.form(f"merge_{case.id}_{case.version}", border=True):
-        for column in case.differing:
-            if column != case.contact_columns.email:
+        st.caption("Choose one of the values of each field, or type another. All other fields are the same.")
+        left, right = st.columns(2)
+        for place, column in enumerate(differing):
+            with (left, right)[place % 2]:
                 record[column] = _pick(case, column, suggested[column])
-        same = len(case.columns) - len(set(case.differing) - {case.contact_columns.email})
-        st.caption(f"The other {same} fields read the same in every row, or are the e-mail address itself.")
         if st.form_submit_button("Save merged record", type="primary", icon=":material/merge:"):
             return record
     return None
@@ -49,6 +50,15 @@ def _columns_in_question(case: Case) -> list[int]:
         IssueType.MISSING_COMPANY: own.company,
     }.get(case.type)
     return list(range(len(case.columns))) if column is None else [column]
+
+
+def _fields(case: Case, columns: list[int]) -> dict[int, str]:
+    places = st.columns(2) if len(columns) > 1 else [st.container()]
+    typed = {}
+    for place, column in enumerate(columns):
+        with places[place % len(places)]:
+            typed[column] = _field(case, column, case.candidates[0].cells[column])
+    return typed
 
 
 def _field(case: Case, column: int, value: str) -> str:
@@ -67,7 +77,6 @@ def _pick(case: Case, column: int, suggested: str) -> str:
         format_func=lambda value: value or _BLANK,
         accept_new_options=True,
         key=f"pick_{case.id}_{case.version}_{column}",
-        help="Choose one of the values, or type another.",
     )
     return "" if picked is None or picked == _BLANK else picked
 

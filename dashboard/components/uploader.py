@@ -14,7 +14,7 @@ _ROUND = "uploader_round"
 def show(user_id: int) -> None:
     """A drop zone, what is known of each chosen file, and a button that uploads those that can be."""
     settings = resources.settings()
-    st.text(f"Drop contact lists here: .csv, at most {settings.max_upload_mb} MB each.")
+    st.text(f"Drop contact lists here, or choose them: .csv, at most {settings.max_upload_mb} MB each.")
     # A new key is a new, empty widget: files that were sent do not stay in memory.
     chosen = st.file_uploader(
         "Contact lists",

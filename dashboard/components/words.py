@@ -48,7 +48,8 @@ DECISION = {
     Action.SKIP: "Left out",
 }
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# All ASCII punctuation but what renders nothing inside a line: a label is also read out, backslashes and all.
+_MARKDOWN = re.compile(r"""([!#$&()*.:<>@\[\\\]^_`{|}~]|^[-+])""")
 
 
 def plain(text: str) -> str:
@@ -56,7 +57,7 @@ def plain(text: str) -> str:
 
     CommonMark 0.31 §2.4: a backslash before ASCII punctuation makes it literal.
     """
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -1,0 +1,43 @@
+"""The script that Streamlit runs for every page: who is signed in, and which pages there are.
+
+Each file in `views` has a function `page()`, handed to `st.Page` with its address. A function is imported and
+typed like any other code, and tested by calling it, which a script by path is not.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import auth, navigation
+from dashboard.views import account, contacts, review, sign_in, upload, uploads
+
+_ASSETS = Path(__file__).parent / "assets"
+
+_signed_in = auth.current_account() is not None
+
+# No icons: Streamlit would fetch each as the browser tab's icon from a host of Google's.
+_pages = {
+    "uploads": st.Page(uploads.page, title="Uploads", url_path="uploads", default=True),
+    "upload": st.Page(upload.page, title="Upload", url_path="upload", visibility="hidden"),
+    "review": st.Page(review.page, title="Review", url_path="review"),
+    "contacts": st.Page(contacts.page, title="Contacts", url_path="contacts"),
+    "account": st.Page(account.page, title="Account", url_path="account"),
+}
+navigation.publish(_pages)
+
+# A visitor gets the same pages, hidden: an address that no page has would open the first one instead, and
+# the one that was asked for would be lost by signing in.
+_page = st.navigation(list(_pages.values()), position="top" if _signed_in else "hidden")
+
+st.set_page_config(
+    page_title=f"{_page.title} · Data Ingestion Tool" if _signed_in else "Data Ingestion Tool",
+    page_icon=_ASSETS / "icon.svg",
+    layout="wide",
+)
+st.html(_ASSETS / "style.css")
+
+if _signed_in:
+    st.logo(_ASSETS / "logo.svg", size="large")
+    _page.run()
+else:
+    sign_in.page()

@@ -1,0 +1,33 @@
+"""The dashboard's process: Streamlit's pages, and routes and middleware beside them.
+
+Start it from the project's folder: `python -m streamlit run dashboard/asgi.py`.
+"""
+
+import sys
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
+
+from dashboard import resources
+from dashboard.routes import routes
+from dashboard.security import SecurityHeaders, SessionGuard
+from ingestion.errors import InvalidSettings
+
+try:
+    settings = resources.settings()
+except InvalidSettings as error:
+    sys.exit(f"The dashboard cannot start. {error}")
+
+# Streamlit refuses what is larger without a word about our limit, so it takes twice as much, and no more: a
+# file between the two reaches the page, which says what the limit is.
+config.set_option("server.maxUploadSize", 2 * settings.max_upload_mb)
+
+app = st.App(
+    "app.py",
+    routes=routes(settings, resources.sessions()),
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(SessionGuard, sessions=resources.sessions()),
+    ],
+)

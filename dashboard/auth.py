@@ -1,0 +1,152 @@
+"""Who is signed in, and the way in and out.
+
+The forms are streamlit-authenticator's, its cookie is not: scripts can read that one, and nobody can revoke
+it. A checked password yields a ticket instead, which the browser exchanges for an HttpOnly cookie
+(`routes.py`).
+"""
+
+import streamlit as st
+from streamlit_authenticator.utilities import RegisterError
+
+from dashboard import resources
+from dashboard.authenticator import Forms
+from dashboard.routes import TICKET_HEADER
+from dashboard.security import SESSION_COOKIE
+from ingestion import accounts
+from ingestion.accounts import Account
+from ingestion.errors import SignInRefused
+
+_TICKET = "sign_in_ticket"
+_REFUSED = "sign_in_exchange_refused"
+
+_WORDS = {
+    "First name is not valid": "Enter your first name, of at most 100 characters.",
+    "Last name is not valid": "Enter your last name, of at most 100 characters.",
+    "Email is not valid": "Enter a complete e-mail address, such as ana@example.com.",
+    "Password/repeat password fields cannot be empty": "Choose a password and repeat it.",
+    "Passwords do not match": "The two passwords differ. Type the same one twice.",
+    "Username/email already taken": "There is already an account with this e-mail address. Sign in instead.",
+}
+
+
+def current_account() -> Account | None:
+    """Whose session this page runs in. None for a visitor, or once the session has ended."""
+    token = st.context.cookies.get(SESSION_COOKIE)
+    return accounts.account_of(resources.sessions(), token) if token else None
+
+
+def require_account() -> Account:
+    """The signed-in account; where the session has ended meanwhile, the sign-in page instead.
+
+    For pages, and for fragments, which run again without the check in `app.py`.
+    """
+    account = current_account()
+    if account is None:
+        st.rerun()
+    return account
+
+
+def sign_in_form() -> None:
+    """The form for those who have an account. A right password begins the exchange for a session."""
+    Forms().login(
+        fields={
+            "Form name": "Welcome back",
+            "Username": "E-mail",
+            "Password": "Password",
+            "Login": "Sign in",
+        },
+        callback=lambda accepted: _accept(accepted["username"]),
+    )
+    if _TICKET in st.session_state:
+        st.rerun()
+    if st.session_state.get("authentication_status") is False:
+        st.error("The e-mail address or the password is wrong.")
+
+
+def register_form() -> None:
+    """The form for a new account. Registering signs in at once."""
+    try:
+        email, _, _ = Forms().register_user(
+            captcha=False,
+            password_hint=False,
+            merge_username_email=True,
+            fields={
+                "Form name": "Create your account",
+                "Email": "E-mail",
+                "Repeat password": "Repeat the password",
+                "Register": "Create account",
+            },
+        )
+    except RegisterError as refusal:
+        st.error(_WORDS.get(str(refusal), str(refusal)))
+    except SignInRefused as refusal:
+        st.error(str(refusal))
+    else:
+        if email:
+            _accept(email)
+            st.rerun()
+
+
+def is_accepted() -> bool:
+    """Whether the password was right and only the cookie is missing: time for `finish`."""
+    return _TICKET in st.session_state
+
+
+def finish() -> None:
+    """Have the browser exchange its ticket for the cookie and load the page again, at the same address."""
+    exchange = st.components.v2.component("session_exchange", js=_EXCHANGE)
+    answer = exchange(
+        key="exchange",
+        data={"ticket": st.session_state[_TICKET], "header": TICKET_HEADER},
+        on_refused_change=lambda: None,
+    )
+    if answer.refused:
+        del st.session_state[_TICKET]
+        st.session_state["authentication_status"] = None
+        st.session_state[_REFUSED] = True
+        st.rerun()
+
+
+def was_refused() -> bool:
+    """Whether the last exchange failed: the ticket was too old, or the server did not answer. Said once."""
+    return bool(st.session_state.pop(_REFUSED, False))
+
+
+def sign_out() -> None:
+    """Have the browser end the session, and show the sign-in page."""
+    st.components.v2.component("session_end", js=_SIGN_OUT)(key="sign_out")
+
+
+def _accept(email: str) -> None:
+    st.session_state[_TICKET] = accounts.open_session(
+        resources.sessions(), email, resources.settings().session_hours
+    )
+
+
+# A renderer runs again whenever the page does; a ticket is sent once.
+_EXCHANGE = """
+let sent;
+export default async function ({ data, setTriggerValue }) {
+  if (sent === data.ticket) return;
+  sent = data.ticket;
+  try {
+    const answer = await fetch("/auth/exchange", {
+      method: "POST",
+      headers: { [data.header]: data.ticket },
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    location.reload();
+  } catch (error) {
+    setTriggerValue("refused", true);
+  }
+}
+"""
+
+_SIGN_OUT = """
+let asked = false;
+export default function () {
+  if (asked) return;
+  asked = true;
+  fetch("/auth/sign-out", { method: "POST" }).finally(() => location.assign("/"));
+}
+"""

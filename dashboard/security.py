@@ -1,0 +1,102 @@
+"""What stands between the network and the pages: headers, the session cookie, the guard of some routes."""
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from db.engine import Sessions
+from ingestion import accounts
+from ingestion.accounts import Account
+
+SESSION_COOKIE = "ingestion_session"
+
+# Streamlit serves these to everybody: files shown on a page, uploads, its own figures, its agent interface.
+_NEEDS_SESSION = ("/media/", "/_stcore/upload_file", "/_stcore/metrics", "/_stcore/agent")
+
+
+def account_of(connection: HTTPConnection, sessions: Sessions) -> Account | None:
+    """Who sent this request, by its session cookie. Reads the database: call it off the event loop."""
+    token = connection.cookies.get(SESSION_COOKIE)
+    return accounts.account_of(sessions, token) if token else None
+
+
+def is_same_origin(connection: HTTPConnection) -> bool:
+    """Whether a page of this very host sent the request. A browser names the origin of every POST."""
+    origin = urlsplit(connection.headers.get("origin", ""))
+    return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
+
+
+def content_security_policy() -> str:
+    """Only this server's own code, styles and data; no evaluation of text, no frames in or around it."""
+    scripts = " ".join(["'self'", "blob:", *_inline_script_hashes()])
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src {scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "object-src 'none'",
+        ]
+    )
+
+
+def _inline_script_hashes() -> list[str]:
+    # Streamlit's page has one inline script. Read from the installed page, the hash survives an upgrade.
+    page = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer, whoever gives it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._headers = {
+            "content-security-policy": content_security_policy(),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class SessionGuard:
+    """Answers 401 to whoever asks for Streamlit's files, uploads or figures without a session."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        guarded = scope["type"] == "http" and scope["path"].startswith(_NEEDS_SESSION)
+        if guarded and not await run_in_threadpool(account_of, HTTPConnection(scope), self._sessions):
+            await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

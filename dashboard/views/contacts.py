@@ -1,0 +1,89 @@
+"""The final contacts of one upload."""
+
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import auth, resources
+from dashboard.components import balance, heading, notices
+from ingestion import export, finalization
+from ingestion.export import Contact
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.uploads import Upload
+
+PAGE_SIZE = 100
+_ROWS_AT_ONCE = 15
+
+
+def page() -> None:
+    """Look through the contacts, search them, download them."""
+    account = auth.require_account()
+    notices.show()
+    upload = heading.asked_for_upload(account.id)
+    if upload is None:
+        st.title("Contacts")
+        heading.choose(
+            account.id,
+            {JobStatus.COMPLETED},
+            page="contacts",
+            nothing="No upload is completed yet. Settle the issues of an upload and finalize it.",
+        )
+        return
+    heading.show(upload, current="contacts")
+    if upload.status is not JobStatus.COMPLETED:
+        st.info("There are no final contacts yet: settle the open issues, then finalize.")
+        return
+    result = finalization.result(resources.sessions(), account.id, upload.id)
+    if result is not None:
+        st.text(balance.sentence(result))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", placeholder="Search e-mail, name or company", label_visibility="collapsed", width=360
+        )
+        st.link_button(
+            "Download CSV",
+            f"/downloads/{upload.id}/contacts.csv",
+            type="primary",
+            icon=":material/download:",
+        )
+    _table(account.id, upload, search.strip())
+
+
+def _table(user_id: int, upload: Upload, search: str) -> None:
+    key = f"contacts_cursors_{upload.id}_{search}"
+    cursors: list[str] = st.session_state.setdefault(key, [])
+    found = export.page(
+        resources.sessions(),
+        user_id,
+        upload.id,
+        after=cursors[-1] if cursors else None,
+        search=search,
+        limit=PAGE_SIZE,
+    )
+    if not found:
+        st.info("No contact matches." if search else "There are no contacts: every row was left out.")
+    else:
+        rows = pd.Index([contact.row_number for contact in found], name="Row in the file")
+        height: int | Literal["content"] = "content" if len(found) <= _ROWS_AT_ONCE else 560
+        lines = [_line(upload, contact) for contact in found]
+        st.dataframe(pd.DataFrame(lines, index=rows), hide_index=False, height=height)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if cursors and st.button("Previous", icon=":material/chevron_left:"):
+            cursors.pop()
+            st.rerun()
+        if len(found) == PAGE_SIZE and st.button(
+            "Next", icon=":material/chevron_right:", icon_position="right"
+        ):
+            cursors.append(found[-1].email)
+            st.rerun()
+
+
+def _line(upload: Upload, contact: Contact) -> dict[str, str]:
+    assert upload.contact_columns is not None
+    own = upload.contact_columns.named()
+    others = iter(contact.others)
+    return {
+        name: getattr(contact, own[index]) if index in own else next(others)
+        for index, name in enumerate(upload.columns)
+    }

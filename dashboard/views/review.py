@@ -1,0 +1,75 @@
+"""Settling the issues of one upload."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import auth, navigation, resources
+from dashboard.components import case_panel, heading, issue_queue, notices, words
+from ingestion import review
+from ingestion.errors import NotFound
+from ingestion.review import IssueSummary
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.uploads import Upload
+
+
+def page() -> None:
+    """The queue of issues, and the one on screen with its rows side by side."""
+    account = auth.require_account()
+    upload = heading.asked_for_upload(account.id)
+    if upload is None:
+        st.title("Review")
+        heading.choose(
+            account.id,
+            {JobStatus.NEEDS_REVIEW},
+            page="review",
+            nothing="Nothing waits for review. An upload with issues shows up here.",
+        )
+        return
+    heading.show(upload, current="review")
+    notices.show()
+    counts = review.counts(resources.sessions(), account.id, upload.id)
+    total = sum(opened + settled for opened, settled in counts.values())
+    if not total:
+        st.success("This upload has no issues.", icon=":material/verified:")
+        return
+    settled = total - upload.open_issues
+    st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")
+    if not upload.open_issues and upload.status is JobStatus.NEEDS_REVIEW:
+        _all_settled(upload)
+    left, right = st.columns([1.15, 2.4], gap="medium")
+    with left:
+        found = issue_queue.show(account.id, upload.id, counts)
+    with right:
+        _case(account.id, upload, found)
+
+
+def _all_settled(upload: Upload) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success("Every issue is settled.", icon=":material/done_all:", width="stretch")
+        if st.button("Go on to finalize", type="primary", icon=":material/task_alt:"):
+            navigation.open_page("upload", job_id=upload.id)
+
+
+def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
+    queue = issue_queue.queue_of(upload.id)
+    current = queue.current
+    if current is None:
+        st.info(
+            "Nothing to show here. Choose “Settled” or “All” to look at what was decided.",
+            icon=":material/filter_alt:",
+        )
+        return
+
+    def decide(carry_out: Callable[[], None], done: str) -> None:
+        with notices.attempt():
+            carry_out()
+            notices.done(done)
+            queue.show_issue(issue_queue.following(found, current))
+        st.rerun()
+
+    try:
+        case_panel.show(user_id, upload.id, current, decide)
+    except NotFound:  # an address or a session that outlived its issue
+        queue.show_issue(None)
+        st.rerun()

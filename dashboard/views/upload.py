@@ -1,0 +1,159 @@
+"""One upload: where it stands and what to do next."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import auth, navigation, resources, workers
+from dashboard.components import balance, heading, notices, words
+from dashboard.views.uploads import REFRESH_SECONDS
+from ingestion import finalization, review, uploads
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.uploads import Upload
+
+
+def page() -> None:
+    """The state of an upload, its issues in numbers, and the next step."""
+    account = auth.require_account()
+    notices.show()
+    upload = heading.asked_for_upload(account.id)
+    if upload is None:
+        if st.button("Go to uploads"):
+            navigation.open_page("uploads")
+        return
+    heading.show(upload, current="upload")
+    st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")
+    if upload.in_flight:
+        st.fragment(_progress, run_every=REFRESH_SECONDS)(upload.id, upload.status)
+    elif upload.status is JobStatus.FAILED:
+        _failed(account.id, upload)
+    else:
+        _processed(account.id, upload)
+
+
+def _progress(job_id: int, status: JobStatus) -> None:
+    account = auth.require_account()
+    upload = uploads.get(resources.sessions(), account.id, job_id)
+    if upload.status is not status:
+        st.rerun()
+    doing = {
+        JobStatus.PENDING: "Waiting for a worker",
+        JobStatus.PROCESSING: f"Reading and checking: {words.count(upload.processed_rows, 'row')} so far",
+        JobStatus.FINALIZING: "Making the final contacts",
+    }.get(status, "Uploading")
+    st.progress(upload.progress, text=doing)
+    st.caption("This page refreshes by itself. You may leave it; the work goes on.")
+
+
+def _failed(user_id: int, upload: Upload) -> None:
+    st.error(words.plain(upload.error_message or "It failed for an unknown reason."), icon=":material/error:")
+    with st.container(horizontal=True):
+        if st.button("Try again", icon=":material/refresh:", type="primary"):
+            with notices.attempt():
+                uploads.retry(resources.sessions(), workers.enqueue_process, user_id, upload.id)
+            st.rerun()
+        if st.button("Upload another file", icon=":material/upload:"):
+            navigation.open_page("uploads")
+
+
+def _processed(user_id: int, upload: Upload) -> None:
+    sessions = resources.sessions()
+    if upload.error_message:
+        st.error(words.plain(upload.error_message), icon=":material/error:")
+    if upload.status is JobStatus.COMPLETED:
+        result = finalization.result(sessions, user_id, upload.id)
+        if result is not None:
+            balance.show(result)
+        _completed(upload)
+    elif upload.open_issues:
+        _numbers(upload)
+        _to_review(upload)
+    else:
+        balance.show(finalization.preview(sessions, user_id, upload.id))
+        _ready(user_id, upload)
+    _issues(user_id, upload)
+    _history(user_id, upload)
+
+
+def _numbers(upload: Upload) -> None:
+    for column, (label, number, explanation) in zip(
+        st.columns(3, width=640),
+        (
+            ("Rows in the file", upload.total_rows, "Records, without header and blank lines."),
+            ("Usable rows", upload.valid_rows, "Rows with a valid e-mail address that nobody left out."),
+            ("Open issues", upload.open_issues, "Questions that only a person can answer."),
+        ),
+        strict=True,
+    ):
+        column.metric(label, f"{number:,}", help=explanation, border=True)
+
+
+def _to_review(upload: Upload) -> None:
+    if st.button(
+        f"Review {words.count(upload.open_issues, 'issue')}", type="primary", icon=":material/rule:"
+    ):
+        navigation.open_page("review", job_id=upload.id)
+
+
+def _ready(user_id: int, upload: Upload) -> None:
+    st.success("Every issue is settled. These numbers are what finalizing gives.", icon=":material/done_all:")
+    if st.button("Finalize", type="primary", icon=":material/task_alt:"):
+        with notices.attempt():
+            finalization.request(resources.sessions(), workers.enqueue_finalize, user_id, upload.id)
+        st.rerun()
+
+
+def _completed(upload: Upload) -> None:
+    with st.container(horizontal=True):
+        st.link_button(
+            "Download contacts (CSV)",
+            f"/downloads/{upload.id}/contacts.csv",
+            type="primary",
+            icon=":material/download:",
+        )
+        if st.button("Look at the contacts", icon=":material/contacts:"):
+            navigation.open_page("contacts", job_id=upload.id)
+
+
+def _issues(user_id: int, upload: Upload) -> None:
+    counts = review.counts(resources.sessions(), user_id, upload.id)
+    if not counts:
+        st.success("Nothing to settle: every row is usable as received.", icon=":material/verified:")
+        return
+    st.subheader("Issues")
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {"Kind": words.ISSUE[kind], "Open": opened, "Settled": settled}
+                for kind, (opened, settled) in counts.items()
+            ]
+        ),
+        hide_index=True,
+        width=560,
+        column_config={
+            "Open": st.column_config.NumberColumn(format="localized"),
+            "Settled": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+
+
+def _history(user_id: int, upload: Upload) -> None:
+    entries = review.history(resources.sessions(), user_id, upload.id)
+    if not entries:
+        return
+    st.subheader("Decisions")
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "When": words.moment(entry.at),
+                    "Who": entry.by,
+                    "Decision": words.DECISION[entry.action],
+                    "Issue": words.ISSUE[entry.issue_type],
+                    "About": entry.subject,
+                }
+                for entry in entries
+            ]
+        ),
+        hide_index=True,
+        height=min(38 + 36 * len(entries), 380),
+    )

@@ -1,0 +1,277 @@
+"""The routes beside Streamlit's pages, and what guards those, asked over HTTP as a browser asks."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+
+import pytest
+import urllib3
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from dashboard.routes import routes
+from dashboard.security import SESSION_COOKIE, SecurityHeaders, SessionGuard
+from db.engine import Sessions, make_engine, make_sessions
+from ingestion import accounts, processing, uploads
+from ingestion.accounts import Account
+from ingestion.settings import Settings
+from ingestion.storage import Bucket
+
+
+def streamlits(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"Streamlit's {request.url.path}")
+
+
+@contextmanager
+def served(settings: Settings, sessions: Sessions) -> Iterator[str]:
+    """The host and port of a server with our routes and guards, and stand-ins for Streamlit's own routes."""
+    paths = ["/", "/media/{name}", "/_stcore/upload_file/{name}", "/_stcore/metrics", "/_stcore/health"]
+    app = Starlette(
+        routes=[*routes(settings, sessions), *(Route(path, streamlits) for path in paths)],
+        middleware=[Middleware(SecurityHeaders), Middleware(SessionGuard, sessions=sessions)],
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+class Browser:
+    """Asks one host and keeps the session cookie, as a browser does."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.origin = f"http://{host}"
+        self.token: str | None = None
+        self._pool = urllib3.PoolManager(retries=False)
+
+    def get(self, path: str) -> urllib3.BaseHTTPResponse:
+        return self._ask("GET", path, {})
+
+    def post(self, path: str, *, origin: str | None = "", **headers: str) -> urllib3.BaseHTTPResponse:
+        """POST from a page of this host, or of another `origin`; None: no browser says nothing."""
+        origin = self.origin if origin == "" else origin
+        return self._ask("POST", path, headers | ({"origin": origin} if origin else {}))
+
+    def exchange(self, ticket: str, *, origin: str | None = "") -> urllib3.BaseHTTPResponse:
+        return self.post("/auth/exchange", origin=origin, **{"x-ticket": ticket})
+
+    def sign_in(self, sessions: Sessions, account: Account) -> str:
+        """The token of the new session."""
+        assert self.exchange(accounts.open_session(sessions, account.email, 12)).status == 204
+        assert self.token
+        return self.token
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def _ask(self, method: str, path: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        if self.token:
+            headers = headers | {"cookie": f"{SESSION_COOKIE}={self.token}"}
+        answer = self._pool.request(
+            method, f"http://{self.host}{path}", headers=headers, redirect=False, timeout=10
+        )
+        if SESSION_COOKIE in (cookies := SimpleCookie(answer.headers.get("set-cookie", ""))):
+            self.token = cookies[SESSION_COOKIE].value or None
+        return answer
+
+
+@pytest.fixture
+def browser(settings: Settings, sessions: Sessions) -> Iterator[Browser]:
+    with served(settings, sessions) as host:
+        browser = Browser(host)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def ana(sessions: Sessions) -> Account:
+    return accounts.register(sessions, "ana@example.com", "Ana", "López", "a hash")
+
+
+def test_health_is_200_while_the_database_answers(browser: Browser) -> None:
+    answer = browser.get("/healthz")
+
+    assert (answer.status, answer.json()) == (200, {"status": "ok"})
+
+
+def test_health_is_503_and_names_the_database_when_it_does_not_answer(settings: Settings) -> None:
+    nowhere = make_sessions(make_engine("postgresql://app@127.0.0.1:1/postgres"))
+    with served(settings, nowhere) as host:
+        browser = Browser(host)
+        answer = browser.get("/healthz")
+        browser.close()
+
+    assert (answer.status, answer.json()["unavailable"]) == (503, ["database"])
+
+
+@pytest.mark.parametrize(
+    ("scheme", "secure"),
+    [
+        pytest.param("http", set(), id="on loopback"),
+        pytest.param("https", {"Secure"}, id="behind a proxy that ends TLS"),
+    ],
+)
+def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
+    browser: Browser, sessions: Sessions, ana: Account, scheme: str, secure: set[str]
+) -> None:
+    ticket = accounts.open_session(sessions, ana.email, 12)
+
+    answer = browser.exchange(ticket, origin=f"{scheme}://{browser.host}")
+
+    assert answer.status == 204
+    name, *attributes = answer.headers["set-cookie"].split("; ")
+    assert accounts.account_of(sessions, name.removeprefix(f"{SESSION_COOKIE}=")) == ana
+    assert set(attributes) == {"HttpOnly", "Max-Age=43200", "Path=/", "SameSite=lax"} | secure
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "null",
+        "https://evil.example",
+        "http://{host}.evil.example",
+        "http://127.0.0.1",
+        "http://x@{host}",
+    ],
+)
+def test_an_exchange_from_another_site_is_refused_and_leaves_the_ticket(
+    browser: Browser, sessions: Sessions, ana: Account, origin: str | None
+) -> None:
+    ticket = accounts.open_session(sessions, ana.email, 12)
+
+    assert browser.exchange(ticket, origin=origin and origin.format(host=browser.host)).status == 403
+    assert browser.token is None
+    assert browser.exchange(ticket).status == 204
+
+
+def test_a_ticket_that_was_used_sets_no_cookie(browser: Browser, sessions: Sessions, ana: Account) -> None:
+    ticket = accounts.open_session(sessions, ana.email, 12)
+    assert browser.exchange(ticket).status == 204
+    browser.token = None
+
+    assert browser.exchange(ticket).status == 403
+    assert browser.exchange("").status == 403
+    assert browser.token is None
+
+
+def test_signing_out_ends_the_session_on_the_server_too(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    token = browser.sign_in(sessions, ana)
+
+    assert browser.post("/auth/sign-out").status == 204
+
+    assert browser.token is None
+    assert accounts.account_of(sessions, token) is None
+
+
+def test_another_site_cannot_sign_anybody_out(browser: Browser, sessions: Sessions, ana: Account) -> None:
+    token = browser.sign_in(sessions, ana)
+
+    assert browser.post("/auth/sign-out", origin="https://evil.example").status == 403
+    assert browser.get("/auth/sign-out").status == 405
+    assert accounts.account_of(sessions, token) == ana
+
+
+@pytest.mark.parametrize("path", ["/media/a.csv", "/_stcore/upload_file/a", "/_stcore/metrics"])
+def test_streamlits_files_and_figures_need_a_session(
+    browser: Browser, sessions: Sessions, ana: Account, path: str
+) -> None:
+    assert browser.get(path).status == 401
+    browser.token = "guessed"
+    assert browser.get(path).status == 401
+
+    browser.sign_in(sessions, ana)
+
+    assert browser.get(path).data.decode() == f"Streamlit's {path}"
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health"])
+def test_the_page_itself_is_open(browser: Browser, path: str) -> None:
+    assert browser.get(path).status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/media/a.csv", "/nowhere"])
+def test_every_answer_has_the_security_headers(browser: Browser, path: str) -> None:
+    headers = browser.get(path).headers
+
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert "'unsafe-eval'" not in headers["content-security-policy"]
+    assert "'unsafe-inline'" not in policy["script-src"]
+    assert policy["frame-ancestors"] == "'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_the_first_page_has_a_name_and_stays_on_this_host(browser: Browser) -> None:
+    answer = browser.get("/uploads?job=3&next=//evil.example")
+
+    assert (answer.status, answer.headers["location"]) == (307, "/?job=3&next=//evil.example")
+
+
+@pytest.fixture
+def job_id(sessions: Sessions, bucket: Bucket, settings: Settings, ana: Account) -> int:
+    """A clean file of Ana's, uploaded but not yet processed."""
+    return uploads.submit(
+        sessions,
+        bucket,
+        lambda *_: None,
+        user_id=ana.id,
+        filename='Kunden "März" 100%.csv',
+        content=b"email,first_name,last_name,company\nben@example.com,Ben,Li,Acme\n",
+        max_bytes=settings.max_upload_bytes,
+    )
+
+
+def test_a_download_streams_the_contacts_under_the_files_name(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    browser.sign_in(sessions, ana)
+
+    answer = browser.get(f"/downloads/{job_id}/contacts.csv")
+
+    assert answer.status == 200
+    assert answer.data.decode().splitlines()[1] == "ben@example.com,Ben,Li,Acme"
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="Kunden _M_rz_ 100_-contacts.csv"; '
+        "filename*=UTF-8''Kunden%20%22M%C3%A4rz%22%20100%25-contacts.csv"
+    )
+
+
+def test_a_download_before_finalizing_is_refused_with_the_reason(
+    browser: Browser, sessions: Sessions, ana: Account, job_id: int
+) -> None:
+    browser.sign_in(sessions, ana)
+
+    answer = browser.get(f"/downloads/{job_id}/contacts.csv")
+
+    assert answer.status == 409
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "final contacts" in answer.data.decode()
+
+
+def test_nobody_elses_contacts_can_be_downloaded(browser: Browser, sessions: Sessions, job_id: int) -> None:
+    assert browser.get(f"/downloads/{job_id}/contacts.csv").status == 401
+
+    browser.sign_in(sessions, accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash"))
+
+    assert browser.get(f"/downloads/{job_id}/contacts.csv").status == 404
+    assert browser.get(f"/downloads/{2**63}/contacts.csv").status == 404
+    assert browser.get("/downloads/x/contacts.csv").status == 404
