@@ -36,7 +36,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     server = EmbeddedPostgres(folder, folder / "postgres.log", {"fsync": "off", "full_page_writes": "off"})
     server.start(free_port())
     yield server
-    server.stop()
+    server.delete()
 
 
 @pytest.fixture(scope="session")

@@ -314,5 +314,5 @@ def test_a_download_that_breaks_off_ends_its_query(desk: Callable[[str], Desk]) 
     at = desk(rows.getvalue())
     chunks = export.open_contacts(at.sessions, at.user_id, at.job_id).chunks
     assert next(chunks).startswith(HEADER.encode())
-    chunks.close()  # type: ignore[attr-defined]
+    chunks.close()
     assert len(export.page(at.sessions, at.user_id, at.job_id, limit=3)) == 3

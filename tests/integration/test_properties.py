@@ -1,0 +1,253 @@
+"""For any rows and any decisions: the books balance, and doing a step twice changes nothing."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from db.engine import Sessions
+from db.models import IssueResolution
+from ingestion import deciding, export, finalization, processing, review, uploads
+from ingestion.deciding import Seen
+from ingestion.errors import InvalidDecision
+from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.storage import Bucket
+
+HEADER = ["email", "first_name", "last_name", "company", "phone"]
+
+EMAILS = ["a@x.com", " A@X.com ", "b@x.com", "c@x.com", "", "bad", "a@x.com, b@x.com"]
+NAMES = ["Ana", "ANA", " ana ", "Bo", ""]
+
+well_formed = st.tuples(
+    st.sampled_from(EMAILS),
+    st.sampled_from(NAMES),
+    st.sampled_from(["Silva", "Li", ""]),
+    st.sampled_from(["Acme", "ａｃｍｅ", "Hooli", ""]),
+    st.sampled_from(["1", "", 'say "hi",\nplease', "\0"]),
+).map(list)
+broken = st.lists(st.sampled_from(["a@x.com", "Ana", ""]), min_size=2, max_size=7)
+files = st.lists(st.one_of(well_formed, well_formed, well_formed, broken), min_size=1, max_size=14)
+
+DERIVED = {
+    "raw_rows": "SELECT row_number, data_json, normalized_email, is_valid FROM raw_rows",
+    "issues": "SELECT type, key, row_number, payload_json, status FROM issues",
+    "issue_rows": "SELECT email, row_number FROM issue_rows",
+    "final_contacts": "SELECT email, first_name, last_name, company, other_json, row_number"
+    " FROM final_contacts",
+}
+
+
+@dataclass
+class Run:
+    """One upload, and a person who settles it at random."""
+
+    sessions: Sessions
+    bucket: Bucket
+    user_id: int
+    job_id: int
+    data: st.DataObject
+
+    def process_again(self) -> None:
+        self.set_status(JobStatus.PENDING)
+        processing.process(self.sessions, self.bucket, self.job_id, max_attempts=5)
+
+    def set_status(self, status: JobStatus) -> None:
+        with self.sessions.begin() as session:
+            session.execute(
+                text("UPDATE jobs SET status = :status WHERE id = :job"),
+                {"status": status, "job": self.job_id},
+            )
+
+    def tables(self) -> dict[str, list[tuple[object, ...]]]:
+        with self.sessions() as session:
+            return {
+                table: sorted(
+                    (tuple(row) for row in session.execute(text(f"{query} WHERE job_id = {self.job_id}"))),
+                    key=repr,
+                )
+                for table, query in DERIVED.items()
+            }
+
+    def settle_everything(self) -> None:
+        for _ in range(200):
+            found = review.listed(self.sessions, self.user_id, self.job_id)
+            if not found:
+                return
+            issue = self.data.draw(st.sampled_from(found), label="issue")
+            self.settle(issue.id, issue.type)
+            self.check_counters()
+        pytest.fail("the issues do not come to an end")
+
+    def settle(self, issue_id: int, kind: IssueType) -> None:
+        case = review.case(self.sessions, self.user_id, self.job_id, issue_id)
+        seen = Seen(self.user_id, self.job_id, issue_id, case.version)
+        action = self.data.draw(st.sampled_from(sorted(ACTIONS[kind])), label="action")
+        try:
+            self.decide(seen, case, action)
+        except InvalidDecision:
+            deciding.skip(self.sessions, seen)
+
+    def decide(self, seen: Seen, case: review.Case, action: Action) -> None:
+        match action:
+            case Action.CHOOSE:
+                row = self.data.draw(st.sampled_from(case.candidates)).row_number
+                deciding.choose(self.sessions, seen, row_number=row)
+            case Action.MERGE:
+                deciding.merge(self.sessions, seen, cells=self.data.draw(well_formed.filter(storable)))
+            case Action.EDIT:
+                deciding.edit(self.sessions, seen, cells=self.data.draw(well_formed.filter(storable)))
+            case Action.ACCEPT:
+                deciding.accept(self.sessions, seen)
+            case Action.SKIP:
+                deciding.skip(self.sessions, seen)
+
+    def check_counters(self) -> None:
+        upload = uploads.get(self.sessions, self.user_id, self.job_id)
+        with self.sessions() as session:
+            opened = session.scalar(
+                text("SELECT count(*) FROM issues WHERE job_id = :job AND status = 'OPEN'"),
+                {"job": self.job_id},
+            )
+            valid = session.scalar(
+                text("SELECT count(*) FROM current_rows WHERE job_id = :job AND is_valid"),
+                {"job": self.job_id},
+            )
+        assert (upload.open_issues, upload.valid_rows) == (opened, valid)
+
+    def finalize(self) -> bytes:
+        if uploads.get(self.sessions, self.user_id, self.job_id).status is not JobStatus.COMPLETED:
+            finalization.request(self.sessions, lambda _job: None, self.user_id, self.job_id)
+            finalization.finalize(self.sessions, self.job_id)
+        return b"".join(export.open_contacts(self.sessions, self.user_id, self.job_id).chunks)
+
+    def expected_contacts(self) -> dict[str, list[str]]:
+        """The contacts by a model: rows and decisions as they stand, and the rule in its plainest form."""
+        with self.sessions() as session:
+            rows = session.execute(
+                text("SELECT * FROM current_rows WHERE job_id = :job ORDER BY row_number"),
+                {"job": self.job_id},
+            ).all()
+            decided: dict[str, int] = dict(
+                session.execute(
+                    text(
+                        "SELECT key, resolution_id FROM issues"
+                        " WHERE job_id = :job AND type = 'DUPLICATE_EMAIL' AND status = 'RESOLVED'"
+                    ),
+                    {"job": self.job_id},
+                ).all()
+            )
+            log = {entry.id: entry for entry in session.scalars(select(IssueResolution))}
+        contacts: dict[str, list[str]] = {}
+        for row in rows:
+            if not row.is_valid:
+                continue
+            email = row.normalized_email
+            decision = log[decided[email]] if email in decided else None
+            if decision is None or decision.caused_by is not None:
+                contacts.setdefault(email, row.data_json)
+            elif decision.action == "merge":
+                contacts[email] = decision.values_json or []
+            elif decision.row_number == row.row_number:
+                contacts[email] = row.data_json
+        return {
+            email: [email, *(cell.strip() for cell in cells[1:4]), cells[4]]
+            for email, cells in contacts.items()
+        }
+
+
+def storable(cells: list[str]) -> bool:
+    return not any("\0" in cell for cell in cells)
+
+
+@pytest.fixture
+def start(
+    sessions: Sessions, bucket: Bucket, user_id: int
+) -> Callable[[list[list[str]], st.DataObject], Run]:
+    def start(rows: list[list[str]], data: st.DataObject) -> Run:
+        content = io.StringIO()
+        csv.writer(content).writerows([HEADER, *rows])
+        job_id = uploads.submit(
+            sessions,
+            bucket,
+            lambda _job, _key: None,
+            user_id=user_id,
+            filename="any.csv",
+            content=content.getvalue().encode(),
+            max_bytes=1_000_000,
+        )
+        processing.process(sessions, bucket, job_id, max_attempts=5)
+        return Run(sessions, bucket, user_id, job_id, data)
+
+    return start
+
+
+any_run = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
+
+
+@any_run
+@given(rows=files, data=st.data())
+def test_the_books_balance(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    run.check_counters()
+    run.settle_everything()
+    exported = list(csv.reader(io.StringIO(run.finalize().decode())))
+
+    balance = finalization.result(run.sessions, run.user_id, run.job_id)
+    assert balance is not None
+    assert balance.total_rows == len(rows)
+    assert balance.total_rows == sum(
+        (balance.contacts, balance.left_out, balance.duplicates, balance.collapsed)
+    )
+    emails = [row[0] for row in exported[1:]]
+    assert emails == sorted(set(emails))
+    assert len(emails) == balance.contacts
+    assert {row[0]: row for row in exported[1:]} == run.expected_contacts()
+    with run.sessions() as session:
+        assert not session.execute(
+            text(
+                "SELECT 1 FROM final_contacts JOIN row_edits USING (job_id, row_number)"
+                " WHERE job_id = :job AND is_skipped"
+            ),
+            {"job": run.job_id},
+        ).all()
+
+
+@any_run
+@given(rows=files, data=st.data())
+def test_processing_twice_gives_identical_tables(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    once = run.tables()
+    run.process_again()
+    assert run.tables() == once
+
+
+@any_run
+@given(rows=files, data=st.data())
+def test_finalizing_twice_gives_identical_contacts(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    run.settle_everything()
+    exported, once = run.finalize(), run.tables()
+    run.set_status(JobStatus.FINALIZING)
+    finalization.finalize(run.sessions, run.job_id)
+    assert run.finalize() == exported
+    assert run.tables() == once
