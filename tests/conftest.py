@@ -1,6 +1,7 @@
 """A real Postgres and real S3 and SQS endpoints for the tests, on loopback, for the session."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from local.ports import free_port
 from local.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent
+VISIBILITY_SECONDS = 4
+"""A message that a killed worker had comes again after so long; 300 in production."""
+
 _numbers = itertools.count(1)
 
 
@@ -79,9 +83,18 @@ def settings(engine: Engine, aws: AwsAccess) -> Settings:
         aws_region=aws.region,
         s3_bucket_name="tests",
         sqs_queue_name="tests",
+        sqs_wait_seconds=1,
+        visibility_timeout_seconds=VISIBILITY_SECONDS,
     )
-    create_resources(aws, settings.s3_bucket_name, settings.sqs_queue_name)
+    create_resources(aws, settings.s3_bucket_name, settings.sqs_queue_name, VISIBILITY_SECONDS)
     return settings
+
+
+@pytest.fixture(scope="session")
+def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with the settings in it: for processes of the product."""
+    product = {name.upper(): str(value) for name, value in settings.model_dump().items() if value is not None}
+    return {**os.environ, **product}
 
 
 @pytest.fixture(scope="session")

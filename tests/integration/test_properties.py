@@ -18,6 +18,7 @@ from ingestion.errors import InvalidDecision
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
+from tests.tables import Tables, tables_of
 
 HEADER = ["email", "first_name", "last_name", "company", "phone"]
 
@@ -33,14 +34,6 @@ well_formed = st.tuples(
 ).map(list)
 broken = st.lists(st.sampled_from(["a@x.com", "Ana", ""]), min_size=2, max_size=7)
 files = st.lists(st.one_of(well_formed, well_formed, well_formed, broken), min_size=1, max_size=14)
-
-DERIVED = {
-    "raw_rows": "SELECT row_number, data_json, normalized_email, is_valid FROM raw_rows",
-    "issues": "SELECT type, key, row_number, payload_json, status FROM issues",
-    "issue_rows": "SELECT email, row_number FROM issue_rows",
-    "final_contacts": "SELECT email, first_name, last_name, company, other_json, row_number"
-    " FROM final_contacts",
-}
 
 
 @dataclass
@@ -64,15 +57,8 @@ class Run:
                 {"status": status, "job": self.job_id},
             )
 
-    def tables(self) -> dict[str, list[tuple[object, ...]]]:
-        with self.sessions() as session:
-            return {
-                table: sorted(
-                    (tuple(row) for row in session.execute(text(f"{query} WHERE job_id = {self.job_id}"))),
-                    key=repr,
-                )
-                for table, query in DERIVED.items()
-            }
+    def tables(self) -> Tables:
+        return tables_of(self.sessions, self.job_id)
 
     def settle_everything(self) -> None:
         for _ in range(200):

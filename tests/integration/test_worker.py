@@ -1,0 +1,196 @@
+"""The worker as a real process over a real queue: a job's way, and what survives a kill."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from db.engine import Sessions
+from ingestion import finalization, processing, uploads
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import Settings
+from ingestion.storage import Bucket
+from tests.conftest import VISIBILITY_SECONDS
+from tests.contacts import write_contacts
+from tests.tables import tables_of
+from tests.worker import Queue, Worker, eventually
+
+CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
+UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
+
+
+@pytest.fixture
+def queue(settings: Settings) -> Queue:
+    queue = Queue(settings)
+    queue.clear()
+    return queue
+
+
+@pytest.fixture
+def worker(environment: dict[str, str], sessions: Sessions, tmp_path: Path) -> Iterator[Worker]:  # noqa: ARG001
+    worker = Worker(environment, tmp_path / "worker.log")
+    yield worker
+    worker.kill()
+
+
+@pytest.fixture
+def submit(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    sessions: Sessions,
+    bucket: Bucket,
+    user_id: int,
+    queue: Queue,  # noqa: ARG001  (emptied before)
+) -> Callable[[bytes], int]:
+    """Uploads a file as the dashboard does."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    from tasks.enqueue import enqueue_process
+
+    return lambda content: uploads.submit(
+        sessions,
+        bucket,
+        enqueue_process,
+        user_id=user_id,
+        filename="contacts.csv",
+        content=content,
+        max_bytes=50_000_000,
+    )
+
+
+def status_of(sessions: Sessions, job_id: int) -> JobStatus:
+    with sessions() as session:
+        return JobStatus(
+            session.execute(text("SELECT status FROM jobs WHERE id = :j"), {"j": job_id}).scalar_one()
+        )
+
+
+def test_a_clean_file_goes_all_the_way(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(CLEAN)
+    assert status_of(sessions, job_id) is JobStatus.PENDING
+    assert queue.next_message()["kwargs"] == {
+        "job_id": job_id,
+        "file_key": f"uploads/u{user_id}/job-{job_id}.csv",
+    }
+    worker.start()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")
+    eventually(lambda: queue.waiting_and_taken() == (0, 0), "every message acknowledged")
+    assert queue.dead_letters() == []
+
+
+def test_a_reviewed_job_is_finalized_by_the_worker(
+    worker: Worker, submit: Callable[[bytes], int], sessions: Sessions, user_id: int
+) -> None:
+    from tasks.enqueue import enqueue_finalize
+
+    job_id = submit(UNSETTLED)
+    worker.start()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.NEEDS_REVIEW, "in review")
+    with sessions.begin() as session:
+        session.execute(text("UPDATE issues SET status = 'RESOLVED'"))
+        session.execute(text("UPDATE jobs SET conflict_count = 0"))
+    finalization.request(sessions, enqueue_finalize, user_id, job_id)
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.15, 0.3])
+def test_a_job_whose_worker_was_killed_ends_as_if_nothing_had_been(
+    worker: Worker,
+    submit: Callable[[bytes], int],
+    sessions: Sessions,
+    bucket: Bucket,
+    tmp_path: Path,
+    pause: float,
+) -> None:
+    file = tmp_path / "contacts.csv"
+    truth = write_contacts(file, rows=38_000)
+    undisturbed = submit(file.read_bytes())
+    processing.process(sessions, bucket, undisturbed, max_attempts=5)
+
+    killed = submit(file.read_bytes())
+    worker.start()
+    eventually(lambda: status_of(sessions, killed) is JobStatus.PROCESSING, "being processed")
+    time.sleep(pause)
+    worker.kill()
+    assert status_of(sessions, killed) is JobStatus.PROCESSING, "the kill came too late to be in the middle"
+    assert tables_of(sessions, killed)["raw_rows"] == []
+
+    worker.start()
+    eventually(lambda: status_of(sessions, killed) is JobStatus.NEEDS_REVIEW, "in review")
+    assert tables_of(sessions, killed) == tables_of(sessions, undisturbed)
+    with sessions() as session:
+        attempts = session.execute(
+            text("SELECT attempt, total_rows FROM jobs WHERE id = :j"), {"j": killed}
+        ).one()
+    assert tuple(attempts) == (2, truth.rows)
+
+
+def test_a_task_longer_than_the_visibility_timeout_keeps_its_message(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    with engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE raw_rows IN EXCLUSIVE MODE"))
+        job_id = submit(CLEAN)
+        worker.start()
+        eventually(lambda: queue.waiting_and_taken() == (0, 1), "taken")
+        slow_until = time.monotonic() + 2 * VISIBILITY_SECONDS + 1
+        while time.monotonic() < slow_until:
+            assert queue.waiting_and_taken() == (0, 1), "the message of a running task became visible"
+            time.sleep(0.2)
+        somebody.rollback()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")
+
+
+def test_a_message_for_a_finished_job_does_nothing(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions
+) -> None:
+    from tasks.enqueue import enqueue_finalize, enqueue_process
+
+    job_id = submit(UNSETTLED)
+    worker.start()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.NEEDS_REVIEW, "in review")
+    before = tables_of(sessions, job_id)
+    enqueue_process(job_id, "uploads/any.csv")
+    enqueue_finalize(job_id)
+    enqueue_process(job_id + 1000, "uploads/none.csv")
+    eventually(lambda: queue.waiting_and_taken() == (0, 0), "every message acknowledged")
+    assert tables_of(sessions, job_id) == before
+    assert queue.dead_letters() == []
+
+
+def test_a_job_that_fails_to_the_last_retry_says_so_and_leaves_a_dead_letter(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    from tasks.actors import process_job
+
+    job_id = submit(CLEAN)
+    queue.clear()
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE issue_rows RENAME TO mislaid"))
+    try:
+        process_job.send_with_options(kwargs={"job_id": job_id, "file_key": "any"}, max_retries=0)
+        worker.start()
+        eventually(lambda: status_of(sessions, job_id) is JobStatus.FAILED, "failed")
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE mislaid RENAME TO issue_rows"))
+    assert [letter["kwargs"]["job_id"] for letter in queue.dead_letters()] == [job_id]
+
+
+def test_a_job_whose_message_was_lost_is_sent_again(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions
+) -> None:
+    from tasks.requeue import requeue_lost
+
+    job_id = submit(CLEAN)
+    queue.clear()
+    with sessions.begin() as session:
+        session.execute(text("UPDATE jobs SET enqueued_at = now() - interval '1 hour'"))
+    assert requeue_lost() == 1
+    assert requeue_lost() == 0, "sent again at once, though the message is under way"
+    worker.start()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")

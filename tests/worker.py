@@ -1,0 +1,107 @@
+"""The worker as a real process, and the queue beside it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from ingestion.settings import Settings
+from local.aws import ensure_queues
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 60
+
+
+class Worker:
+    """`python -m dramatiq tasks.actors`, one process with one thread."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self._environment = environment
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; it takes messages a second or so later."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "dramatiq", "tasks.actors", "--processes", "1", "--threads", "1"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            # Its processes are a group of their own: nobody else is meant.
+            os.killpg(self._process.pid, how)
+        self._process.wait(PATIENCE_SECONDS)
+        self._process = None
+
+
+class Queue:
+    """The queue and its dead letters, as the product's settings name them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._sqs = boto3.client(
+            "sqs",
+            endpoint_url=settings.aws_endpoint_url,
+            aws_access_key_id=settings.aws_access_key_id,
+            aws_secret_access_key=settings.aws_secret_access_key,
+            region_name=settings.aws_region,
+        )
+        self._url = self._sqs.get_queue_url(QueueName=settings.sqs_queue_name)["QueueUrl"]
+        self._dead_url = self._sqs.get_queue_url(QueueName=settings.dead_letter_queue_name)["QueueUrl"]
+
+    def clear(self) -> None:
+        """Drop every message, also those that somebody works on; a purge is allowed only once a minute."""
+        for url in (self._url, self._dead_url):
+            self._sqs.delete_queue(QueueUrl=url)
+        ensure_queues(self._sqs, self._settings.sqs_queue_name, self._settings.visibility_timeout_seconds)
+
+    def waiting_and_taken(self) -> tuple[int, int]:
+        """How many messages wait (now or delayed), and how many somebody works on."""
+        names = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])["Attributes"]
+        waiting = int(names["ApproximateNumberOfMessages"]) + int(names["ApproximateNumberOfMessagesDelayed"])
+        return waiting, int(names["ApproximateNumberOfMessagesNotVisible"])
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """The dead letters, decoded; they stay where they are."""
+        found = self._sqs.receive_message(
+            QueueUrl=self._dead_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        return [json.loads(b64decode(message["Body"])) for message in found.get("Messages", [])]
+
+    def next_message(self) -> dict[str, Any]:
+        """The message at the head, decoded; it stays where it is."""
+        found = self._sqs.receive_message(QueueUrl=self._url, VisibilityTimeout=0)
+        message: dict[str, Any] = json.loads(b64decode(found["Messages"][0]["Body"]))
+        return message
+
+
+def eventually(true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"
+        time.sleep(0.02)
