@@ -38,7 +38,7 @@ def queue_of(job_id: int) -> Queue:
     return queue
 
 
-def show(user_id: int, job_id: int, counts: dict[IssueType, tuple[int, int]]) -> list[IssueSummary]:
+def show(user_id: int, job_id: int) -> list[IssueSummary]:
     """Filters and the page of issues they give; a click puts an issue on screen. Returns the page."""
     queue = queue_of(job_id)
     status = st.segmented_control(
@@ -46,8 +46,8 @@ def show(user_id: int, job_id: int, counts: dict[IssueType, tuple[int, int]]) ->
     )
     types = st.multiselect(
         "Kind",
-        list(counts),
-        format_func=lambda kind: f"{words.ISSUE[kind]} ({counts[kind][0]:,})",
+        list(IssueType),  # always the same, without counts: a widget whose options change forgets its choice
+        format_func=lambda kind: words.ISSUE[kind],
         placeholder="All kinds",
         key=f"types_{job_id}",
         label_visibility="collapsed",

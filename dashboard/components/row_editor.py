@@ -1,6 +1,9 @@
 """Forms that give back a whole row: to correct one, and to merge several."""
 
+from collections.abc import Iterator
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.words import plain
 from ingestion.review import Case
@@ -31,9 +34,8 @@ def merge(case: Case) -> list[str] | None:
     differing = [column for column in case.differing if column != case.contact_columns.email]
     with st.form(f"merge_{case.id}_{case.version}", border=True):
         st.caption("Choose one of the values of each field, or type another. All other fields are the same.")
-        left, right = st.columns(2)
-        for place, column in enumerate(differing):
-            with (left, right)[place % 2]:
+        for place, column in zip(_places(len(differing)), differing, strict=False):
+            with place:
                 record[column] = _pick(case, column, suggested[column])
         if st.form_submit_button("Save merged record", type="primary", icon=":material/merge:"):
             return record
@@ -53,12 +55,20 @@ def _columns_in_question(case: Case) -> list[int]:
 
 
 def _fields(case: Case, columns: list[int]) -> dict[int, str]:
-    places = st.columns(2) if len(columns) > 1 else [st.container()]
     typed = {}
-    for place, column in enumerate(columns):
-        with places[place % len(places)]:
+    for place, column in zip(_places(len(columns)), columns, strict=False):
+        with place:
             typed[column] = _field(case, column, case.candidates[0].cells[column])
     return typed
+
+
+def _places(number: int) -> Iterator[DeltaGenerator]:
+    """Two places a line, line by line: the order in which the tabulator key goes through them."""
+    if number == 1:
+        yield st.container()
+        return
+    for _ in range(0, number, 2):
+        yield from st.columns(2)
 
 
 def _field(case: Case, column: int, value: str) -> str:

@@ -48,8 +48,9 @@ DECISION = {
     Action.SKIP: "Left out",
 }
 
-# All ASCII punctuation but what renders nothing inside a line: a label is also read out, backslashes and all.
-_MARKDOWN = re.compile(r"""([!#$&()*.:<>@\[\\\]^_`{|}~]|^[-+])""")
+# Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a
+# hyphen within a line, renders nothing.
+_MARKDOWN = re.compile(r"([!#$&()*.:<>@\[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|^[-+])")
 
 
 def plain(text: str) -> str:

@@ -39,7 +39,7 @@ def page() -> None:
         _all_settled(upload)
     left, right = st.columns([1.15, 2.4], gap="medium")
     with left:
-        found = issue_queue.show(account.id, upload.id, counts)
+        found = issue_queue.show(account.id, upload.id)
     with right:
         _case(account.id, upload, found)
 

@@ -1,12 +1,8 @@
 """python3 run.py as people use it: in a copy of the project, as a process of its own."""
 
-import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,58 +13,13 @@ import pytest
 
 from local import postgres, processes
 from local.aws import answers
-from local.supervisor import end_recorded
-
-PROJECT = Path(__file__).resolve().parents[3]
-NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".local", ".*_cache", "__pycache__", "tests", "node_modules"
-)
-
-
-class Launcher:
-    """One `python3 run.py` and what it says."""
-
-    def __init__(self, project: Path, *arguments: str) -> None:
-        self._output = project / "output.txt"
-        with self._output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "run.py", *arguments],
-                cwd=project,
-                env={**os.environ, "MAX_UPLOAD_MB": "6"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    @property
-    def output(self) -> str:
-        return self._output.read_text()
-
-    def wait_for(self, pattern: str, seconds: float = 120) -> str:
-        """The first group of `pattern` once the output has it."""
-        deadline = time.monotonic() + seconds
-        while not (found := re.search(pattern, self.output)):
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.1)
-        return found[1]
-
-    def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(60)
+from tests.launcher import Launcher, copy_of_project
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the project that shares its environments."""
-    copy = tmp_path / "project"
-    shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
-    for environment in (".venv", ".venv-aws"):
-        (copy / environment).symlink_to(PROJECT / environment)
-    yield copy
-    end_recorded(copy / ".local" / "processes.json")
-    postgres.delete_data(copy / ".local" / "postgres")
+    with copy_of_project(tmp_path) as copy:
+        yield copy
 
 
 def processes_of(project: Path) -> list[psutil.Process]:

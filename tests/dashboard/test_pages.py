@@ -1,0 +1,325 @@
+"""The pages about uploads, with a user signed in, over real tables and a real bucket."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import auth, navigation, resources, workers
+from dashboard.components import words
+from db.engine import Sessions
+from ingestion import finalization, processing, review, uploads
+from ingestion.accounts import Account
+from ingestion.rules.issues import IssueType
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import Settings
+from ingestion.storage import Bucket
+from tests.conftest import add_user
+
+MESSY = (
+    b"email,first_name,last_name,company,notes\n"
+    b"ana@x.com,Ana,Silva,Acme,![i](http://evil.example/i.png)\n"
+    b"ANA@x.com,Ana,Silva,Globex,\n"
+    b"bad,Bo,Li,Hooli,<b>\n"
+    b"cy@x.com,Cy,,Stark,:red[x]\n"
+    b"dee@x.com,Dee\n"
+)
+CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\nbo@x.com,Bo,Li,Hooli\n"
+
+
+def uploads_page() -> None:
+    from dashboard.views import uploads
+
+    uploads.page()
+
+
+def upload_page() -> None:
+    from dashboard.views import upload
+
+    upload.page()
+
+
+def review_page() -> None:
+    from dashboard.views import review
+
+    review.page()
+
+
+def contacts_page() -> None:
+    from dashboard.views import contacts
+
+    contacts.page()
+
+
+Visit = Callable[..., AppTest]
+Submit = Callable[..., int]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """The pages that were gone to."""
+    opened: list[tuple[str, int | None]] = []
+
+    def open_page(name: str, *, job_id: int | None = None) -> None:
+        opened.append((name, job_id))
+
+    monkeypatch.setattr(navigation, "open_page", open_page)
+    return opened
+
+
+@pytest.fixture
+def visit(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    sessions: Sessions,
+    bucket: Bucket,
+    user_id: int,
+    opened: list[tuple[str, int | None]],  # noqa: ARG001
+) -> Visit:
+    """Opens a page as the user, about a job if one is given."""
+    account = Account(user_id, "ana@example.com", "Ana", "López", "operator")
+    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(resources, "settings", lambda: settings)
+    monkeypatch.setattr(resources, "sessions", lambda: sessions)
+    monkeypatch.setattr(resources, "bucket", lambda: bucket)
+    monkeypatch.setattr(workers, "enqueue_process", lambda _job, _key: None)
+    monkeypatch.setattr(workers, "enqueue_finalize", lambda _job: None)
+
+    def visit(page: Callable[[], None], job_id: int | None = None) -> AppTest:
+        app = AppTest.from_function(page, default_timeout=20)
+        if job_id is not None:
+            app.query_params["job"] = str(job_id)
+        app.run()
+        assert not app.exception
+        return app
+
+    return visit
+
+
+@pytest.fixture
+def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
+    """Uploads a file and, unless told otherwise, has it processed."""
+
+    def submit(content: bytes, *, name: str = "list.csv", owner: int = user_id, process: bool = True) -> int:
+        job_id = uploads.submit(
+            sessions,
+            bucket,
+            lambda _job, _key: None,
+            user_id=owner,
+            filename=name,
+            content=content,
+            max_bytes=1_000_000,
+        )
+        if process:
+            processing.process(sessions, bucket, job_id, max_attempts=5)
+        return job_id
+
+    return submit
+
+
+def texts(app: AppTest) -> str:
+    """All words on the page that are not in a table."""
+    kinds = (app.title, app.text, app.caption, app.markdown, app.error, app.info, app.success, app.warning)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def show_issue(app: AppTest, kind: IssueType) -> AppTest:
+    app.multiselect[0].set_value([kind])
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_an_empty_list_says_what_to_do_and_offers_a_sample(
+    visit: Visit, sessions: Sessions, user_id: int, opened: list[tuple[str, int | None]]
+) -> None:
+    app = visit(uploads_page)
+    assert "at most 5 MB" in texts(app)
+    click(app, "Try a sample")
+    (sample,) = uploads.listed(sessions, user_id)
+    assert (sample.filename, sample.status) == ("test-jobs.csv", JobStatus.PENDING)
+    assert opened == [("upload", sample.id)]
+
+
+def test_the_list_shows_ones_own_uploads_newest_first(
+    visit: Visit, submit: Submit, sessions: Sessions
+) -> None:
+    submit(CLEAN, name="first.csv")
+    submit(MESSY, name="second.csv")
+    submit(CLEAN, name="theirs.csv", owner=add_user(sessions))
+    table = visit(uploads_page).dataframe[0].value
+    assert table["File"].tolist() == ["second.csv", "first.csv"]
+    assert [status[0] for status in table["Status"]] == ["Needs review", "Completed"]
+    assert table["Rows"].tolist() == [5, 2]
+    assert table["Open issues"].tolist() == [4, 0]
+
+
+def test_progress_is_shown_only_while_something_is_in_flight(visit: Visit, submit: Submit) -> None:
+    submit(CLEAN)
+    assert "Progress" not in visit(uploads_page).dataframe[0].value.columns
+    submit(CLEAN, process=False)
+    assert "Progress" in visit(uploads_page).dataframe[0].value.columns
+
+
+def test_a_waiting_upload_says_that_it_waits(visit: Visit, submit: Submit) -> None:
+    assert "refreshes by itself" in texts(visit(upload_page, submit(CLEAN, process=False)))
+
+
+def test_a_failed_upload_says_why_and_can_be_tried_again(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(b"name,phone\nAna,1\n")
+    app = visit(upload_page, job_id)
+    assert "No e-mail column was found" in texts(app).replace("\\", "")
+    click(app, "Try again")
+    assert uploads.get(sessions, user_id, job_id).status is JobStatus.PENDING
+
+
+def test_an_upload_in_review_counts_its_issues_and_leads_to_them(
+    visit: Visit, submit: Submit, opened: list[tuple[str, int | None]]
+) -> None:
+    job_id = submit(MESSY)
+    app = visit(upload_page, job_id)
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Rows in the file": "5",
+        "Usable rows": "3",
+        "Open issues": "4",
+    }
+    table = app.dataframe[0].value
+    assert dict(zip(table["Kind"], table["Open"], strict=True)) == {
+        "Broken row": 1,
+        "Invalid e-mail": 1,
+        "Missing last name": 1,
+        "Duplicate e-mail": 1,
+    }
+    click(app, "Review 4 issues")
+    assert opened == [("review", job_id)]
+
+
+def test_a_completed_upload_shows_its_books_and_a_download(visit: Visit, submit: Submit) -> None:
+    job_id = submit(CLEAN)
+    app = visit(upload_page, job_id)
+    assert [metric.value for metric in app.metric] == ["2", "2", "0", "0", "0"]
+    (link,) = app.get("link_button")
+    assert link.proto.url == f"/downloads/{job_id}/contacts.csv"
+
+
+@pytest.mark.parametrize("page", [upload_page, review_page, contacts_page])
+def test_somebody_elses_upload_is_not_found(
+    visit: Visit, submit: Submit, sessions: Sessions, page: Callable[[], None]
+) -> None:
+    job_id = submit(MESSY, name="secret.csv", owner=add_user(sessions))
+    app = visit(page, job_id)
+    assert "no such upload" in texts(app)
+    assert "secret" not in texts(app)
+
+
+def test_reviewing_to_the_end_and_finalizing(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(MESSY)
+    app = visit(review_page, job_id)
+    assert "0 of 4 issues settled" in app.get("progress")[0].proto.text
+    click(show_issue(app, IssueType.DUPLICATE_EMAIL), "Keep row 3")
+    click(show_issue(app, IssueType.MISSING_LAST_NAME), "Keep it blank")
+    click(show_issue(app, IssueType.MALFORMED_ROW), "Accept as shown")
+    click(show_issue(app, IssueType.INVALID_EMAIL_FORMAT), "Leave this row out")
+    assert "Every issue is settled" in texts(app)
+
+    overview = visit(upload_page, job_id)
+    assert [metric.value for metric in overview.metric] == ["5", "3", "1", "1", "0"]
+    click(overview, "Finalize")
+    finalization.finalize(sessions, job_id)
+    contacts = visit(contacts_page, job_id).dataframe[0].value
+    assert contacts["email"].tolist() == ["ana@x.com", "cy@x.com", "dee@x.com"]
+    assert contacts["company"].tolist() == ["Globex", "Stark", ""]
+    assert len(review.history(sessions, user_id, job_id)) == 4
+
+
+def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(MESSY)
+    app = show_issue(visit(review_page, job_id), IssueType.INVALID_EMAIL_FORMAT)
+    app.text_input[0].set_value("still bad")
+    click(app, "Save")
+    assert "must have an @-sign" in texts(app).replace("\\", "")
+    assert app.text_input[0].value == "still bad"
+    assert uploads.get(sessions, user_id, job_id).open_issues == 4
+
+    app.text_input[0].set_value("bo@x.com")
+    click(app, "Save")
+    assert uploads.get(sessions, user_id, job_id).open_issues == 3
+
+
+def test_the_filter_stays_while_issues_are_settled(visit: Visit, submit: Submit) -> None:
+    job_id = submit(
+        b"email,first_name,last_name,company\na@x.com,,B,C\nb@x.com,A,,C\nc@x.com,A,B,\nd@x.com,A,B,\n"
+    )
+    app = show_issue(visit(review_page, job_id), IssueType.MISSING_COMPANY)
+    assert app.dataframe[0].value["Row"].tolist() == [4, 5]
+    click(app, "Keep it blank")
+    assert app.multiselect[0].value == [IssueType.MISSING_COMPANY]
+    assert app.dataframe[0].value["Row"].tolist() == [5]
+
+
+def test_merging_field_by_field(visit: Visit, submit: Submit, sessions: Sessions, user_id: int) -> None:
+    job_id = submit(b"email,first_name,last_name,company\na@x.com,Ana,Silva,Acme\na@x.com,Ana,Silva,Globex\n")
+    app = visit(review_page, job_id)
+    app.selectbox[0].set_value("Globex")
+    click(app, "Save merged record")
+    finalization.request(sessions, lambda _job: None, user_id, job_id)
+    finalization.finalize(sessions, job_id)
+    assert visit(contacts_page, job_id).dataframe[0].value["company"].tolist() == ["Globex"]
+
+
+def test_a_settled_issue_says_who_did_what(visit: Visit, submit: Submit) -> None:
+    app = show_issue(visit(review_page, submit(MESSY)), IssueType.DUPLICATE_EMAIL)
+    click(app, "Keep row 2")
+    app.segmented_control[0].set_value("Settled")
+    app.run()
+    assert "Ana No" in texts(app)
+    assert "chose row 2" in texts(app)
+
+
+def test_contacts_are_searched_in_all_their_own_fields(visit: Visit, submit: Submit) -> None:
+    app = visit(contacts_page, submit(CLEAN))
+    app.text_input[0].set_value("hool")
+    app.run()
+    assert app.dataframe[0].value["email"].tolist() == ["bo@x.com"]
+
+
+HOSTILE = "![i](x) <script> :red[x] $x$ [l](y) `c`.csv"
+
+
+@pytest.mark.parametrize("page", [upload_page, review_page])
+def test_a_hostile_file_name_is_shown_not_rendered(
+    visit: Visit, submit: Submit, page: Callable[[], None]
+) -> None:
+    title = visit(page, submit(MESSY, name=HOSTILE)).title[0].value
+    assert title == r"\!\[i\]\(x\) \<script\> \:red\[x\] \$x\$ \[l\]\(y\) \`c\`\.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Anna-Maria, 50%", "Anna-Maria, 50%"),
+        ("![x](http://a.b/c)", r"\!\[x\]\(http\://a\.b/c\)"),
+        ("- item", r"\- item"),
+        ("# head", r"\# head"),
+        ("first_name, O_o_, __x__ and _y", r"first_name, O_o\_, \_\_x\_\_ and \_y"),
+        (":red[a] $b$ `c` *d* _e_ ~f~", r"\:red\[a\] \$b\$ \`c\` \*d\* \_e\_ \~f\~"),
+        ("<b>&amp;", r"\<b\>\&amp;"),
+        ("two\n# lines", r"two \# lines"),
+        ("back\\slash|pipe", r"back\\slash\|pipe"),
+    ],
+)
+def test_plain_text_is_escaped_for_markdown(text: str, shown: str) -> None:
+    assert words.plain(text) == shown

@@ -1,0 +1,182 @@
+"""The whole journey in a real browser, over the product as `python3 run.py` starts it."""
+
+import csv
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.launcher import Launcher, copy_of_project
+
+CHROMIUM = os.environ.get("CHROMIUM")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+PATIENCE_MS = 30_000
+
+# What `samples/test-jobs.csv` becomes when each issue is settled as below.
+CONTACTS = [
+    ["aiko.tanaka@sumidaworks.jp", "愛子", "田中"],
+    ["billing@bluefinch.com", "Nina", "Falk"],
+    ["dan.reed@acornlabs.io", "Dan", "Reed"],
+    ["emma.clark@bramble.co.uk", "Emma", "Clark"],
+    ["j.becker@nordwind.de", "Jonas", "Becker"],
+    ["k.nowak@vistula.pl", "", "Nowak"],
+    ["lena@atelier-nord.dk", "Lena", ""],
+    ["maria.lopez@harbourfoods.com", "María", "López"],
+    ["oliver.grant@tidepool.studio", "Oliver", "Grant"],
+    ["priya.shah@acornlabs.io", "Priya", "Shah"],
+    ["sara.nilsson@fjordlabs.se", "Sara", "Nilsson"],
+    ["yannick.dubois@crêperie-dubois.fr", "Yannick", "Dubois"],
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the product is."""
+    with copy_of_project(tmp_path_factory.mktemp("journey")) as project:
+        launcher = Launcher(project)
+        yield launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+        launcher.end(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    if not CHROMIUM:
+        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    elsewhere: list[str] = []
+    page.on("request", lambda request: _note_foreign(request.url, address, elsewhere))
+    yield page
+    assert elsewhere == [], "the dashboard sent requests elsewhere"
+    context.close()
+
+
+def _note_foreign(url: str, address: str, elsewhere: list[str]) -> None:
+    if not url.startswith((address, "data:", "blob:")):
+        elsewhere.append(url)
+
+
+def register(page: Page, email: str) -> None:
+    page.goto("/")
+    page.get_by_role("tab", name="Create account").click()
+    form = page.get_by_role("tabpanel", name="Create account")
+    for label, value in (("First name", "Dana"), ("Last name", "Olsen"), ("E-mail", email)):
+        form.get_by_label(label).fill(value)
+    for label in ("Password", "Repeat the password"):
+        form.get_by_label(label, exact=True).fill("correct horse battery")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+
+
+def on_screen(page: Page, settled: int, subject: str) -> None:
+    """Wait until so many issues are settled and the issue about this row or address is on screen."""
+    expect(page.get_by_text(f"{settled} of 10 issues settled")).to_be_visible()
+    expect(page.get_by_test_id("stText").get_by_text(subject, exact=True)).to_be_visible()
+
+
+def click(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).click()
+
+
+def correct_email(page: Page, email: str) -> None:
+    page.get_by_label("email", exact=True).fill(email)
+    click(page, "Save")
+
+
+@pytest.mark.browser
+def test_from_registering_to_the_downloaded_contacts(page: Page, tmp_path: Path) -> None:
+    register(page, "dana@example.com")
+    click(page, "Try a sample")
+    click(page, "Review 10 issues")
+
+    on_screen(page, 0, "j.becker@nordwind.de")
+    page.keyboard.press("1")
+    on_screen(page, 1, "Row 7")
+    correct_email(page, "not an address")
+    expect(page.get_by_text("must have an @-sign")).to_be_visible()
+    click(page, "Leave this row out")
+    on_screen(page, 2, "Row 8")
+    correct_email(page, "emma.clark@bramble.co.uk")
+    on_screen(page, 3, "Row 9")
+    page.keyboard.press("s")
+    for number, row in ((4, "Row 11"), (5, "Row 12"), (6, "Row 13")):  # a first name, a last name, a company
+        on_screen(page, number, row)
+        click(page, "Keep it blank")
+    for number, row in ((7, "Row 14"), (8, "Row 15")):  # a cell too few, a cell too many
+        on_screen(page, number, row)
+        click(page, "Accept as shown")
+    on_screen(page, 9, "billing@bluefinch.com")
+    click(page, "Save merged record")
+
+    click(page, "Go on to finalize")
+    click(page, "Finalize")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download contacts").click()
+    assert download.value.suggested_filename == "test-jobs-contacts.csv"
+    download.value.save_as(tmp_path / "contacts.csv")
+    with (tmp_path / "contacts.csv").open(encoding="utf-8", newline="") as file:
+        header, *contacts = csv.reader(file)
+    assert header == ["email", "first_name", "last_name", "company", "phone", "job_title", "notes"]
+    assert [contact[:3] for contact in contacts] == CONTACTS
+    assert contacts[-1][3:] == [
+        'Crêperie "Chez Dubois"',
+        "+33 2 55 50 01 77",
+        "Owner",
+        "Closed on Mondays,\nopen late on Fridays",
+    ]
+
+    page.reload()
+    expect(page.get_by_text("Completed")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_several_files_at_once_and_the_same_file_again(page: Page) -> None:
+    register(page, "eli@example.com")
+    samples = Path(__file__).resolve().parents[2] / "samples"
+    files = page.locator("input[type=file]")
+    files.set_input_files([samples / "clean.csv", samples / "no-email-column.csv"])
+    click(page, "Upload 2 files")
+    expect(page.get_by_text("2 files uploaded")).to_be_visible()
+    expect(page.get_by_text("Click an upload to open it.")).to_be_visible()
+
+    files.set_input_files([samples / "clean.csv"])
+    expect(page.get_by_text(re.compile("has the same content as clean.csv"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    expect(page.get_by_role("button", name="Upload 0 files")).to_be_disabled()
+    page.get_by_text("Upload clean.csv again").click()
+    click(page, "Upload 1 file")
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_nothing_is_shown_or_downloaded_without_a_session(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    for path in ("/", "/upload?job=1", "/review?job=1", "/contacts?job=1", "/account"):
+        page.goto(path)
+        expect(page.get_by_role("tab", name="Sign in")).to_be_visible()
+        expect(page.get_by_text("test-jobs.csv")).to_have_count(0)
+    answer = context.request.get("/downloads/1/contacts.csv")
+    assert answer.status == 401
+    context.close()
