@@ -75,7 +75,7 @@ def _delimiter_of(path: Path) -> str:
 
 
 def _numbered(text: TextIO, delimiter: str) -> Iterator[Record]:
-    # A quote as one line more: it closes a quote left open, and is a record of its own where none is.
+    # One line more: a quote left open swallows it, else it is a record of its own, which is dropped.
     reader = csv.reader(itertools.chain(text, ['"']), delimiter=delimiter)
     held: Record = (0, [])
     before = after = 0

@@ -18,7 +18,7 @@ from ingestion.rules.cells import trim
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*").fullmatch
 _PLAIN_LENGTH = 200
-"""Addresses up to here are far from every limit on length; longer ones take the slow way."""
+"""Octets. Addresses up to here are far from every limit on length; longer ones take the slow way."""
 _PLAIN_LOCAL_LENGTH = 60
 
 _LONGEST_REASON = 300
@@ -71,7 +71,7 @@ def addresses_in(cell: str) -> list[str]:
 class _Domain:
     normalized: str
     longest_form: int
-    """Characters of the domain in Unicode or in its ASCII form (RFC 5891), whichever is longer."""
+    """Octets in UTF-8 of the domain as written, normalized, or in ASCII (RFC 5891), whichever is longest."""
 
 
 @lru_cache(maxsize=100_000)
@@ -80,4 +80,5 @@ def _domain(domain: str) -> _Domain | None:
         address = validate_email(f"a@{domain}", check_deliverability=False)
     except EmailNotValidError:
         return None
-    return _Domain(address.domain, max(len(domain), len(address.domain), len(address.ascii_domain)))
+    forms = domain, address.domain, address.ascii_domain
+    return _Domain(address.domain, max(len(form.encode()) for form in forms))

@@ -27,6 +27,7 @@ from ingestion.rules.identity import fold, identity
         ("ﾀﾅｶ", "タナカ"),
         ("½", "1\u20442"),
         ("\u1fb3", "\u0391\u0399"),
+        ("\u0390", "\u03aa\u0301"),
     ],
 )
 def test_spellings_of_one_name_are_equal(one: str, other: str) -> None:
