@@ -92,6 +92,7 @@ def on_screen(page: Page, settled: int, subject: str) -> None:
     """Wait until so many issues are settled and the issue about this row or address is on screen."""
     expect(page.get_by_text(f"{settled} of 10 issues settled")).to_be_visible()
     expect(page.get_by_test_id("stText").get_by_text(subject, exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def click(page: Page, button: str) -> None:
@@ -129,7 +130,7 @@ def test_from_registering_to_the_downloaded_contacts(page: Page, tmp_path: Path)
     click(page, "Save merged record")
 
     click(page, "Go on to finalize")
-    click(page, "Finalize")
+    page.get_by_role("button", name="Finalize", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download contacts").click()
     assert download.value.suggested_filename == "test-jobs-contacts.csv"
