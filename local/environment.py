@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local import processes
-from local.aws import AwsAccess
+from local.aws import VISIBILITY_SECONDS, AwsAccess
 
 DATABASE = "ingestion_db"
 DEFAULTS = {
@@ -40,6 +40,12 @@ def product_environment(
         "PYTHONUNBUFFERED": "1",
         processes.MARKER: str(folder),
     }
+
+
+def visibility_of(environment: Mapping[str, str]) -> int:
+    """How long, in seconds, the queue hides a message that a worker took."""
+    given = environment.get("VISIBILITY_TIMEOUT_SECONDS", "")
+    return int(given) if given.isdecimal() else VISIBILITY_SECONDS
 
 
 def _is_an_address(name: str) -> bool:

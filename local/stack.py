@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from local import commands, postgres, supervisor
 from local.aws import AwsAccess, EmulatedAws, answers, create_resources
 from local.console import Console, Step
-from local.environment import DATABASE, product_environment
+from local.environment import DATABASE, product_environment, visibility_of
 from local.errors import StackError
 from local.folders import Folders
 from local.interruption import Interruption
@@ -156,7 +156,12 @@ class Stack:
         def start() -> None:
             emulator.start(port, self._interruption.requested)
             self._check()
-            create_resources(access, self._environment["S3_BUCKET_NAME"], self._environment["SQS_QUEUE_NAME"])
+            create_resources(
+                access,
+                self._environment["S3_BUCKET_NAME"],
+                self._environment["SQS_QUEUE_NAME"],
+                visibility_of(self._environment),
+            )
 
         def restart() -> None:
             # A killed emulator comes back with the queues of its last orderly stop.

@@ -7,7 +7,7 @@ export AWS_DEFAULT_REGION="${AWS_REGION:-us-east-1}"
 bucket="${S3_BUCKET_NAME:-data-ingestion-bucket}"
 queue="${SQS_QUEUE_NAME:-data-ingestion-queue}"
 
-visibility_seconds=300
+visibility_seconds="${VISIBILITY_TIMEOUT_SECONDS:-300}"
 retention_seconds=1209600 # 14 days, the longest that SQS keeps a message
 max_receives=3
 

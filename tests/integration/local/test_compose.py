@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with moto, which is all that needs it here
 
+from ingestion.settings import Settings
 from local import commands
 from local.aws import AwsAccess, answers, create_resources
 from local.environment import product_environment
@@ -64,6 +65,15 @@ def variables(
         "AWS_ENDPOINT_URL": aws.endpoint,
         "PATH": os.environ["PATH"],
     }
+
+
+def test_compose_hands_on_every_setting(services: dict[str, dict[str, Any]]) -> None:
+    for name in PRODUCT:
+        given = services[name]["environment"]
+        assert {field.upper() for field in Settings.model_fields} <= set(given)
+        for field, default in Settings.model_fields.items():
+            if isinstance(default.default, int):
+                assert int(given[field.upper()]) == default.default
 
 
 @contextmanager
@@ -150,7 +160,8 @@ def test_variables_are_those_of_the_launcher(services: dict[str, dict[str, Any]]
         by_compose = services[name]["environment"]
         for variable in ("S3_BUCKET_NAME", "SQS_QUEUE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID"):
             assert by_compose[variable] == by_launcher[variable]
-        assert set(by_compose) - set(by_launcher) == {"MAX_UPLOAD_MB"}
+        # What the launcher leaves to the defaults of the settings, compose spells out.
+        assert set(by_compose) - set(by_launcher) <= {field.upper() for field in Settings.model_fields}
 
 
 def test_ports_are_published_on_loopback_only(services: dict[str, dict[str, Any]]) -> None:
