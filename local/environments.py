@@ -17,6 +17,8 @@ from pathlib import Path
 from local.console import Console, Step
 from local.errors import StackError
 
+LINE_WIDTH = 80
+
 _DOING = re.compile(r"^\s*(Collecting|Downloading|Building|Installing|Using cached)\b.*")
 _CAUSES = (
     ("No space left on device", "the disk is full"),
@@ -131,7 +133,7 @@ def _install(environment: Path, requirements: Path, log: Path, step: Step) -> No
                 file.write(line)
                 output.append(line)
                 if _DOING.match(line):
-                    step.progress(line.split("(from")[0].strip())
+                    step.progress(line.split("(from")[0].strip()[:LINE_WIDTH])
         finally:
             pip.stdout.close()
             code = pip.wait()
