@@ -12,6 +12,7 @@ from db.queries import issues, rows
 from db.queries.rows import CurrentRow
 from ingestion.errors import NotFound
 from ingestion.rules import survivorship
+from ingestion.rules.cells import trim
 from ingestion.rules.duplicates import differing_columns
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.validation import ContactColumns, squared
@@ -191,7 +192,7 @@ def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
     email, name = issue.key, ""
     if columns is not None:
         fields = (columns.first_name, columns.last_name)
-        name = " ".join(cells[at] for at in fields if at is not None and cells[at])
+        name = trim(" ".join(trim(cells[at]) for at in fields if at is not None))
         email = issue.key if issue.type == IssueType.DUPLICATE_EMAIL else cells[columns.email]
     return IssueSummary(
         id=issue.id,

@@ -47,11 +47,11 @@ def _progress(job_id: int, status: JobStatus) -> None:
 def _failed(user_id: int, upload: Upload) -> None:
     st.error(words.plain(upload.error_message or "It failed for an unknown reason."), icon=":material/error:")
     with st.container(horizontal=True):
-        if st.button("Try again", icon=":material/refresh:", type="primary"):
+        if st.button("Try again", icon=":material/refresh:"):
             with notices.attempt():
                 uploads.retry(resources.sessions(), workers.enqueue_process, user_id, upload.id)
             st.rerun()
-        if st.button("Upload another file", icon=":material/upload:"):
+        if st.button("Upload another file", icon=":material/upload:", type="primary"):
             navigation.open_page("uploads")
 
 

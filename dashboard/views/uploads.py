@@ -43,6 +43,7 @@ def _table(was_busy: bool) -> None:
         row_height=40,
         on_select="rerun",
         selection_mode="single-cell",
+        placeholder="–",
         column_config={
             "File": st.column_config.TextColumn(width="large"),
             "Status": st.column_config.MultiselectColumn(
