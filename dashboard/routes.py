@@ -9,8 +9,6 @@ from typing import cast
 from urllib.parse import quote
 
 from anyio import CancelScope
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
@@ -20,6 +18,7 @@ from dashboard import security
 from db.engine import Sessions
 from ingestion import accounts, export
 from ingestion.errors import Conflict, NotFound
+from ingestion.health import unavailable
 from ingestion.settings import Settings
 
 Endpoint = Callable[[Request], Response]
@@ -46,11 +45,8 @@ def _first_page(request: Request) -> Response:
 def _health(sessions: Sessions) -> Endpoint:
     def health(_: Request) -> Response:
         """200 when the database answers, else 503."""
-        try:
-            with sessions() as session:
-                session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return JSONResponse({"status": "unavailable", "unavailable": ["database"]}, status_code=503)
+        if names := unavailable(sessions):
+            return JSONResponse({"status": "unavailable", "unavailable": names}, status_code=503)
         return JSONResponse({"status": "ok"})
 
     return health

@@ -14,6 +14,8 @@ _KEEPALIVES = {
     "keepalives_interval": 2,
     "keepalives_count": 5,
     "connect_timeout": 5,
+    # A statement whose client is gone ends too, rather than at its natural end.
+    "options": "-c client_connection_check_interval=2s",
 }
 
 

@@ -106,7 +106,7 @@ class Job(Base):
         Index(
             "ix_jobs_in_flight",
             "enqueued_at",
-            postgresql_where=text("status IN ('PENDING', 'PROCESSING', 'FINALIZING')"),
+            postgresql_where=text("status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"),
         ),
     )
 
@@ -222,6 +222,7 @@ class IssueResolution(Base):
             name="action",
         ),
         Index("ix_issue_resolutions_job_id_id", "job_id", "id"),
+        Index("ix_issue_resolutions_caused_by", "caused_by", postgresql_where=text("caused_by IS NOT NULL")),
     )
 
     id: Mapped[int] = _id()

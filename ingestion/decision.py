@@ -1,12 +1,11 @@
 """One decision on one issue, and what follows from it for rows, other issues and the job's counters."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 
 from sqlalchemy.orm import Session
 
 from db.models import Issue, IssueResolution, Job
 from db.queries import issues, jobs, rows
-from db.queries.rows import CurrentRow
 from ingestion.errors import InvalidDecision
 from ingestion.rules import duplicates
 from ingestion.rules.issues import Action, IssueType
@@ -53,38 +52,46 @@ class Decision:
 
     def put_over(self, cells: list[str], *, settles: IssueType) -> None:
         """Have the issue's row read as `cells` from now on."""
-        before = self._row(self.issue.row_number)
-        open_before = issues.open_about_rows(self.session, self.job.id, [before.row_number])
+        (before,) = rows.current(self.session, self.job.id, [self.issue.row_number])
         verdict = self._check(cells)
-        refused = refused_problem(verdict, settles, {IssueType(other.type) for other in open_before})
+        email = self.columns.email
+        refused = refused_problem(
+            self._check(before.data_json),
+            verdict,
+            settles,
+            same_email=before.data_json[email : email + 1] == [cells[email]],
+        )
         if refused:
             raise InvalidDecision(refused)
         rows.put_over(self.session, self.job.id, before.row_number, cells, verdict.normalized_email)
         self._valid_rows += verdict.is_valid - before.is_valid
-        left = {problem.type for problem in verdict.problems}
-        # Whoever decides on a broken row sees all of it, so its blanks are decided as well.
-        self._settle_as_well(other for other in open_before if other.type not in left)
+        still_open = {problem.type for problem in verdict.problems}
+        self._settle_about([before.row_number], but=still_open)
+        # Whoever has another issue of this row on screen sees values that are no longer the row's.
+        issues.touch_about_row(self.session, self.job.id, before.row_number)
         self._regroup({before.normalized_email, verdict.normalized_email})
 
     def leave_out(self, row_numbers: Collection[int]) -> None:
         """Leave rows out, with their issues; the groups they leave are looked at again."""
-        before = rows.current(self.session, self.job.id, row_numbers)
+        emails = rows.emails_of_valid(self.session, self.job.id, row_numbers)
         rows.leave_out(self.session, self.job.id, row_numbers)
-        self._valid_rows -= sum(row.is_valid for row in before)
+        self._valid_rows -= len(emails)
         self.settle_rows(row_numbers)
         if self.issue.type != IssueType.DUPLICATE_EMAIL:
-            self._regroup({row.normalized_email for row in before if row.is_valid})
+            self._regroup(set(emails))
 
     def settle_rows(self, row_numbers: Iterable[int]) -> None:
         """Settle what is open about single rows, as a consequence of the decision."""
-        self._settle_as_well(issues.open_about_rows(self.session, self.job.id, list(row_numbers)))
+        self._settle_about(list(row_numbers), but=set())
 
     def update_counters(self) -> None:
         """Bring the job's counters up to date."""
         jobs.change(self.session, self.job.id, conflict_count=self._open_issues, valid_rows=self._valid_rows)
 
-    def _row(self, row_number: int) -> CurrentRow:
-        return rows.current(self.session, self.job.id, [row_number])[0]
+    @property
+    def _cause(self) -> IssueResolution:
+        assert self._entry is not None, "what follows from a decision follows its entry"
+        return self._entry
 
     def _log(self, issue: Issue, **values: object) -> IssueResolution:
         return issues.record(
@@ -102,17 +109,9 @@ class Decision:
         self._open_issues -= issue.status == "OPEN"
         issues.change(self.session, [issue.id], status="RESOLVED", resolution_id=resolution.id)
 
-    def _settle_as_well(self, others: Iterable[Issue]) -> None:
-        assert self._entry is not None
-        for other in others:
-            group = other.type == IssueType.DUPLICATE_EMAIL
-            consequence = self._log(
-                other,
-                row_number=None if group else other.row_number,
-                email=other.key if group else None,
-                caused_by=self._entry.id,
-            )
-            self._settle(other, consequence)
+    def _settle_about(self, row_numbers: list[int], *, but: Set[str]) -> None:
+        """Settle the open issues of single rows in one statement, but for those of some types."""
+        self._open_issues -= issues.settle_about_rows(self.session, row_numbers, but, cause=self._cause)
 
     def _regroup(self, emails: Collection[str | None]) -> None:
         """Ask again about e-mails whose rows changed."""
@@ -146,23 +145,31 @@ class Decision:
         if changed:
             issues.set_members(self.session, self.job.id, group.key, numbers)
             issues.describe(self.session, group.id, numbers)
-        if not conflict:
-            if changed or group.status == "OPEN":
-                self._settle_as_well([group])
-        elif group.status == "OPEN":
-            issues.touch(self.session, group.id)
+        if group.status == "OPEN":
+            if conflict:
+                issues.touch(self.session, group.id)
+            else:
+                self._dissolve(group)
         elif changed:
-            self._reopen(group)
+            self._reopen_consequences(group)
+            if conflict:
+                self._open_issues += issues.change(
+                    self.session, [group.id], status="OPEN", resolution_id=None
+                )
+            else:
+                self._dissolve(group)
 
-    def _reopen(self, group: Issue) -> None:
-        """Ask about a settled group again, and about what its settlement had settled elsewhere."""
+    def _dissolve(self, group: Issue) -> None:
+        """Settle a group that is none any more: its rows are one person, or one row, or none."""
+        self._settle(group, self._log(group, email=group.key, caused_by=self._cause.id))
+
+    def _reopen_consequences(self, group: Issue) -> None:
+        """Ask again what the group's settlement had settled elsewhere, about rows that are not left out."""
         assert group.resolution_id is not None
-        decided = issues.resolution(self.session, group.resolution_id)
-        again = [group, *issues.settled_by_consequence(self.session, decided.id)]
+        again = issues.settled_by_consequence(self.session, self.job.id, group.resolution_id)
+        numbers = {issue.row_number for issue in again}
         left_out = {
-            row.row_number
-            for row in rows.current(self.session, self.job.id, [issue.row_number for issue in again])
-            if row.is_skipped
+            row.row_number for row in rows.current(self.session, self.job.id, numbers) if row.is_skipped
         }
-        reopened = [issue.id for issue in again if issue is group or issue.row_number not in left_out]
+        reopened = [issue.id for issue in again if issue.row_number not in left_out]
         self._open_issues += issues.change(self.session, reopened, status="OPEN", resolution_id=None)

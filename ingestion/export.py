@@ -2,9 +2,8 @@
 
 import csv
 import io
-import queue
-import threading
-from collections.abc import Generator, Iterator
+import tempfile
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -21,13 +20,12 @@ from ingestion.uploads import owned, upload_of
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-_CHUNKS_AHEAD = 16
 _CHUNK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file on its way to a browser. Its chunks are read once; closing them ends the query behind them."""
+    """A file on its way to a browser. Its chunks are read once, and closed where reading ends early."""
 
     filename: str
     chunks: Generator[bytes]
@@ -86,71 +84,14 @@ def contacts_layout(job: Job) -> contacts.Layout:
     return contacts.Layout(*own, width=len(job.columns))
 
 
-class _Closed(Exception):
-    """Nobody reads any more."""
-
-
-class _Pipe:
-    """Turns a writer on one thread into an iterator on another, a few chunks apart, so memory stays flat."""
-
-    def __init__(self) -> None:
-        self._chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(_CHUNKS_AHEAD)
-        self._buffer = bytearray()
-        self._closed = threading.Event()
-
-    def write(self, data: bytes) -> int:
-        self._buffer += data
-        if len(self._buffer) >= _CHUNK_BYTES:
-            self._put(bytes(self._buffer))
-            self._buffer.clear()
-        return len(data)
-
-    def finish(self, error: BaseException | None = None) -> None:
-        if self._buffer and error is None:
-            self._put(bytes(self._buffer))
-        self._put(error)
-
-    def read(self) -> Iterator[bytes]:
-        while (chunk := self._chunks.get()) is not None:
-            if isinstance(chunk, BaseException):
-                raise chunk
-            yield chunk
-
-    def close(self) -> None:
-        self._closed.set()
-
-    def _put(self, chunk: bytes | BaseException | None) -> None:
-        while not self._closed.is_set():
-            try:
-                return self._chunks.put(chunk, timeout=0.5)
-            except queue.Full:
-                continue
-        raise _Closed
-
-
 def _stream(sessions: Sessions, job: Job) -> Generator[bytes]:
-    pipe = _Pipe()
-    writer = threading.Thread(target=_write_into, args=(sessions, job, pipe), daemon=True)
-    writer.start()
-    try:
-        yield from pipe.read()
-    finally:
-        pipe.close()
-        writer.join(timeout=5)
-
-
-def _write_into(sessions: Sessions, job: Job, pipe: _Pipe) -> None:
-    try:
+    # By way of a file: a reader that stalls holds neither a connection nor a snapshot of the database.
+    with tempfile.TemporaryFile(prefix="export-") as file:
         with sessions() as session:
-            write_contacts(session, job, pipe)
-        pipe.finish()
-    except _Closed:
-        return
-    except BaseException as error:  # noqa: BLE001  (raised again where it is read)
-        try:
-            pipe.finish(error)
-        except _Closed:
-            return
+            write_contacts(session, job, file)
+        file.seek(0)
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
 
 
 def _contact(contact: FinalContact) -> Contact:

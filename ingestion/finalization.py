@@ -73,6 +73,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
         job.status = JobStatus.FINALIZING
         job.error_message = None
         job.enqueued_at = func.now()
+        job.heartbeat_at = None
     try:
         enqueue(job_id)
     except QueueUnavailable:
@@ -91,6 +92,8 @@ def finalize(sessions: Sessions, job_id: int) -> None:
         job = jobs.find(session, job_id)
         if job is None or job.status != JobStatus.FINALIZING:
             return
+        if issues.is_any_open(session, job_id):
+            raise RuntimeError(f"job {job_id} has open issues that its counter does not know of")
         counts = contacts.count(session, job_id)
         contacts.replace(session, job_id, contacts_layout(job), WHITESPACE)
         contacts.add_finalization(
@@ -104,12 +107,20 @@ def finalize(sessions: Sessions, job_id: int) -> None:
             collapsed_count=counts.collapsed,
             export_sha256=_export_sha256(session, job),
         )
-        jobs.change(session, job_id, status=JobStatus.COMPLETED, completed_at=func.clock_timestamp())
+        jobs.change(
+            session,
+            job_id,
+            status=JobStatus.COMPLETED,
+            error_message=None,
+            completed_at=func.clock_timestamp(),
+        )
 
 
 def give_up(sessions: Sessions, job_id: int, message: str) -> None:
-    """Return a job that could not be finalized to review, with the reason."""
+    """Return a job that could not be finalized to review, with the reason, unless somebody works on it."""
     with sessions.begin() as session:
+        if not jobs.try_lock(session, job_id):
+            return
         job = jobs.find(session, job_id, lock=True)
         if job is not None and job.status == JobStatus.FINALIZING:
             job.status = JobStatus.NEEDS_REVIEW

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
@@ -24,12 +25,6 @@ _SILENT_AFTER = dt.timedelta(seconds=30)
 _UPLOAD_TAKES_AT_MOST = dt.timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
-class _Task:
-    job_id: int
-    file_key: str
-
-
 def process(sessions: Sessions, bucket: Bucket, job_id: int, *, max_attempts: int) -> None:
     """Process a PENDING job to NEEDS_REVIEW, COMPLETED or, for a file that cannot be read, FAILED.
 
@@ -40,47 +35,33 @@ def process(sessions: Sessions, bucket: Bucket, job_id: int, *, max_attempts: in
         if not jobs.try_lock(work, job_id):
             logger.info("job %d: another worker has it", job_id)
             return
-        task = _begin(sessions, job_id, max_attempts)
-        if task is not None:
+        file_key = _begin(sessions, job_id, max_attempts)
+        if file_key is not None:
             try:
-                with bucket.local_copy(task.file_key) as path, open_contacts(path) as file:
-                    rows.delete_derived(work, job_id)
-                    loaded = loading.load(work, job_id, file, _progress_of(sessions, job_id))
+                _load(sessions, work, bucket, job_id, file_key)
             except UnreadableFile as error:
                 work.rollback()
                 fail(sessions, job_id, str(error))
                 return
-            rows.analyze(work)
-            jobs.change(
-                work,
-                job_id,
-                status=JobStatus.NEEDS_REVIEW if loaded.issues else JobStatus.FINALIZING,
-                columns=file.columns,
-                parse_options={
-                    "encoding": "utf-8",
-                    "delimiter": file.delimiter,
-                    "contact_columns": file.contact_columns.as_json(),
-                },
-                rules_version=RULES_VERSION,
-                total_rows=loaded.total_rows,
-                processed_rows=loaded.total_rows,
-                processed_bytes=Job.file_size,
-                valid_rows=loaded.valid_rows,
-                conflict_count=loaded.issues.total(),
-                processed_at=func.clock_timestamp(),
-                heartbeat_at=func.clock_timestamp(),
-            )
-            logger.info("job %d: %d rows, issues: %s", job_id, loaded.total_rows, dict(loaded.issues))
+            except BaseException:
+                work.rollback()
+                _put_back(sessions, job_id)
+                raise
     finalization.finalize(sessions, job_id)
 
 
 def fail(sessions: Sessions, job_id: int, message: str) -> None:
-    """End a job that cannot be processed, with what a person can do about it. A later status is kept."""
+    """End a job that cannot be processed, with what a person can do about it.
+
+    A job that somebody works on, or that is past processing, is left alone.
+    """
     with sessions.begin() as session:
+        if not jobs.try_lock(session, job_id):
+            return
         job = jobs.find(session, job_id, lock=True)
         if job is not None and may_move(job.status, JobStatus.FAILED):
             job.status = JobStatus.FAILED
-            job.error_message = message
+            job.error_message = message.replace("\0", "\ufffd")
             logger.warning("job %d failed: %s", job_id, message)
 
 
@@ -103,25 +84,37 @@ def requeue_lost(
             begun_before=now - _UPLOAD_TAKES_AT_MOST,
             message="The upload was interrupted before the file had arrived. Upload the file again.",
         )
-        lost = jobs.claim_lost(
-            session,
-            waiting_since=now - waiting_longer_than,
-            silent_since=now - min(_SILENT_AFTER, waiting_longer_than),
-        )
-    for job in lost:
-        try:
-            if job.status == JobStatus.FINALIZING:
-                enqueue_finalize(job.id)
-            else:
-                enqueue_process(job.id, job.file_key)
-        except QueueUnavailable:
-            logger.warning("the queue does not answer; lost jobs wait", exc_info=True)
-            break
-    return len(lost)
+    sent = 0
+    while True:
+        with sessions.begin() as session:
+            lost = jobs.claim_lost(
+                session,
+                waiting_since=now - waiting_longer_than,
+                silent_since=now - min(_SILENT_AFTER, waiting_longer_than),
+            )
+        for place, job in enumerate(lost):
+            try:
+                if job.status == JobStatus.FINALIZING:
+                    enqueue_finalize(job.id)
+                else:
+                    enqueue_process(job.id, job.file_key)
+            except QueueUnavailable:
+                logger.warning("the queue does not answer; lost jobs wait", exc_info=True)
+                _not_sent(sessions, lost[place:])
+                return sent
+            sent += 1
+        if not lost:
+            return sent
 
 
-def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> _Task | None:
-    """Mark the job PROCESSING in a transaction of its own. None: there is nothing to process."""
+def _not_sent(sessions: Sessions, unsent: Sequence[Job]) -> None:
+    with sessions.begin() as session:
+        for job in unsent:
+            jobs.change(session, job.id, enqueued_at=None)
+
+
+def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> str | None:
+    """Mark the job PROCESSING in a transaction of its own. Its file's key; None: nothing is to be done."""
     with sessions.begin() as session:
         job = jobs.find(session, job_id, lock=True)
         if job is None or not may_move(job.status, JobStatus.PROCESSING):
@@ -130,14 +123,58 @@ def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> _Task | None:
             job.status = JobStatus.FAILED
             job.error_message = (
                 f"Processing stopped {job.attempt} times without an answer, most likely because a worker ran "
-                "out of memory or was shut down. Try again; if it stops again, split the file."
+                "out of memory or was killed. Try again; if it stops again, split the file."
             )
             return None
         job.status = JobStatus.PROCESSING
         job.attempt += 1
         job.processed_rows = job.processed_bytes = 0
+        job.error_message = None
         job.started_at = job.heartbeat_at = dt.datetime.now(dt.UTC)
-        return _Task(job.id, job.file_key)
+        return job.file_key
+
+
+def _load(sessions: Sessions, work: Session, bucket: Bucket, job_id: int, file_key: str) -> None:
+    with bucket.local_copy(file_key) as path, open_contacts(path) as file:
+        rows.delete_derived(work, job_id)
+        loaded = loading.load(work, job_id, file, _progress_of(sessions, job_id))
+    rows.analyze(work)
+    jobs.change(
+        work,
+        job_id,
+        status=JobStatus.NEEDS_REVIEW if loaded.issues else JobStatus.FINALIZING,
+        columns=file.columns,
+        parse_options={
+            "encoding": "utf-8",
+            "delimiter": file.delimiter,
+            "contact_columns": file.contact_columns.as_json(),
+        },
+        rules_version=RULES_VERSION,
+        total_rows=loaded.total_rows,
+        processed_rows=loaded.total_rows,
+        processed_bytes=Job.file_size,
+        valid_rows=loaded.valid_rows,
+        conflict_count=loaded.issues.total(),
+        error_message=None,
+        processed_at=func.clock_timestamp(),
+        heartbeat_at=func.clock_timestamp(),
+    )
+    issues = {kind.value: count for kind, count in loaded.issues.items()}
+    logger.info("job %d: %d rows, issues: %s", job_id, loaded.total_rows, issues)
+
+
+def _put_back(sessions: Sessions, job_id: int) -> None:
+    """Have an interrupted job wait for its retry. Only a worker that dies without a word costs an attempt."""
+    try:
+        with sessions.begin() as session:
+            job = jobs.find(session, job_id, lock=True)
+            if job is not None and job.status == JobStatus.PROCESSING:
+                job.status = JobStatus.PENDING
+                job.attempt -= 1
+                job.enqueued_at = dt.datetime.now(dt.UTC)
+    except SQLAlchemyError:
+        # The database is what fails: the job stays as it is, and is found by its silence.
+        logger.warning("job %d could not be put back", job_id, exc_info=True)
 
 
 def _progress_of(sessions: Sessions, job_id: int) -> loading.Progress:

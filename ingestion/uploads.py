@@ -94,7 +94,10 @@ def submit(
             jobs.remove(session, job_id)
         raise
     with sessions.begin() as session:
-        jobs.change(session, job_id, status=JobStatus.PENDING, enqueued_at=func.now())
+        job = owned(session, user_id, job_id, lock=True)
+        job.status = JobStatus.PENDING
+        job.error_message = None
+        job.enqueued_at = func.now()
     _enqueue(sessions, enqueue, job_id, file_key)
     return job_id
 

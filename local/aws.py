@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import processes
 from local.errors import StackError
@@ -177,7 +177,7 @@ def create_resources(
         ensure_queues(
             session.client("sqs", endpoint_url=access.endpoint, config=config), queue, visibility_seconds
         )
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         raise StackError(f"The bucket and queues could not be created: {error}") from error
 
 

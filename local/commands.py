@@ -4,6 +4,9 @@ import sys
 
 from local.ports import LOOPBACK
 
+WORKER_SHUTDOWN_MS = "25000"
+"""A task that is told to stop has this long, in milliseconds: less than the 30 s after which it is killed."""
+
 MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
 REQUEUE = [sys.executable, "-m", "tasks.requeue"]
 
@@ -13,6 +16,7 @@ def worker(worker_processes: str) -> list[str]:
     return [
         *(sys.executable, "-m", "dramatiq", "tasks.actors"),
         *("--processes", worker_processes, "--threads", "1"),
+        *("--worker-shutdown-timeout", WORKER_SHUTDOWN_MS),
     ]
 
 

@@ -52,44 +52,69 @@ def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
 
 
 def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
+    # What a button does is fixed when it is drawn, the version of the issue with it. A click that comes late
+    # thus decides on what its person saw, and is refused when that has changed.
     seen = Seen(user_id, job_id, case.id, case.version)
     group = case.type is IssueType.DUPLICATE_EMAIL
     with st.container(horizontal=True, gap="small"):
         if group:
             _keep_buttons(seen, case, decide)
         if Action.ACCEPT in ACTIONS[case.type]:
-            label = "Accept as shown" if case.type is IssueType.MALFORMED_ROW else "Keep it blank"
-            if st.button(label, icon=":material/check_circle:", shortcut="A", key=f"accept_{case.id}"):
-                decide(lambda: deciding.accept(resources.sessions(), seen), "Accepted")
-        label = "Leave these rows out" if group else "Leave this row out"
-        if st.button(label, icon=":material/remove_circle:", shortcut="S", key=f"skip_{case.id}"):
-            decide(lambda: deciding.skip(resources.sessions(), seen), "Left out")
+            _accept_button(seen, case, decide)
+        _skip_button(seen, case, decide)
     if not group:
-        _edit_form(seen, case, decide)
+        row_editor.correct(
+            case,
+            lambda cells: decide(
+                partial(deciding.edit, resources.sessions(), seen, cells=cells), "Corrected"
+            ),
+        )
     elif case.group_size <= review.CANDIDATES_PER_PAGE:
-        _merge_form(seen, case, decide)
+        st.markdown("**Or merge them field by field**")
+        row_editor.merge(
+            case,
+            lambda cells: decide(partial(deciding.merge, resources.sessions(), seen, cells=cells), "Merged"),
+        )
+    else:
+        st.caption(f"Groups of up to {review.CANDIDATES_PER_PAGE} rows can also be merged field by field.")
 
 
 def _keep_buttons(seen: Seen, case: Case, decide: Decide) -> None:
     for number, candidate in enumerate(case.candidates, start=1):
         row = candidate.row_number
-        shortcut = str(number) if number <= _SHORTCUTS else None
-        if st.button(f"Keep row {row}", key=f"keep_{case.id}_{row}", shortcut=shortcut):
-            keep = partial(deciding.choose, resources.sessions(), seen, row_number=row)
-            decide(keep, f"Kept row {row}")
+        st.button(
+            f"Keep row {row}",
+            key=f"keep_{case.id}_{row}",
+            shortcut=str(number) if number <= _SHORTCUTS else None,
+            on_click=decide,
+            args=(partial(deciding.choose, resources.sessions(), seen, row_number=row), f"Kept row {row}"),
+        )
 
 
-def _edit_form(seen: Seen, case: Case, decide: Decide) -> None:
-    cells = row_editor.correct(case)
-    if cells is not None:
-        decide(lambda: deciding.edit(resources.sessions(), seen, cells=cells), "Corrected")
+def _accept_button(seen: Seen, case: Case, decide: Decide) -> None:
+    label, done = ("Keep it blank", "Kept blank")
+    if case.type is IssueType.MALFORMED_ROW:
+        label, done = ("Accept as shown", "Accepted as shown")
+    st.button(
+        label,
+        icon=":material/check_circle:",
+        shortcut="A",
+        key=f"accept_{case.id}",
+        on_click=decide,
+        args=(partial(deciding.accept, resources.sessions(), seen), done),
+    )
 
 
-def _merge_form(seen: Seen, case: Case, decide: Decide) -> None:
-    st.markdown("**Or merge them field by field**")
-    record = row_editor.merge(case)
-    if record is not None:
-        decide(lambda: deciding.merge(resources.sessions(), seen, cells=record), "Merged")
+def _skip_button(seen: Seen, case: Case, decide: Decide) -> None:
+    label = f"Leave all {case.group_size} rows out" if case.group_size > 1 else "Leave this row out"
+    st.button(
+        label,
+        icon=":material/remove_circle:",
+        shortcut="S",
+        key=f"skip_{case.id}",
+        on_click=decide,
+        args=(partial(deciding.skip, resources.sessions(), seen), "Left out"),
+    )
 
 
 def _settled(case: Case) -> None:

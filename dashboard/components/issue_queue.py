@@ -64,6 +64,10 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         types=types,
         after=queue.cursors[-1] if queue.cursors else None,
     )
+    if queue.cursors and not found:  # the last issue of a later page is settled: what is left stands before
+        queue.cursors.clear()
+        queue.show_issue(None)
+        st.rerun()
     if queue.current is None and found:
         queue.show_issue(found[0].id)
     _table(job_id, queue, found)
@@ -85,11 +89,12 @@ def _table(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
     shown = [at for at, issue in enumerate(found) if issue.id == queue.current]
     chosen = st.dataframe(
         pd.DataFrame([_line(issue) for issue in found]),
-        key=f"queue_{job_id}_{queue.generation}",
+        # Rows are chosen by their place: another list is another table, with only what is shown chosen.
+        key=f"queue_{job_id}_{queue.generation}_{hash(tuple(issue.id for issue in found))}",
         hide_index=True,
         height="content" if len(found) <= _ROWS_AT_ONCE else 520,
         on_select="rerun",
-        selection_mode="single-row-required",
+        selection_mode="single-row-required" if shown else "single-row",
         selection_default={"selection": {"rows": shown[:1]}},
         column_config={
             "Row": st.column_config.NumberColumn(width=50),

@@ -61,12 +61,16 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
         )
         return
 
+    following = issue_queue.following(found, current)
+
     def decide(carry_out: Callable[[], None], done: str) -> None:
+        if auth.current_account() is None:
+            return  # signed out meanwhile: the page says so
+        queue.show_issue(current)  # a refused decision leaves its issue on screen
         with notices.attempt():
             carry_out()
             notices.done(done)
-            queue.show_issue(issue_queue.following(found, current))
-        st.rerun()
+            queue.show_issue(following)
 
     try:
         case_panel.show(user_id, upload.id, current, decide)

@@ -42,7 +42,7 @@ class Counts(NamedTuple):
 
 
 _DECIDED = """
-    decided AS MATERIALIZED (
+    decided AS (
         SELECT issue.key AS email, resolution.row_number, resolution.values_json
           FROM issues issue
           JOIN issue_resolutions resolution ON resolution.id = issue.resolution_id
@@ -65,7 +65,8 @@ def replace(session: Session, job_id: int, layout: Layout, whitespace: str) -> i
         survivor AS (
             SELECT normalized_email AS email, min(row_number) AS row_number, NULL::jsonb AS merged
               FROM current_rows
-             WHERE job_id = :job AND is_valid AND normalized_email NOT IN (SELECT email FROM decided)
+             WHERE job_id = :job AND is_valid
+               AND NOT EXISTS (SELECT FROM decided WHERE decided.email = normalized_email)
              GROUP BY normalized_email
              UNION ALL
             SELECT email, row_number, values_json FROM decided
@@ -97,12 +98,11 @@ def count(session: Session, job_id: int) -> Counts:
              WHERE job_id = :job AND is_valid GROUP BY normalized_email
         )
         SELECT (SELECT count(*) FROM raw_rows WHERE job_id = :job),
-               (SELECT count(*) FROM valid),
+               count(*),
                (SELECT count(*) FROM row_edits WHERE job_id = :job AND is_skipped),
-               (SELECT coalesce(sum(rows) - count(*), 0) FROM valid
-                 WHERE email IN (SELECT email FROM decided)),
-               (SELECT coalesce(sum(rows) - count(*), 0) FROM valid
-                 WHERE email NOT IN (SELECT email FROM decided))
+               coalesce(sum(rows - 1) FILTER (WHERE decided.email IS NOT NULL), 0),
+               coalesce(sum(rows - 1) FILTER (WHERE decided.email IS NULL), 0)
+          FROM valid LEFT JOIN decided USING (email)
         """),
         {"job": job_id},
     ).one()

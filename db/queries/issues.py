@@ -3,7 +3,20 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db.models import CURRENT_ROWS, Issue, IssueResolution, IssueRow, User
@@ -67,7 +80,7 @@ def find(session: Session, job_id: int, issue_id: int) -> Issue | None:
 def group_of(session: Session, job_id: int, email: str) -> Issue | None:
     """The duplicate group of an e-mail, if one was ever asked about."""
     key = (Issue.job_id == job_id) & (Issue.type == GROUP) & (Issue.key == email)
-    return session.scalars(select(Issue).where(key)).first()
+    return session.scalars(select(Issue).where(key).execution_options(populate_existing=True)).first()
 
 
 def members(session: Session, job_id: int, email: str) -> list[int]:
@@ -84,16 +97,67 @@ def set_members(session: Session, job_id: int, email: str, row_numbers: Iterable
         session.execute(insert(IssueRow), values)
 
 
-def open_about_rows(session: Session, job_id: int, row_numbers: Collection[int]) -> Sequence[Issue]:
-    """The open issues of single rows."""
-    about = (Issue.job_id == job_id) & (Issue.status == "OPEN") & Issue.row_number.in_(row_numbers)
-    return session.scalars(select(Issue).where(about, Issue.type != GROUP).order_by(Issue.id)).all()
+def settle_about_rows(
+    session: Session, row_numbers: Collection[int], but: Collection[str], *, cause: IssueResolution
+) -> int:
+    """Settle the open issues of single rows, but for those of some types, as consequences of a decision.
+
+    Each gets an entry in the log that names its cause. Returns how many there were.
+    """
+    settled = session.execute(
+        text("""
+        WITH hit AS (
+            SELECT type, row_number FROM issues
+             WHERE job_id = :job AND status = 'OPEN' AND type <> 'DUPLICATE_EMAIL'
+               AND row_number = ANY(:rows) AND type <> ALL(:but)
+        ),
+        logged AS (
+            INSERT INTO issue_resolutions (job_id, action, issue_type, row_number, decided_by, caused_by)
+            SELECT :job, :action, type, row_number, :by, :cause FROM hit ORDER BY row_number, type
+            RETURNING id, issue_type, row_number
+        )
+        UPDATE issues SET status = 'RESOLVED', version = version + 1, resolution_id = logged.id
+          FROM logged
+         WHERE issues.job_id = :job AND issues.type = logged.issue_type
+           AND issues.key = logged.row_number::text
+        RETURNING 1
+        """),
+        {
+            "job": cause.job_id,
+            "rows": list(row_numbers),
+            "but": [str(kind) for kind in but],
+            "action": cause.action,
+            "by": cause.decided_by,
+            "cause": cause.id,
+        },
+    )
+    return len(settled.all())
 
 
-def settled_by_consequence(session: Session, resolution_id: int) -> Sequence[Issue]:
-    """The issues that a decision on another issue settled."""
-    query = select(Issue).join(IssueResolution, IssueResolution.id == Issue.resolution_id)
-    return session.scalars(query.where(IssueResolution.caused_by == resolution_id)).all()
+def settled_by_consequence(session: Session, job_id: int, resolution_id: int) -> Sequence[Issue]:
+    """The issues of single rows that a decision on another issue settled."""
+    consequence = IssueResolution
+    query = select(Issue).join(
+        consequence,
+        (Issue.job_id == consequence.job_id)
+        & (Issue.type == consequence.issue_type)
+        & (Issue.key == cast(consequence.row_number, Text))
+        & (Issue.resolution_id == consequence.id),
+    )
+    query = query.where(consequence.job_id == job_id, consequence.caused_by == resolution_id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def touch_about_row(session: Session, job_id: int, row_number: int) -> None:
+    """Raise the version of a row's open issues: the row reads differently now."""
+    about = (Issue.job_id == job_id) & (Issue.status == "OPEN") & (Issue.row_number == row_number)
+    touched = update(Issue).where(about, Issue.type != GROUP).values(version=Issue.version + 1)
+    session.execute(touched, execution_options={"synchronize_session": False})
+
+
+def is_any_open(session: Session, job_id: int) -> bool:
+    """Whether an issue of the job is open."""
+    return bool(session.scalar(select(exists().where(Issue.job_id == job_id, Issue.status == "OPEN"))))
 
 
 def add(session: Session, issue: Issue) -> None:
@@ -107,11 +171,6 @@ def record(session: Session, resolution: IssueResolution) -> IssueResolution:
     session.add(resolution)
     session.flush()
     return resolution
-
-
-def resolution(session: Session, resolution_id: int) -> IssueResolution:
-    """An entry of the log."""
-    return session.get_one(IssueResolution, resolution_id)
 
 
 def last_resolution_id(session: Session, job_id: int) -> int | None:
@@ -143,7 +202,8 @@ def change(session: Session, issue_ids: Collection[int], *, status: str, resolut
         update(Issue)
         .where(Issue.id.in_(issue_ids))
         .values(status=status, resolution_id=resolution_id, version=Issue.version + 1)
-        .returning(Issue.id)
+        .returning(Issue.id),
+        execution_options={"synchronize_session": False},
     )
     return len(changed.all())
 
@@ -153,12 +213,18 @@ def describe(session: Session, issue_id: int, row_numbers: Sequence[int]) -> Non
     values: dict[str, object] = {"payload_json": {"detail": f"{len(row_numbers)} rows"}}
     if row_numbers:
         values["row_number"] = row_numbers[0]
-    session.execute(update(Issue).where(Issue.id == issue_id).values(**values))
+    session.execute(
+        update(Issue).where(Issue.id == issue_id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def touch(session: Session, issue_id: int) -> None:
     """Raise an issue's version: what it is about reads differently now."""
-    session.execute(update(Issue).where(Issue.id == issue_id).values(version=Issue.version + 1))
+    session.execute(
+        update(Issue).where(Issue.id == issue_id).values(version=Issue.version + 1),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _filter(job_id: int, status: str | None, types: Collection[str]) -> list[ColumnElement[bool]]:

@@ -40,11 +40,6 @@ def of_user(session: Session, user_id: int, *, before: int | None = None, limit:
     return session.scalars(query).all()
 
 
-def count_of_user(session: Session, user_id: int) -> int:
-    """How many jobs a user has."""
-    return session.execute(select(func.count()).where(Job.user_id == user_id)).scalar_one()
-
-
 def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
     """The user's newest job whose file has this SHA-256 and has not failed."""
     query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256, Job.status != "FAILED")

@@ -1,9 +1,9 @@
 """Raw rows, and rows as decisions now have them read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,10 +26,21 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[CurrentRow
     return [CurrentRow(*row) for row in session.execute(query.where(*conditions).order_by(view.row_number))]
 
 
-def current(session: Session, job_id: int, row_numbers: Iterable[int]) -> list[CurrentRow]:
+def current(session: Session, job_id: int, row_numbers: Collection[int]) -> list[CurrentRow]:
     """The rows with these numbers, in their order in the file."""
     view = CURRENT_ROWS.c
-    return _rows(session, view.job_id == job_id, view.row_number.in_(list(row_numbers)))
+    return _rows(session, view.job_id == job_id, view.row_number == any_(_numbers(row_numbers)))
+
+
+def emails_of_valid(session: Session, job_id: int, row_numbers: Collection[int]) -> list[str]:
+    """The normalized e-mails of those of the rows that are valid, one for each."""
+    view = CURRENT_ROWS.c
+    among = (view.job_id == job_id) & (view.row_number == any_(_numbers(row_numbers)))
+    return list(session.scalars(select(view.normalized_email).where(among, view.is_valid)))
+
+
+def _numbers(row_numbers: Collection[int]) -> ColumnElement[list[int]]:
+    return literal(list(row_numbers), ARRAY(BigInteger))
 
 
 def valid_with_email(session: Session, job_id: int, email: str) -> list[CurrentRow]:
@@ -47,24 +58,28 @@ def put_over(
     session: Session, job_id: int, row_number: int, cells: Sequence[str], normalized_email: str | None
 ) -> None:
     """Have a row read differently from now on; it is valid if it has a normalized e-mail."""
-    values = {
+    values: dict[str, Any] = {
         "data_json": list(cells),
         "normalized_email": normalized_email,
         "is_valid": normalized_email is not None,
         "is_skipped": False,
     }
-    _upsert(session, [{"job_id": job_id, "row_number": row_number, **values}], values)
-
-
-def leave_out(session: Session, job_id: int, row_numbers: Iterable[int]) -> None:
-    """Leave rows out of the final contacts. Their cells stay as they read."""
-    values = {"normalized_email": None, "is_valid": False, "is_skipped": True}
-    _upsert(session, [{"job_id": job_id, "row_number": number, **values} for number in row_numbers], values)
-
-
-def _upsert(session: Session, edits: list[dict[str, Any]], values: dict[str, Any]) -> None:
+    statement = insert(RowEdit).values(job_id=job_id, row_number=row_number, **values)
     key = [RowEdit.job_id, RowEdit.row_number]
-    session.execute(insert(RowEdit).on_conflict_do_update(index_elements=key, set_=values), edits)
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=values))
+
+
+def leave_out(session: Session, job_id: int, row_numbers: Collection[int]) -> None:
+    """Leave rows out of the final contacts. Their cells stay as they read."""
+    session.execute(
+        text("""
+        INSERT INTO row_edits (job_id, row_number, normalized_email, is_valid, is_skipped)
+        SELECT :job, number, NULL, false, true FROM unnest(CAST(:rows AS bigint[])) number
+        ON CONFLICT (job_id, row_number)
+        DO UPDATE SET normalized_email = NULL, is_valid = false, is_skipped = true
+        """),
+        {"job": job_id, "rows": list(row_numbers)},
+    )
 
 
 def delete_derived(session: Session, job_id: int) -> None:

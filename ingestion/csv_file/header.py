@@ -7,6 +7,8 @@ from ingestion.errors import UnreadableFile
 from ingestion.rules.cells import trim
 from ingestion.rules.validation import ContactColumns
 
+MAX_COLUMNS = 1000
+
 _NAMES = {
     "email": "email emailaddress mail mailaddress emailadress",
     "first_name": "firstname givenname forename first",
@@ -46,6 +48,20 @@ def contact_columns(header: Sequence[str]) -> ContactColumns | None:
         if field:
             found.setdefault(field, index)
     return ContactColumns(**found) if "email" in found else None
+
+
+def refuse_unusable_header(header: Sequence[str]) -> None:
+    """Raise UnreadableFile when the header cannot be the header of a contact list that we can hold."""
+    if any("\0" in name for name in header):
+        raise UnreadableFile(
+            "The first line holds NUL characters: the file is most likely text in UTF-16. "
+            "Save it as “CSV UTF-8 (comma delimited)” and upload it again."
+        )
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"The first line has {len(header):,} columns; at most {MAX_COLUMNS:,} are taken. Delete the "
+            "columns that are not needed, also empty ones to the right, and upload the file again."
+        )
 
 
 def require_contact_columns(header: Sequence[str]) -> ContactColumns:

@@ -9,8 +9,14 @@ from pathlib import Path
 from typing import TextIO
 
 from ingestion.csv_file.encoding import open_text
-from ingestion.csv_file.header import contact_columns, distinct_names, require_contact_columns
+from ingestion.csv_file.header import (
+    contact_columns,
+    distinct_names,
+    refuse_unusable_header,
+    require_contact_columns,
+)
 from ingestion.errors import UnreadableFile
+from ingestion.rules.cells import is_blank
 from ingestion.rules.validation import ContactColumns
 
 DELIMITERS = ",;\t|"
@@ -55,6 +61,7 @@ def open_contacts(path: Path) -> Iterator[ContactFile]:
         first = next(
             rows, None
         )  # before the header is judged: a quote left open in it swallows all that follows
+        refuse_unusable_header(header)
         columns = require_contact_columns(header)
         if first is None:
             raise UnreadableFile(
@@ -68,10 +75,16 @@ def _delimiter_of(path: Path) -> str:
     with open_text(path) as text:
         for delimiter in DELIMITERS:
             text.seek(0)
-            header = next((row for row in csv.reader(text, delimiter=delimiter) if row), [])
+            reader = csv.reader(text, delimiter=delimiter)
+            header = next((row for row in reader if not _is_blank_line(row)), [])
             if contact_columns(header):
                 return delimiter
     return DELIMITERS[0]
+
+
+def _is_blank_line(cells: list[str]) -> bool:
+    """Nothing at all, or nothing but delimiters and white space, as spreadsheets leave below their tables."""
+    return not cells or (is_blank(cells[0]) and all(map(is_blank, cells)))
 
 
 def _numbered(text: TextIO, delimiter: str) -> Iterator[Record]:
@@ -80,7 +93,7 @@ def _numbered(text: TextIO, delimiter: str) -> Iterator[Record]:
     held: Record = (0, [])
     before = after = 0
     for number, cells in enumerate(reader, start=1):
-        if held[1]:
+        if not _is_blank_line(held[1]):
             yield held
         held = number, cells
         before, after = after, reader.line_num

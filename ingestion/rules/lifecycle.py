@@ -22,6 +22,7 @@ _WAYS = {
     JobStatus.UPLOADING: {JobStatus.PENDING, JobStatus.FAILED},
     JobStatus.PENDING: {JobStatus.PROCESSING, JobStatus.FAILED},
     JobStatus.PROCESSING: {
+        JobStatus.PENDING,
         JobStatus.PROCESSING,
         JobStatus.NEEDS_REVIEW,
         JobStatus.FINALIZING,

@@ -1,6 +1,6 @@
 """What is wrong with a row by itself."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ingestion.rules import emails
@@ -89,7 +89,6 @@ class RowCheck:
         return f"The row has {cells}, the header {self._width}."
 
 
-_EMAIL_PROBLEMS = frozenset({IssueType.MISSING_EMAIL, IssueType.INVALID_EMAIL_FORMAT})
 _BLANKS = {
     IssueType.MISSING_FIRST_NAME: "first name",
     IssueType.MISSING_LAST_NAME: "last name",
@@ -97,17 +96,22 @@ _BLANKS = {
 }
 
 
-def refused_problem(verdict: Verdict, settles: IssueType, known: Set[IssueType]) -> str | None:
+def refused_problem(before: Verdict, after: Verdict, settles: IssueType, *, same_email: bool) -> str | None:
     """Why a corrected row is refused, in a sentence, or None.
 
-    `settles` is the issue that the correction is for, `known` are the row's other open issues. A correction
-    must settle its issue; of an e-mail it must make a good one, or leave it to the issue that it has.
+    `settles` is the issue that the correction is for. A correction must settle its issue and make no new
+    problem; an e-mail that it changes must be good. Blanks in a broken row are fine: all of it is decided.
     """
-    for problem in verdict.problems:
-        if problem.type in _EMAIL_PROBLEMS and not (problem.type in known and settles in _BLANKS):
+    had = {problem.type for problem in before.problems}
+    is_broken_row = settles is IssueType.MALFORMED_ROW
+    for problem in after.problems:
+        if problem.type in _BLANKS:
+            if problem.type is settles:
+                return f"The {_BLANKS[problem.type]} is still blank. Enter one, or keep it blank."
+            if problem.type not in had and not is_broken_row:
+                return f"The {_BLANKS[problem.type]} would become blank. Enter one."
+        elif is_broken_row or problem.type is settles or problem.type not in had or not same_email:
             return problem.detail or "The e-mail is missing. Enter one, or leave the row out."
-        if problem.type is settles:
-            return f"The {_BLANKS[settles]} is still blank. Enter one, or keep it blank."
     return None
 
 

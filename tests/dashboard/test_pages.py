@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth, navigation, resources, workers
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import finalization, processing, review, uploads
+from ingestion import deciding, finalization, processing, review, uploads
 from ingestion.accounts import Account
+from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
@@ -268,6 +269,56 @@ def test_the_filter_stays_while_issues_are_settled(visit: Visit, submit: Submit)
     click(app, "Keep it blank")
     assert app.multiselect[0].value == [IssueType.MISSING_COMPANY]
     assert app.dataframe[0].value["Row"].tolist() == [5]
+
+
+DUPLICATES = b"email,first_name,last_name,company\na@x.com,A,B,C\na@x.com,A,B,D\nbad,Zoe,B,E\n"
+
+
+def seen_by_somebody_else(sessions: Sessions, user_id: int, job_id: int, kind: IssueType) -> Seen:
+    (issue,) = review.listed(sessions, user_id, job_id, types=[kind])
+    return Seen(user_id, job_id, issue.id, review.case(sessions, user_id, job_id, issue.id).version)
+
+
+@pytest.mark.parametrize("button", ["Keep row 3", "Leave all 2 rows out", "Save merged record"])
+def test_whoever_is_late_is_told_and_sees_what_was_decided(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, button: str
+) -> None:
+    job_id = submit(DUPLICATES)
+    app = visit(review_page, job_id)
+    faster = seen_by_somebody_else(sessions, user_id, job_id, IssueType.DUPLICATE_EMAIL)
+    deciding.choose(sessions, faster, row_number=2)
+    click(app, button)
+    assert "was faster and chose row 2" in texts(app)
+    assert "Settled" in texts(app)
+    (decision,) = review.history(sessions, user_id, job_id)
+    assert decision.action == "choose"
+
+
+@pytest.mark.parametrize("button", ["Keep row 2", "Leave all 2 rows out", "Save merged record"])
+def test_nobody_decides_about_rows_that_were_not_on_screen(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, button: str
+) -> None:
+    job_id = submit(DUPLICATES)
+    app = visit(review_page, job_id)
+    row = seen_by_somebody_else(sessions, user_id, job_id, IssueType.INVALID_EMAIL_FORMAT)
+    deciding.edit(sessions, row, cells=["a@x.com", "Zoe", "B", "E"])
+    click(app, button)
+    assert "changed since you looked at it" in texts(app)
+    assert app.dataframe[1].value.columns.tolist() == ["Row 2", "Row 3", "Row 4"]
+    assert uploads.get(sessions, user_id, job_id).open_issues == 1
+
+
+def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(b"email,first_name,last_name,company\na@x.com,,B,\n")
+    app = show_issue(visit(review_page, job_id), IssueType.MISSING_COMPANY)
+    name = seen_by_somebody_else(sessions, user_id, job_id, IssueType.MISSING_FIRST_NAME)
+    deciding.edit(sessions, name, cells=["a@x.com", "Ana", "B", ""])
+    app.text_input[0].set_value("Acme")
+    click(app, "Save")
+    assert "changed since you looked at it" in texts(app)
+    assert "Ana" in app.dataframe[1].value["Row 2"].tolist()
 
 
 def test_merging_field_by_field(visit: Visit, submit: Submit, sessions: Sessions, user_id: int) -> None:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from db.engine import Sessions
 from db.models import IssueResolution
@@ -201,6 +201,35 @@ def test_leaving_out_the_chosen_row_lets_the_only_other_one_survive(desk: Callab
     assert at.finalize() == HEADER + "ana@x.com,Ana,Silva,Globex,2\n"
 
 
+def test_a_blank_that_had_lost_is_asked_about_when_its_row_survives_after_all(
+    desk: Callable[[str], Desk],
+) -> None:
+    at = desk("ana@x.com,Ana,Silva,,1\nana@x.com,Ana,,Globex,2\n")
+    deciding.choose(at.sessions, at.see(IssueType.DUPLICATE_EMAIL), row_number=3)
+    deciding.skip(at.sessions, at.see(IssueType.MISSING_LAST_NAME, 3))
+    assert at.kinds() == [(IssueType.MISSING_COMPANY, 2)]
+    assert at.upload().open_issues == 1
+
+
+def test_two_corrections_of_one_row_do_not_overwrite_each_other(desk: Callable[[str], Desk]) -> None:
+    at = desk("ana@x.com,,Silva,,1\n")
+    name, company = at.see(IssueType.MISSING_FIRST_NAME), at.see(IssueType.MISSING_COMPANY)
+    deciding.edit(at.sessions, name, cells=["ana@x.com", "Ana", "Silva", "", "1"])
+    with pytest.raises(Conflict, match="changed since you looked"):
+        deciding.edit(at.sessions, company, cells=["ana@x.com", "", "Silva", "Acme", "1"])
+    assert at.cells(company) == ["ana@x.com", "Ana", "Silva", "", "1"]
+
+
+def test_a_large_group_is_settled_in_a_few_statements(desk: Callable[[str], Desk], engine: Engine) -> None:
+    at = desk("".join(f"ana@x.com,Ana{n},Silva,,{n}\n" for n in range(300)))
+    seen = at.see(IssueType.DUPLICATE_EMAIL)
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+    deciding.choose(at.sessions, seen, row_number=2)
+    assert len(statements) < 20
+    assert at.kinds() == [(IssueType.MISSING_COMPANY, 2)]
+
+
 def test_accepting_keeps_a_field_blank(desk: Callable[[str], Desk]) -> None:
     at = desk("ana@x.com,Ana,,Acme,1\n")
     deciding.accept(at.sessions, at.see(IssueType.MISSING_LAST_NAME))
@@ -308,11 +337,12 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
     assert at.kinds() == [(IssueType.DUPLICATE_EMAIL, 2)]
 
 
-def test_a_download_that_breaks_off_ends_its_query(desk: Callable[[str], Desk]) -> None:
+def test_a_download_that_stalls_holds_no_connection(desk: Callable[[str], Desk], engine: Engine) -> None:
     rows = io.StringIO()
     rows.writelines(f"user{n}@example.com,Ana,Silva,{'x' * 400},{n}\n" for n in range(8_000))
     at = desk(rows.getvalue())
     chunks = export.open_contacts(at.sessions, at.user_id, at.job_id).chunks
     assert next(chunks).startswith(HEADER.encode())
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     chunks.close()
     assert len(export.page(at.sessions, at.user_id, at.job_id, limit=3)) == 3

@@ -116,7 +116,7 @@ def upgrade() -> None:
         "jobs",
         ["enqueued_at"],
         unique=False,
-        postgresql_where=sa.text("status IN ('PENDING', 'PROCESSING', 'FINALIZING')"),
+        postgresql_where=sa.text("status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"),
     )
     op.create_index("ix_jobs_user_id_file_sha256", "jobs", ["user_id", "file_sha256"], unique=False)
     op.create_index("ix_jobs_user_id_id", "jobs", ["user_id", "id"], unique=False)
@@ -191,6 +191,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_resolutions")),
     )
     op.create_index("ix_issue_resolutions_job_id_id", "issue_resolutions", ["job_id", "id"], unique=False)
+    op.create_index(
+        "ix_issue_resolutions_caused_by",
+        "issue_resolutions",
+        ["caused_by"],
+        unique=False,
+        postgresql_where=sa.text("caused_by IS NOT NULL"),
+    )
     op.create_table(
         "issues",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -264,7 +271,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_jobs_in_flight",
         table_name="jobs",
-        postgresql_where=sa.text("status IN ('PENDING', 'PROCESSING', 'FINALIZING')"),
+        postgresql_where=sa.text("status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"),
     )
     op.drop_table("jobs")
     op.drop_table("users")

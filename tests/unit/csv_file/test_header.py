@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.csv_file.header import contact_columns, distinct_names, field_of, require_contact_columns
+from ingestion.csv_file.header import (
+    contact_columns,
+    distinct_names,
+    field_of,
+    refuse_unusable_header,
+    require_contact_columns,
+)
 from ingestion.errors import UnreadableFile
 from ingestion.rules.cells import trim
 from ingestion.rules.validation import ContactColumns
@@ -109,3 +115,20 @@ def test_a_header_without_an_email_is_refused_with_what_it_holds() -> None:
 def test_of_a_wide_header_without_an_email_the_first_columns_are_named() -> None:
     with pytest.raises(UnreadableFile, match=r"“c11”, “c12”\. Name the column"):
         require_contact_columns([f"c{number}" for number in range(1, 101)])
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (["email", "na\0me"], "UTF-16"),
+        (["e\0m\0a\0i\0l\0"], "UTF-16"),
+        (["email", *[""] * 1000], "1,001 columns; at most 1,000"),
+    ],
+)
+def test_a_header_that_cannot_be_held_is_refused(header: list[str], said: str) -> None:
+    with pytest.raises(UnreadableFile, match=said):
+        refuse_unusable_header(header)
+
+
+def test_a_thousand_columns_are_taken() -> None:
+    refuse_unusable_header(["email", *[""] * 999])

@@ -11,6 +11,7 @@ WAYS = {
     ("UPLOADING", "FAILED"): "it never did",
     ("PENDING", "PROCESSING"): "a worker takes it up",
     ("PENDING", "FAILED"): "its file cannot be had",
+    ("PROCESSING", "PENDING"): "it was interrupted and waits for its retry",
     ("PROCESSING", "PROCESSING"): "a worker takes up what a dead one left",
     ("PROCESSING", "NEEDS_REVIEW"): "it has issues",
     ("PROCESSING", "FINALIZING"): "it has none",
