@@ -4,6 +4,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from alembic import command
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Base, User
+from ingestion import processing, uploads
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, make_bucket
 from local.aws import AwsAccess, create_resources
@@ -107,6 +109,43 @@ def bucket(settings: Settings) -> Bucket:
 def user_id(sessions: Sessions) -> int:
     """Somebody who may upload."""
     return add_user(sessions)
+
+
+class Submit(Protocol):
+    """Uploads a file as the user, or as another; gives the job's id."""
+
+    def __call__(self, content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
+        """Submit the file."""
+
+
+@pytest.fixture
+def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
+    """Uploads files whose message nobody gets: a test processes them itself."""
+
+    def submit(content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
+        return uploads.submit(
+            sessions,
+            bucket,
+            lambda _job, _key: None,
+            user_id=owner or user_id,
+            filename=name,
+            content=content,
+            max_bytes=5_000_000,
+        )
+
+    return submit
+
+
+@pytest.fixture
+def processed(submit: Submit, sessions: Sessions, bucket: Bucket) -> Submit:
+    """Uploads and processes files."""
+
+    def processed(content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
+        job_id = submit(content, name=name, owner=owner)
+        processing.process(sessions, bucket, job_id, max_attempts=5)
+        return job_id
+
+    return processed
 
 
 def add_user(sessions: Sessions) -> int:

@@ -42,9 +42,23 @@ def _ways(upload: Upload) -> list[tuple[str, str, str]]:
     return ways
 
 
-def choose(user_id: int, statuses: set[JobStatus], *, page: str, nothing: str) -> None:
-    """Let the user pick one of the newest uploads in a status; `nothing` is said when there is none."""
-    found = [upload for upload in uploads.listed(resources.sessions(), user_id) if upload.status in statuses]
+def opened(user_id: int, status: JobStatus, *, page: str, title: str, nothing: str) -> Upload | None:
+    """The upload that a page is about, its head shown; without one a choice of the newest in a status.
+
+    `nothing` is said when there is none to choose.
+    """
+    upload = asked_for_upload(user_id)
+    if upload is None:
+        st.title(title)
+        _choose(user_id, status, page=page, nothing=nothing)
+    else:
+        show(upload, current=page)
+    return upload
+
+
+def _choose(user_id: int, status: JobStatus, *, page: str, nothing: str) -> None:
+    newest = uploads.listed(resources.sessions(), user_id)
+    found = [upload for upload in newest if upload.status is status]
     if not found:
         st.info(nothing, icon=":material/inbox:")
         if st.button("Go to uploads"):

@@ -20,17 +20,15 @@ def page() -> None:
     """Look through the contacts, search them, download them."""
     account = auth.require_account()
     notices.show()
-    upload = heading.asked_for_upload(account.id)
+    upload = heading.opened(
+        account.id,
+        JobStatus.COMPLETED,
+        page="contacts",
+        title="Contacts",
+        nothing="None of the newest uploads is completed. Settle the issues of one and finalize it.",
+    )
     if upload is None:
-        st.title("Contacts")
-        heading.choose(
-            account.id,
-            {JobStatus.COMPLETED},
-            page="contacts",
-            nothing="No upload is completed yet. Settle the issues of an upload and finalize it.",
-        )
         return
-    heading.show(upload, current="contacts")
     if upload.status is not JobStatus.COMPLETED:
         st.info("There are no final contacts yet: settle the open issues, then finalize.")
         return

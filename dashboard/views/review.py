@@ -16,17 +16,15 @@ from ingestion.uploads import Upload
 def page() -> None:
     """The queue of issues, and the one on screen with its rows side by side."""
     account = auth.require_account()
-    upload = heading.asked_for_upload(account.id)
+    upload = heading.opened(
+        account.id,
+        JobStatus.NEEDS_REVIEW,
+        page="review",
+        title="Review",
+        nothing="None of the newest uploads waits for review. One with issues shows up here.",
+    )
     if upload is None:
-        st.title("Review")
-        heading.choose(
-            account.id,
-            {JobStatus.NEEDS_REVIEW},
-            page="review",
-            nothing="Nothing waits for review. An upload with issues shows up here.",
-        )
         return
-    heading.show(upload, current="review")
     notices.show()
     counts = review.counts(resources.sessions(), account.id, upload.id)
     total = sum(opened + settled for opened, settled in counts.values())

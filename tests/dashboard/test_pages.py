@@ -8,14 +8,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth, navigation, resources, workers
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import deciding, finalization, processing, review, uploads
+from ingestion import deciding, finalization, review, uploads
 from ingestion.accounts import Account
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
-from tests.conftest import add_user
+from tests.conftest import Submit, add_user
 
 MESSY = (
     b"email,first_name,last_name,company,notes\n"
@@ -53,7 +53,6 @@ def contacts_page() -> None:
 
 
 Visit = Callable[..., AppTest]
-Submit = Callable[..., int]
 
 
 @pytest.fixture
@@ -97,27 +96,6 @@ def visit(
     return visit
 
 
-@pytest.fixture
-def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
-    """Uploads a file and, unless told otherwise, has it processed."""
-
-    def submit(content: bytes, *, name: str = "list.csv", owner: int = user_id, process: bool = True) -> int:
-        job_id = uploads.submit(
-            sessions,
-            bucket,
-            lambda _job, _key: None,
-            user_id=owner,
-            filename=name,
-            content=content,
-            max_bytes=1_000_000,
-        )
-        if process:
-            processing.process(sessions, bucket, job_id, max_attempts=5)
-        return job_id
-
-    return submit
-
-
 def texts(app: AppTest) -> str:
     """All words on the page that are not in a table."""
     kinds = (app.title, app.text, app.caption, app.markdown, app.error, app.info, app.success, app.warning)
@@ -150,11 +128,11 @@ def test_an_empty_list_says_what_to_do_and_offers_a_sample(
 
 
 def test_the_list_shows_ones_own_uploads_newest_first(
-    visit: Visit, submit: Submit, sessions: Sessions
+    visit: Visit, processed: Submit, sessions: Sessions
 ) -> None:
-    submit(CLEAN, name="first.csv")
-    submit(MESSY, name="second.csv")
-    submit(CLEAN, name="theirs.csv", owner=add_user(sessions))
+    processed(CLEAN, name="first.csv")
+    processed(MESSY, name="second.csv")
+    processed(CLEAN, name="theirs.csv", owner=add_user(sessions))
     table = visit(uploads_page).dataframe[0].value
     assert table["File"].tolist() == ["second.csv", "first.csv"]
     assert [status[0] for status in table["Status"]] == ["Needs review", "Completed"]
@@ -162,21 +140,23 @@ def test_the_list_shows_ones_own_uploads_newest_first(
     assert table["Open issues"].tolist() == [4, 0]
 
 
-def test_progress_is_shown_only_while_something_is_in_flight(visit: Visit, submit: Submit) -> None:
-    submit(CLEAN)
+def test_progress_is_shown_only_while_something_is_in_flight(
+    visit: Visit, submit: Submit, processed: Submit
+) -> None:
+    processed(CLEAN)
     assert "Progress" not in visit(uploads_page).dataframe[0].value.columns
-    submit(CLEAN, process=False)
+    submit(CLEAN)
     assert "Progress" in visit(uploads_page).dataframe[0].value.columns
 
 
 def test_a_waiting_upload_says_that_it_waits(visit: Visit, submit: Submit) -> None:
-    assert "refreshes by itself" in texts(visit(upload_page, submit(CLEAN, process=False)))
+    assert "refreshes by itself" in texts(visit(upload_page, submit(CLEAN)))
 
 
 def test_a_failed_upload_says_why_and_can_be_tried_again(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    job_id = submit(b"name,phone\nAna,1\n")
+    job_id = processed(b"name,phone\nAna,1\n")
     app = visit(upload_page, job_id)
     assert "No e-mail column was found" in texts(app).replace("\\", "")
     click(app, "Try again")
@@ -184,9 +164,9 @@ def test_a_failed_upload_says_why_and_can_be_tried_again(
 
 
 def test_an_upload_in_review_counts_its_issues_and_leads_to_them(
-    visit: Visit, submit: Submit, opened: list[tuple[str, int | None]]
+    visit: Visit, processed: Submit, opened: list[tuple[str, int | None]]
 ) -> None:
-    job_id = submit(MESSY)
+    job_id = processed(MESSY)
     app = visit(upload_page, job_id)
     assert {metric.label: metric.value for metric in app.metric} == {
         "Rows in the file": "5",
@@ -204,8 +184,8 @@ def test_an_upload_in_review_counts_its_issues_and_leads_to_them(
     assert opened == [("review", job_id)]
 
 
-def test_a_completed_upload_shows_its_books_and_a_download(visit: Visit, submit: Submit) -> None:
-    job_id = submit(CLEAN)
+def test_a_completed_upload_shows_its_books_and_a_download(visit: Visit, processed: Submit) -> None:
+    job_id = processed(CLEAN)
     app = visit(upload_page, job_id)
     assert [metric.value for metric in app.metric] == ["2", "2", "0", "0", "0"]
     (link,) = app.get("link_button")
@@ -214,18 +194,18 @@ def test_a_completed_upload_shows_its_books_and_a_download(visit: Visit, submit:
 
 @pytest.mark.parametrize("page", [upload_page, review_page, contacts_page])
 def test_somebody_elses_upload_is_not_found(
-    visit: Visit, submit: Submit, sessions: Sessions, page: Callable[[], None]
+    visit: Visit, processed: Submit, sessions: Sessions, page: Callable[[], None]
 ) -> None:
-    job_id = submit(MESSY, name="secret.csv", owner=add_user(sessions))
+    job_id = processed(MESSY, name="secret.csv", owner=add_user(sessions))
     app = visit(page, job_id)
     assert "no such upload" in texts(app)
     assert "secret" not in texts(app)
 
 
 def test_reviewing_to_the_end_and_finalizing(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    job_id = submit(MESSY)
+    job_id = processed(MESSY)
     app = visit(review_page, job_id)
     assert "0 of 4 issues settled" in app.get("progress")[0].proto.text
     click(show_issue(app, IssueType.DUPLICATE_EMAIL), "Keep row 3")
@@ -245,9 +225,9 @@ def test_reviewing_to_the_end_and_finalizing(
 
 
 def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    job_id = submit(MESSY)
+    job_id = processed(MESSY)
     app = show_issue(visit(review_page, job_id), IssueType.INVALID_EMAIL_FORMAT)
     app.text_input[0].set_value("still bad")
     click(app, "Save")
@@ -260,8 +240,8 @@ def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
     assert uploads.get(sessions, user_id, job_id).open_issues == 3
 
 
-def test_the_filter_stays_while_issues_are_settled(visit: Visit, submit: Submit) -> None:
-    job_id = submit(
+def test_the_filter_stays_while_issues_are_settled(visit: Visit, processed: Submit) -> None:
+    job_id = processed(
         b"email,first_name,last_name,company\na@x.com,,B,C\nb@x.com,A,,C\nc@x.com,A,B,\nd@x.com,A,B,\n"
     )
     app = show_issue(visit(review_page, job_id), IssueType.MISSING_COMPANY)
@@ -281,9 +261,9 @@ def seen_by_somebody_else(sessions: Sessions, user_id: int, job_id: int, kind: I
 
 @pytest.mark.parametrize("button", ["Keep row 3", "Leave all 2 rows out", "Save merged record"])
 def test_whoever_is_late_is_told_and_sees_what_was_decided(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, button: str
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int, button: str
 ) -> None:
-    job_id = submit(DUPLICATES)
+    job_id = processed(DUPLICATES)
     app = visit(review_page, job_id)
     faster = seen_by_somebody_else(sessions, user_id, job_id, IssueType.DUPLICATE_EMAIL)
     deciding.choose(sessions, faster, row_number=2)
@@ -296,9 +276,9 @@ def test_whoever_is_late_is_told_and_sees_what_was_decided(
 
 @pytest.mark.parametrize("button", ["Keep row 2", "Leave all 2 rows out", "Save merged record"])
 def test_nobody_decides_about_rows_that_were_not_on_screen(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, button: str
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int, button: str
 ) -> None:
-    job_id = submit(DUPLICATES)
+    job_id = processed(DUPLICATES)
     app = visit(review_page, job_id)
     row = seen_by_somebody_else(sessions, user_id, job_id, IssueType.INVALID_EMAIL_FORMAT)
     deciding.edit(sessions, row, cells=["a@x.com", "Zoe", "B", "E"])
@@ -309,9 +289,9 @@ def test_nobody_decides_about_rows_that_were_not_on_screen(
 
 
 def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
-    visit: Visit, submit: Submit, sessions: Sessions, user_id: int
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    job_id = submit(b"email,first_name,last_name,company\na@x.com,,B,\n")
+    job_id = processed(b"email,first_name,last_name,company\na@x.com,,B,\n")
     app = show_issue(visit(review_page, job_id), IssueType.MISSING_COMPANY)
     name = seen_by_somebody_else(sessions, user_id, job_id, IssueType.MISSING_FIRST_NAME)
     deciding.edit(sessions, name, cells=["a@x.com", "Ana", "B", ""])
@@ -321,8 +301,10 @@ def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
     assert "Ana" in app.dataframe[1].value["Row 2"].tolist()
 
 
-def test_merging_field_by_field(visit: Visit, submit: Submit, sessions: Sessions, user_id: int) -> None:
-    job_id = submit(b"email,first_name,last_name,company\na@x.com,Ana,Silva,Acme\na@x.com,Ana,Silva,Globex\n")
+def test_merging_field_by_field(visit: Visit, processed: Submit, sessions: Sessions, user_id: int) -> None:
+    job_id = processed(
+        b"email,first_name,last_name,company\na@x.com,Ana,Silva,Acme\na@x.com,Ana,Silva,Globex\n"
+    )
     app = visit(review_page, job_id)
     app.selectbox[0].set_value("Globex")
     click(app, "Save merged record")
@@ -331,8 +313,8 @@ def test_merging_field_by_field(visit: Visit, submit: Submit, sessions: Sessions
     assert visit(contacts_page, job_id).dataframe[0].value["company"].tolist() == ["Globex"]
 
 
-def test_a_settled_issue_says_who_did_what(visit: Visit, submit: Submit) -> None:
-    app = show_issue(visit(review_page, submit(MESSY)), IssueType.DUPLICATE_EMAIL)
+def test_a_settled_issue_says_who_did_what(visit: Visit, processed: Submit) -> None:
+    app = show_issue(visit(review_page, processed(MESSY)), IssueType.DUPLICATE_EMAIL)
     click(app, "Keep row 2")
     app.segmented_control[0].set_value("Settled")
     app.run()
@@ -340,8 +322,8 @@ def test_a_settled_issue_says_who_did_what(visit: Visit, submit: Submit) -> None
     assert "chose row 2" in texts(app)
 
 
-def test_contacts_are_searched_in_all_their_own_fields(visit: Visit, submit: Submit) -> None:
-    app = visit(contacts_page, submit(CLEAN))
+def test_contacts_are_searched_in_all_their_own_fields(visit: Visit, processed: Submit) -> None:
+    app = visit(contacts_page, processed(CLEAN))
     app.text_input[0].set_value("hool")
     app.run()
     assert app.dataframe[0].value["email"].tolist() == ["bo@x.com"]
@@ -352,9 +334,9 @@ HOSTILE = "![i](x) <script> :red[x] $x$ [l](y) `c`.csv"
 
 @pytest.mark.parametrize("page", [upload_page, review_page])
 def test_a_hostile_file_name_is_shown_not_rendered(
-    visit: Visit, submit: Submit, page: Callable[[], None]
+    visit: Visit, processed: Submit, page: Callable[[], None]
 ) -> None:
-    title = visit(page, submit(MESSY, name=HOSTILE)).title[0].value
+    title = visit(page, processed(MESSY, name=HOSTILE)).title[0].value
     assert title == r"\!\[i\]\(x\) \<script\> \:red\[x\] \$x\$ \[l\]\(y\) \`c\`\.csv"
 
 

@@ -8,39 +8,15 @@ from sqlalchemy import Engine, event, select
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, processing, review, uploads
+from ingestion import deciding, export, finalization, review, uploads
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.review import IssueSummary
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.storage import Bucket
-from tests.conftest import add_user
+from tests.conftest import Submit, add_user
 
 HEADER = "email,first_name,last_name,company,phone\n"
-
-Upload = Callable[[str], int]
-
-
-@pytest.fixture
-def upload(sessions: Sessions, bucket: Bucket, user_id: int) -> Upload:
-    """Uploads and processes the rows of a file; returns the job's id."""
-
-    def upload(rows: str) -> int:
-        content = (HEADER + rows).encode()
-        job_id = uploads.submit(
-            sessions,
-            bucket,
-            lambda _job, _key: None,
-            user_id=user_id,
-            filename="contacts.csv",
-            content=content,
-            max_bytes=5_000_000,
-        )
-        processing.process(sessions, bucket, job_id, max_attempts=5)
-        return job_id
-
-    return upload
 
 
 class Desk:
@@ -75,8 +51,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sessions: Sessions, user_id: int, upload: Upload) -> Callable[[str], Desk]:
-    return lambda rows: Desk(sessions, user_id, upload(rows))
+def desk(sessions: Sessions, user_id: int, processed: Submit) -> Callable[[str], Desk]:
+    return lambda rows: Desk(sessions, user_id, processed((HEADER + rows).encode()))
 
 
 DUPLICATES = "ana@x.com,Ana,Silva,Acme,1\nANA@x.com,Ana,Silva,Globex,2\nbo@x.com,Bo,Li,Hooli,3\n"

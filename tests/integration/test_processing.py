@@ -1,7 +1,6 @@
 """Processing as a use-case: what fails, what waits, and who keeps out of whose way."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
@@ -12,25 +11,11 @@ from ingestion import finalization, processing, uploads
 from ingestion.errors import Conflict, QueueUnavailable, RefusedUpload
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
+from tests.conftest import Submit
 from tests.tables import tables_of
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
-
-Submit = Callable[[bytes], int]
-
-
-@pytest.fixture
-def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
-    return lambda content: uploads.submit(
-        sessions,
-        bucket,
-        lambda _job, _key: None,
-        user_id=user_id,
-        filename="contacts.csv",
-        content=content,
-        max_bytes=1_000_000,
-    )
 
 
 def job(sessions: Sessions, job_id: int) -> dict[str, object]:
@@ -69,22 +54,14 @@ def test_a_file_that_cannot_be_read_fails_with_what_was_found_and_what_to_do(
     [
         ("contacts.xlsx", b"x", "not a .csv file"),
         ("contacts.csv", b"", "is empty"),
-        ("contacts.csv", b"x" * 1_000_001, "at most"),
+        ("contacts.csv", b"x" * 5_000_001, "at most"),
     ],
 )
 def test_a_file_that_is_not_taken_leaves_nothing_behind(
-    sessions: Sessions, bucket: Bucket, user_id: int, name: str, content: bytes, said: str
+    submit: Submit, sessions: Sessions, user_id: int, name: str, content: bytes, said: str
 ) -> None:
     with pytest.raises(RefusedUpload, match=said):
-        uploads.submit(
-            sessions,
-            bucket,
-            lambda _job, _key: None,
-            user_id=user_id,
-            filename=name,
-            content=content,
-            max_bytes=1_000_000,
-        )
+        submit(content, name=name)
     assert uploads.listed(sessions, user_id) == []
 
 

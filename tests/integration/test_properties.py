@@ -18,6 +18,7 @@ from ingestion.errors import InvalidDecision
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
+from tests.conftest import Submit
 from tests.tables import Tables, tables_of
 
 HEADER = ["email", "first_name", "last_name", "company", "phone"]
@@ -182,22 +183,12 @@ def storable(cells: list[str]) -> bool:
 
 @pytest.fixture
 def start(
-    sessions: Sessions, bucket: Bucket, user_id: int
+    sessions: Sessions, bucket: Bucket, user_id: int, processed: Submit
 ) -> Callable[[list[list[str]], st.DataObject], Run]:
     def start(rows: list[list[str]], data: st.DataObject) -> Run:
         content = io.StringIO()
         csv.writer(content).writerows([HEADER, *rows])
-        job_id = uploads.submit(
-            sessions,
-            bucket,
-            lambda _job, _key: None,
-            user_id=user_id,
-            filename="any.csv",
-            content=content.getvalue().encode(),
-            max_bytes=1_000_000,
-        )
-        processing.process(sessions, bucket, job_id, max_attempts=5)
-        return Run(sessions, bucket, user_id, job_id, data)
+        return Run(sessions, bucket, user_id, processed(content.getvalue().encode()), data)
 
     return start
 
