@@ -34,7 +34,7 @@ class _Users(MutableMapping[str, dict[str, Any]]):
         )
 
     def __delitem__(self, email: str) -> Never:
-        raise NotImplementedError
+        raise TypeError("accounts are not deleted through the sign-in forms")
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

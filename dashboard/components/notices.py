@@ -18,15 +18,15 @@ def done(message: str) -> None:
 
 
 def refused(message: str) -> None:
-    """Tell of a refusal at the next run."""
-    st.session_state[_REFUSED] = message
+    """Tell of a refusal at the next run, beside others."""
+    st.session_state.setdefault(_REFUSED, []).append(message)
 
 
 def show() -> None:
     """Show what is to be told, once."""
     if message := st.session_state.pop(_DONE, None):
         st.toast(message, icon=":material/check:")
-    if message := st.session_state.pop(_REFUSED, None):
+    for message in st.session_state.pop(_REFUSED, []):
         st.error(plain(message), icon=":material/block:")
 
 

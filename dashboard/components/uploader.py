@@ -23,7 +23,8 @@ def show(user_id: int) -> None:
         key=f"files_{st.session_state.setdefault(_ROUND, 0)}",
         label_visibility="collapsed",
     )
-    wanted = [file for file in chosen if _is_wanted(user_id, file, settings.max_upload_bytes)]
+    chosen_before: dict[str, str] = {}
+    wanted = [file for file in chosen if _is_wanted(user_id, file, settings.max_upload_bytes, chosen_before)]
     if chosen and st.button(
         f"Upload {words.count(len(wanted), 'file')}",
         type="primary",
@@ -33,22 +34,33 @@ def show(user_id: int) -> None:
         _send(user_id, wanted, settings.max_upload_bytes)
 
 
-def _is_wanted(user_id: int, file: UploadedFile, max_bytes: int) -> bool:
+def _is_wanted(user_id: int, file: UploadedFile, max_bytes: int, chosen_before: dict[str, str]) -> bool:
+    """Whether to upload the file; `chosen_before` maps the contents of the files above it to their names."""
     try:
         uploads.check(file.name, file.size, max_bytes)
     except RefusedUpload as refusal:
         st.error(words.plain(str(refusal)), icon=":material/block:")
         return False
-    earlier = uploads.earlier_with_content(resources.sessions(), user_id, file.getvalue())
-    if earlier is None:
+    name = words.plain(file.name)
+    twin = _twin(user_id, file.getvalue(), chosen_before)
+    chosen_before.setdefault(uploads.sha256_of(file.getvalue()), file.name)
+    if twin is None:
         return True
-    name, before = words.plain(file.name), words.plain(earlier.filename)
-    st.warning(
-        f"{name} has the same content as {before}, which you uploaded on {words.moment(earlier.created_at)} "
-        f"(upload {earlier.id}, {words.STATUS[earlier.status].lower()}).",
-        icon=":material/content_copy:",
-    )
+    st.warning(f"{name} has the same content as {twin}.", icon=":material/content_copy:")
     return st.checkbox(f"Upload {name} again", key=f"again_{file.file_id}")
+
+
+def _twin(user_id: int, content: bytes, chosen_before: dict[str, str]) -> str | None:
+    """The file with the same content, in words, if there is one."""
+    if same := chosen_before.get(uploads.sha256_of(content)):
+        return f"{words.plain(same)}, which you chose as well"
+    earlier = uploads.earlier_with_content(resources.sessions(), user_id, content)
+    if earlier is None:
+        return None
+    return (
+        f"{words.plain(earlier.filename)}, which you uploaded on {words.moment(earlier.created_at)} "
+        f"(upload {earlier.id}, {words.STATUS[earlier.status].lower()})"
+    )
 
 
 def _send(user_id: int, files: list[UploadedFile], max_bytes: int) -> None:

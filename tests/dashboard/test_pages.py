@@ -356,3 +356,41 @@ def test_a_hostile_file_name_is_shown_not_rendered(
 )
 def test_plain_text_is_escaped_for_markdown(text: str, shown: str) -> None:
     assert words.plain(text) == shown
+
+
+def chosen(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "text/csv") for name, content in files])
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_same_content_is_a_choice_not_a_refusal(
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
+) -> None:
+    processed(CLEAN, name="before.csv")
+    app = chosen(visit(uploads_page), ("again.csv", CLEAN), ("new.csv", MESSY), ("twin.csv", MESSY))
+    warnings = [str(warning.value).replace("\\", "") for warning in app.warning]
+    assert warnings[0].startswith("again.csv has the same content as before.csv, which you uploaded on")
+    assert warnings[1] == "twin.csv has the same content as new.csv, which you chose as well."
+    app.checkbox[0].check()
+    app.run()
+    click(app, "Upload 2 files")
+    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == [
+        "new.csv",
+        "again.csv",
+        "before.csv",
+    ]
+
+
+def test_a_file_that_cannot_be_taken_says_why_and_the_others_are_uploaded(
+    visit: Visit, sessions: Sessions, user_id: int
+) -> None:
+    app = chosen(
+        visit(uploads_page), ("empty.csv", b""), ("large.csv", b"x" * 5_300_000), ("good.csv", CLEAN)
+    )
+    refusals = [str(error.value).replace("\\", "") for error in app.error]
+    assert refusals[0].startswith("empty.csv is empty.")
+    assert refusals[1].startswith("large.csv has 5.05 MB; at most 5 MB are taken.")
+    click(app, "Upload 1 file")
+    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == ["good.csv"]
