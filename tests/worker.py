@@ -41,21 +41,22 @@ class Worker:
             )
 
     def kill(self) -> None:
-        """End it as a power cut would."""
-        self._end(signal.SIGKILL)
+        """End it, and the process that works, as a power cut would."""
+        if self._process is not None and self._process.poll() is None:
+            # Its processes are a group of their own: nobody else is meant.
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._wait()
 
     def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
-        self._end(signal.SIGTERM)
+        """Ask it to end, and wait until it has. It hands the signal on; a second one would mean: at once."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+        self._wait()
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            # Its processes are a group of their own: nobody else is meant.
-            os.killpg(self._process.pid, how)
-        self._process.wait(PATIENCE_SECONDS)
-        self._process = None
+    def _wait(self) -> None:
+        if self._process is not None:
+            self._process.wait(PATIENCE_SECONDS)
+            self._process = None
 
 
 class Queue:
