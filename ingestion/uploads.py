@@ -14,7 +14,7 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
 from ingestion.errors import Conflict, NotFound, QueueUnavailable, RefusedUpload, StorageUnavailable
-from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus, may_move
+from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
@@ -144,7 +144,7 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
     """Have a FAILED upload processed again from its stored file. Raises NotFound, Conflict."""
     with sessions.begin() as session:
         job = owned(session, user_id, job_id, lock=True)
-        if not may_move(job.status, JobStatus.PENDING):
+        if job.status != JobStatus.FAILED:
             raise Conflict("Only a failed upload can be tried again. Reload the page to see where it stands.")
         job.status = JobStatus.PENDING
         job.attempt = 0

@@ -126,6 +126,18 @@ def test_retrying_a_failed_job_starts_afresh(
         uploads.retry(sessions, lambda _job, _key: None, user_id, job_id)
 
 
+@pytest.mark.parametrize("status", sorted(set(JobStatus) - {JobStatus.FAILED}))
+def test_only_a_failed_job_is_retried(
+    submit: Submit, sessions: Sessions, user_id: int, status: JobStatus
+) -> None:
+    job_id = submit(CLEAN)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE jobs SET status = :status, attempt = 3"), {"status": status})
+    with pytest.raises(Conflict, match="Only a failed upload"):
+        uploads.retry(sessions, lambda _job, _key: None, user_id, job_id)
+    assert (job(sessions, job_id)["status"], job(sessions, job_id)["attempt"]) == (status, 3)
+
+
 def test_a_job_that_somebody_works_on_is_left_alone(
     submit: Submit, sessions: Sessions, bucket: Bucket
 ) -> None:
