@@ -113,7 +113,7 @@ def _contacts(sessions: Sessions) -> Endpoint:
 
 
 async def _to_the_end(chunks: Generator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks, and the query behind them ended also where the browser goes away half-way."""
+    """The chunks; what is behind them is closed also where the browser goes away half-way."""
     try:
         async for chunk in iterate_in_threadpool(chunks):
             yield chunk

@@ -133,7 +133,7 @@ class Decision:
                 type=IssueType.DUPLICATE_EMAIL,
                 key=email,
                 row_number=numbers[0],
-                payload_json={"detail": f"{len(numbers)} rows"},
+                payload_json={"detail": duplicates.detail_of(len(numbers))},
                 status="OPEN",
             ),
         )
@@ -144,7 +144,7 @@ class Decision:
         changed = numbers != issues.members(self.session, self.job.id, group.key)
         if changed:
             issues.set_members(self.session, self.job.id, group.key, numbers)
-            issues.describe(self.session, group.id, numbers)
+            issues.describe(self.session, group.id, duplicates.detail_of(len(numbers)), numbers)
         if group.status == "OPEN":
             if conflict:
                 issues.touch(self.session, group.id)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Job
 from db.queries import contacts, issues, jobs
-from ingestion.errors import Conflict, QueueUnavailable
+from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_contacts
 from ingestion.rules.cells import WHITESPACE
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import owned
+from ingestion.uploads import hand_over, owned
 
 Enqueue = Callable[[int], None]
 """Sends a job's id to the workers. Raises QueueUnavailable."""
@@ -74,11 +74,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
         job.error_message = None
         job.enqueued_at = func.now()
         job.heartbeat_at = None
-    try:
-        enqueue(job_id)
-    except QueueUnavailable:
-        with sessions.begin() as session:
-            jobs.change(session, job_id, enqueued_at=None)
+    hand_over(sessions, job_id, lambda: enqueue(job_id))
 
 
 def finalize(sessions: Sessions, job_id: int) -> None:

@@ -120,7 +120,7 @@ def _spool_groups(
         if not duplicates.conflicts(row.identity for row in rows):
             continue
         loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-        problem = Problem(IssueType.DUPLICATE_EMAIL, f"{len(rows)} rows")
+        problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(rows)))
         issues.write(_issue_line(job_id, problem, email, rows[0].row_number))
         members.writelines(b"%d\x02%b\x02%d\n" % (job_id, email.encode(), row.row_number) for row in rows)
 

@@ -98,7 +98,7 @@ def submit(
         job.status = JobStatus.PENDING
         job.error_message = None
         job.enqueued_at = func.now()
-    _enqueue(sessions, enqueue, job_id, file_key)
+    hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
 
 
@@ -120,10 +120,10 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def earlier_with_content(sessions: Sessions, user_id: int, content: bytes) -> Upload | None:
-    """The user's newest upload of the very same bytes that did not fail, if there is one."""
+def earlier_with_content(sessions: Sessions, user_id: int, sha256: str) -> Upload | None:
+    """The user's newest upload whose content has this SHA-256 and that did not fail, if there is one."""
     with sessions() as session:
-        job = jobs.with_content(session, user_id, sha256_of(content))
+        job = jobs.with_content(session, user_id, sha256)
         return upload_of(job) if job else None
 
 
@@ -151,7 +151,7 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
         job.error_message = None
         job.enqueued_at = dt.datetime.now(dt.UTC)
         file_key = job.file_key
-    _enqueue(sessions, enqueue, job_id, file_key)
+    hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
 
 
 def owned(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
@@ -186,9 +186,10 @@ def upload_of(job: Job) -> Upload:
     )
 
 
-def _enqueue(sessions: Sessions, enqueue: Enqueue, job_id: int, file_key: str) -> None:
+def hand_over(sessions: Sessions, job_id: int, send: Callable[[], None]) -> None:
+    """Send a job to the workers; where the queue does not answer it waits, and is sent again by itself."""
     try:
-        enqueue(job_id, file_key)
+        send()
     except QueueUnavailable:
         logger.warning("job %d waits: the queue does not answer", job_id, exc_info=True)
         with sessions.begin() as session:

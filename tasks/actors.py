@@ -9,7 +9,6 @@ from tasks.broker import SQS_MAX_DELAY_MS, settings
 from tasks.resources import bucket, sessions
 
 QUEUE = settings.sqs_queue_name
-TIME_LIMIT_MS = settings.job_time_limit_minutes * 60_000
 
 _GIVEN_UP = (
     "It failed again and again; most likely a service that it needs did not answer. Try again in a while. "
@@ -18,11 +17,7 @@ _GIVEN_UP = (
 
 
 @dramatiq.actor(
-    queue_name=QUEUE,
-    time_limit=TIME_LIMIT_MS,
-    max_backoff=SQS_MAX_DELAY_MS,
-    notify_shutdown=True,
-    on_retry_exhausted="fail_job",
+    queue_name=QUEUE, max_backoff=SQS_MAX_DELAY_MS, notify_shutdown=True, on_retry_exhausted="fail_job"
 )
 def process_job(job_id: int, file_key: str) -> None:  # noqa: ARG001  (for people who read the queue)
     """Parse, check and load one uploaded file."""
@@ -30,11 +25,7 @@ def process_job(job_id: int, file_key: str) -> None:  # noqa: ARG001  (for peopl
 
 
 @dramatiq.actor(
-    queue_name=QUEUE,
-    time_limit=TIME_LIMIT_MS,
-    max_backoff=SQS_MAX_DELAY_MS,
-    notify_shutdown=True,
-    on_retry_exhausted="fail_job",
+    queue_name=QUEUE, max_backoff=SQS_MAX_DELAY_MS, notify_shutdown=True, on_retry_exhausted="fail_job"
 )
 def finalize_job(job_id: int) -> None:
     """Make one reviewed job's final contacts."""

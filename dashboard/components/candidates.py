@@ -6,9 +6,9 @@ import streamlit as st
 from ingestion.review import Case
 from ingestion.rules.cells import is_blank
 
-DIFFERENT = "background-color: #fdf3d8"
+_DIFFERENT = "background-color: #fdf3d8"
+_BLANK = "background-color: #fbe3e1"
 _ROWS_AT_ONCE = 16
-BLANK = "background-color: #fbe3e1"
 
 
 def show(case: Case) -> None:
@@ -25,7 +25,7 @@ def show(case: Case) -> None:
     def tint(row: "pd.Series[str]") -> list[str]:
         if row.name not in differing:
             return [""] * len(row)
-        return [BLANK if blank else DIFFERENT for blank in row.isna()]
+        return [_BLANK if blank else _DIFFERENT for blank in row.isna()]
 
     st.dataframe(
         table.style.apply(tint, axis=1),
@@ -34,7 +34,7 @@ def show(case: Case) -> None:
         placeholder="blank",
     )
     if case.group_size > 1 and not case.differing:
-        st.caption("The rows shown differ only in letter case or white space.")
+        st.caption("The rows shown read the same; others of this group differ.")
 
 
 def show_surplus(case: Case) -> None:

@@ -42,19 +42,20 @@ def _is_wanted(user_id: int, file: UploadedFile, max_bytes: int, chosen_before: 
         st.error(words.plain(str(refusal)), icon=":material/block:")
         return False
     name = words.plain(file.name)
-    twin = _twin(user_id, file.getvalue(), chosen_before)
-    chosen_before.setdefault(uploads.sha256_of(file.getvalue()), file.name)
+    sha256 = uploads.sha256_of(file.getvalue())
+    twin = _twin(user_id, sha256, chosen_before)
+    chosen_before.setdefault(sha256, file.name)
     if twin is None:
         return True
     st.warning(f"{name} has the same content as {twin}.", icon=":material/content_copy:")
     return st.checkbox(f"Upload {name} again", key=f"again_{file.file_id}")
 
 
-def _twin(user_id: int, content: bytes, chosen_before: dict[str, str]) -> str | None:
+def _twin(user_id: int, sha256: str, chosen_before: dict[str, str]) -> str | None:
     """The file with the same content, in words, if there is one."""
-    if same := chosen_before.get(uploads.sha256_of(content)):
+    if same := chosen_before.get(sha256):
         return f"{words.plain(same)}, which you chose as well"
-    earlier = uploads.earlier_with_content(resources.sessions(), user_id, content)
+    earlier = uploads.earlier_with_content(resources.sessions(), user_id, sha256)
     if earlier is None:
         return None
     return (

@@ -208,9 +208,9 @@ def change(session: Session, issue_ids: Collection[int], *, status: str, resolut
     return len(changed.all())
 
 
-def describe(session: Session, issue_id: int, row_numbers: Sequence[int]) -> None:
+def describe(session: Session, issue_id: int, detail: str, row_numbers: Sequence[int]) -> None:
     """Have a group say which rows it is about now."""
-    values: dict[str, object] = {"payload_json": {"detail": f"{len(row_numbers)} rows"}}
+    values: dict[str, object] = {"payload_json": {"detail": detail}}
     if row_numbers:
         values["row_number"] = row_numbers[0]
     session.execute(

@@ -10,6 +10,11 @@ def conflicts(identities: Iterable[Hashable]) -> bool:
     return len(set(identities)) > 1
 
 
+def detail_of(size: int) -> str:
+    """What an issue says of a group of so many rows."""
+    return f"{size} rows"
+
+
 def differing_columns(rows: Sequence[Sequence[str]]) -> list[int]:
     """The columns (0-based) in which rows of one width do not all read the same."""
     return [at for at, cells in enumerate(zip(*rows, strict=True)) if len({trim(cell) for cell in cells}) > 1]

@@ -25,15 +25,15 @@ class Action(StrEnum):
     SKIP = "skip"
 
 
-_NAMES = {Action.EDIT, Action.ACCEPT, Action.SKIP}
+_AS_IT_IS_OR_BETTER = frozenset({Action.EDIT, Action.ACCEPT, Action.SKIP})
 
 ACTIONS: dict[IssueType, frozenset[Action]] = {
-    IssueType.MALFORMED_ROW: frozenset(_NAMES),
+    IssueType.MALFORMED_ROW: _AS_IT_IS_OR_BETTER,
     IssueType.MISSING_EMAIL: frozenset({Action.EDIT, Action.SKIP}),
     IssueType.INVALID_EMAIL_FORMAT: frozenset({Action.EDIT, Action.SKIP}),
-    IssueType.MISSING_FIRST_NAME: frozenset(_NAMES),
-    IssueType.MISSING_LAST_NAME: frozenset(_NAMES),
-    IssueType.MISSING_COMPANY: frozenset(_NAMES),
+    IssueType.MISSING_FIRST_NAME: _AS_IT_IS_OR_BETTER,
+    IssueType.MISSING_LAST_NAME: _AS_IT_IS_OR_BETTER,
+    IssueType.MISSING_COMPANY: _AS_IT_IS_OR_BETTER,
     IssueType.DUPLICATE_EMAIL: frozenset({Action.CHOOSE, Action.MERGE, Action.SKIP}),
 }
 """The answers that each kind of issue takes."""
