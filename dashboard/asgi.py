@@ -13,6 +13,7 @@ from dashboard import resources
 from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
 from ingestion.errors import InvalidSettings
+from ingestion.storage import browser_origin
 
 try:
     settings = resources.settings()
@@ -20,14 +21,15 @@ except InvalidSettings as error:
     sys.exit(f"The dashboard cannot start. {error}")
 
 # Streamlit refuses what is larger without a word about our limit, so it takes twice as much, and no more: a
-# file between the two reaches the page, which says what the limit is.
-config.set_option("server.maxUploadSize", 2 * settings.max_upload_mb)
+# file between the two reaches the page, which says what the limit is. What goes straight to the store is no
+# concern of Streamlit's, which would hold it in memory.
+config.set_option("server.maxUploadSize", 2 * min(settings.max_upload_mb, settings.direct_upload_above_mb))
 
 app = st.App(
     "app.py",
-    routes=routes(settings, resources.sessions()),
+    routes=routes(settings, resources.sessions(), resources.bucket()),
     middleware=[
-        Middleware(SecurityHeaders),
+        Middleware(SecurityHeaders, store=browser_origin(settings)),
         Middleware(SessionGuard, sessions=resources.sessions()),
     ],
 )

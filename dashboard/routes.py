@@ -1,39 +1,35 @@
-"""What the dashboard answers beside its pages: health, the session cookie, downloads.
+"""What the dashboard answers beside its pages: health, the session cookie, downloads, large uploads.
 
 The endpoints are plain functions, which Starlette runs in its thread pool: they read the database, and the
 event loop carries every open page.
 """
 
-from collections.abc import AsyncIterator, Callable, Generator
-from typing import cast
-from urllib.parse import quote
-
-from anyio import CancelScope
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import security
+from dashboard import downloads, security
+from dashboard.direct_routes import direct_routes
+from dashboard.downloads import Endpoint
 from db.engine import Sessions
-from ingestion import accounts, export
-from ingestion.errors import Conflict, NotFound
+from ingestion import accounts
 from ingestion.health import unavailable
 from ingestion.settings import Settings
-
-Endpoint = Callable[[Request], Response]
+from ingestion.storage import Bucket
 
 TICKET_HEADER = "x-ticket"
 
 
-def routes(settings: Settings, sessions: Sessions) -> list[Route]:
+def routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> list[Route]:
     """Every route beside Streamlit's own."""
     return [
         Route("/healthz", _health(sessions)),
         Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
         Route("/uploads", _first_page),
-        Route("/downloads/{job_id:int}/contacts.csv", _contacts(sessions)),
+        Route("/downloads/{job_id:int}/contacts.csv", downloads.contacts(sessions)),
+        Route("/downloads/{job_id:int}/to-correct.csv", downloads.error_report(sessions)),
+        *direct_routes(settings, sessions, bucket),
     ]
 
 
@@ -86,43 +82,3 @@ def _sign_out(sessions: Sessions) -> Endpoint:
         return response
 
     return sign_out
-
-
-def _contacts(sessions: Sessions) -> Endpoint:
-    def contacts(request: Request) -> Response:
-        """A job's final contacts, streamed as they are read."""
-        account = security.account_of(request, sessions)
-        if account is None:
-            return PlainTextResponse("Sign in first.", status_code=401)
-        try:
-            download = export.open_contacts(sessions, account.id, cast(int, request.path_params["job_id"]))
-        except NotFound as error:
-            return PlainTextResponse(str(error), status_code=404)
-        except Conflict as error:
-            return PlainTextResponse(str(error), status_code=409)
-        return StreamingResponse(
-            _to_the_end(download.chunks),
-            media_type="text/csv",
-            headers={
-                "content-disposition": _attachment(download.filename),
-                "cache-control": "no-store",
-            },
-        )
-
-    return contacts
-
-
-async def _to_the_end(chunks: Generator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks; what is behind them is closed also where the browser goes away half-way."""
-    try:
-        async for chunk in iterate_in_threadpool(chunks):
-            yield chunk
-    finally:
-        with CancelScope(shield=True):
-            await run_in_threadpool(chunks.close)
-
-
-def _attachment(filename: str) -> str:
-    """The header's value (RFC 6266 §4.1): the name as it is, and in ASCII for clients that know no better."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

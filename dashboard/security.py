@@ -34,8 +34,11 @@ def is_same_origin(connection: HTTPConnection) -> bool:
     return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
 
 
-def content_security_policy() -> str:
-    """Only this server's own code, styles and data; no evaluation of text, no frames in or around it."""
+def content_security_policy(store: str) -> str:
+    """Only this server's own code, styles and data; no evaluation of text, no frames in or around it.
+
+    `store` is the one other origin that pages may talk to: large files are sent straight to it.
+    """
     scripts = " ".join(["'self'", "blob:", *_inline_script_hashes()])
     return "; ".join(
         [
@@ -44,7 +47,7 @@ def content_security_policy() -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            "connect-src 'self'",
+            f"connect-src 'self' {store}",
             "worker-src 'self' blob:",
             "frame-src 'none'",
             "frame-ancestors 'none'",
@@ -64,12 +67,12 @@ def _inline_script_hashes() -> list[str]:
 
 
 class SecurityHeaders:
-    """Adds the security headers to every answer, whoever gives it."""
+    """Adds the security headers to every answer, whoever gives it. `store` is where large files are sent."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, store: str) -> None:
         self._app = app
         self._headers = {
-            "content-security-policy": content_security_policy(),
+            "content-security-policy": content_security_policy(store),
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
             "referrer-policy": "same-origin",

@@ -92,7 +92,11 @@ class UserSession(Base):
 
 
 class Job(Base):
-    """One uploaded file and where it stands. Counters live here so that no page counts a million rows."""
+    """One uploaded file and where it stands. Counters live here so that no page counts a million rows.
+
+    A file that the browser sends straight to S3 has an `upload_id` until it has been taken over, and
+    `arrived_at` from then on. Nobody here has read it: its `file_sha256` is the browser's fingerprint of it.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -108,6 +112,7 @@ class Job(Base):
             "enqueued_at",
             postgresql_where=text("status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"),
         ),
+        Index("ix_jobs_upload_id", "upload_id", postgresql_where=text("upload_id IS NOT NULL")),
     )
 
     id: Mapped[int] = _id()
@@ -133,6 +138,19 @@ class Job(Base):
     heartbeat_at: Mapped[dt.datetime | None]
     processed_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
+    upload_id: Mapped[str | None]
+    arrived_at: Mapped[dt.datetime | None]
+
+
+class ColumnMapping(Base):
+    """Which columns a user confirmed for files with these columns: field to name, and the order of names."""
+
+    __tablename__ = "column_mappings"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    names_sha256: Mapped[str] = mapped_column(primary_key=True)
+    mapping_json: Mapped[dict[str, Any]]
+    confirmed_at: Mapped[dt.datetime] = _now()
 
 
 class RawRow(Base):

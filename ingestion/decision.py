@@ -9,7 +9,7 @@ from db.queries import issues, jobs, rows
 from ingestion.errors import InvalidDecision
 from ingestion.rules import duplicates
 from ingestion.rules.issues import Action, IssueType
-from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem
+from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem, shape_flaw
 from ingestion.uploads import upload_of
 
 
@@ -25,7 +25,7 @@ class Decision:
         self.columns: ContactColumns = columns
         self._user_id = user_id
         self._action = action
-        self._check = RowCheck(columns, len(job.columns))
+        self._check = RowCheck(columns)
         self._entry: IssueResolution | None = None
         self._open_issues = job.conflict_count
         self._valid_rows = job.valid_rows
@@ -50,13 +50,17 @@ class Decision:
             raise InvalidDecision("A value holds a NUL character, which cannot be stored. Remove it.")
         return list(cells)
 
+    def _flaw(self, cells: Sequence[str]) -> str | None:
+        width = len(self.job.columns)
+        return None if len(cells) == width else shape_flaw(len(cells), width)
+
     def put_over(self, cells: list[str], *, settles: IssueType) -> None:
         """Have the issue's row read as `cells` from now on."""
         (before,) = rows.current(self.session, self.job.id, [self.issue.row_number])
         verdict = self._check(cells)
         email = self.columns.email
         refused = refused_problem(
-            self._check(before.data_json),
+            self._check(before.data_json, self._flaw(before.data_json)),
             verdict,
             settles,
             same_email=before.data_json[email : email + 1] == [cells[email]],

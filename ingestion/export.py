@@ -69,10 +69,15 @@ def open_contacts(sessions: Sessions, user_id: int, job_id: int) -> Download:
 
 def write_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> None:
     """Write the job's final contacts as CSV with a header."""
+    write_header(job, sink)
+    contacts.write_csv(session, job.id, contacts_layout(job), sink)
+
+
+def write_header(job: Job, sink: "SupportsWrite[bytes]") -> None:
+    """Write the first line of the job's export."""
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow(job.columns)
     sink.write(header.getvalue().encode())
-    contacts.write_csv(session, job.id, contacts_layout(job), sink)
 
 
 def contacts_layout(job: Job) -> contacts.Layout:

@@ -5,19 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import func
-from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.models import Job
 from db.queries import contacts, issues, jobs
 from ingestion.errors import Conflict
-from ingestion.export import contacts_layout, write_contacts
-from ingestion.rules.cells import WHITESPACE
+from ingestion.export import contacts_layout, write_header
+from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import hand_over, owned
 
 Enqueue = Callable[[int], None]
 """Sends a job's id to the workers. Raises QueueUnavailable."""
+
+
+_CLEANING = contacts.Cleaning(ODD, PLAIN, BLANKS)
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,10 @@ def finalize(sessions: Sessions, job_id: int) -> None:
             return
         if issues.is_any_open(session, job_id):
             raise RuntimeError(f"job {job_id} has open issues that its counter does not know of")
-        counts = contacts.count(session, job_id)
-        contacts.replace(session, job_id, contacts_layout(job), WHITESPACE)
+        digest = _Digest()
+        write_header(job, digest)
+        made = contacts.replace(session, job_id, contacts_layout(job), _CLEANING, digest)
+        counts = contacts.count_made(session, job_id, made)
         contacts.add_finalization(
             session,
             job_id=job_id,
@@ -101,7 +104,7 @@ def finalize(sessions: Sessions, job_id: int) -> None:
             skipped_count=counts.skipped,
             duplicate_count=counts.duplicates,
             collapsed_count=counts.collapsed,
-            export_sha256=_export_sha256(session, job),
+            export_sha256=digest.hexdigest(),
         )
         jobs.change(
             session,
@@ -135,12 +138,6 @@ class _Digest:
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
-
-
-def _export_sha256(session: Session, job: Job) -> str:
-    digest = _Digest()
-    write_contacts(session, job, digest)
-    return digest.hexdigest()
 
 
 def _balance(counts: contacts.Counts) -> Balance:

@@ -1,59 +1,77 @@
-"""Rows grouped by e-mail, in memory that does not grow with the file."""
+"""Which rows share their e-mail with another row, found in memory that does not grow with the file."""
 
 import tempfile
-import zlib
-from collections.abc import Iterator
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from ingestion.rules.identity import Identity
+import numpy as np
+import numpy.typing as npt
+
+Pairs = np.ndarray[Any, np.dtype[np.int64]]
+"""Of each row the hash of its e-mail and its number: shape (rows, 2)."""
 
 _PARTITIONS = 64
-_IN_MEMORY = 256 * 1024
-"""Bytes of a partition that stay in memory before it moves to disk."""
-_UNIT = "\x1f"
-
-
-class Member(NamedTuple):
-    """A row of a group: its number, and its identity in a form to be compared."""
-
-    row_number: int
-    identity: str
+_ROWS_PER_RUN = 64 * 1024
+_PAIR_BYTES = 16
 
 
 class RowsByEmail:
-    """Takes rows in file order; gives back the groups of two and more.
+    """Takes the valid rows in file order; gives back the numbers of those that may share their e-mail.
 
-    Rows of one e-mail fall into one partition (as in a Grace hash join), and one partition at a time is read
-    back into memory.
+    Nine rows of ten share theirs with nobody, so no more than a hash is kept of each, and names are compared
+    for the others only. Equal hashes fall into one partition (as in a Grace hash join), and one partition at
+    a time is read back into memory.
     """
 
     def __init__(self) -> None:
-        self._partitions = [
-            tempfile.SpooledTemporaryFile(_IN_MEMORY, mode="w+", encoding="utf-8", newline="")  # noqa: SIM115
-            for _ in range(_PARTITIONS)
-        ]
+        self._file = tempfile.TemporaryFile(prefix="emails-")  # noqa: SIM115  closed on exit
+        self._hashes = array("q")
+        self._numbers = array("q")
+        self._runs: list[npt.NDArray[np.int64]] = []
 
     def __enter__(self) -> "RowsByEmail":
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        for partition in self._partitions:
-            partition.close()
+        self._file.close()
 
-    def add(self, email: str, row_number: int, identity: Identity) -> None:
-        """Note a valid row. Folded values hold no line breaks, so a line holds a row."""
-        # crc32, unlike hash(), is the same in every process: groups come out in one order.
-        partition = self._partitions[zlib.crc32(email.encode()) % _PARTITIONS]
-        partition.write(f"{email}\x02{row_number}\x02{_UNIT.join(identity)}\n")
+    def add(self, emails: Sequence[str], row_numbers: Sequence[int]) -> None:
+        """Note some rows: the e-mail and the number of each."""
+        self._hashes.extend(map(hash, emails))
+        self._numbers.extend(row_numbers)
+        if len(self._hashes) >= _ROWS_PER_RUN:
+            self._write()
 
-    def groups(self) -> Iterator[tuple[str, list[Member]]]:
-        """Each e-mail that several rows have, with these rows in file order."""
-        for partition in self._partitions:
-            rows: dict[str, list[Member]] = {}
-            partition.seek(0)
-            for line in partition:
-                email, row_number, identity = line.rstrip("\n").split("\x02", 2)
-                rows.setdefault(email, []).append(Member(int(row_number), identity))
-            for email, members in rows.items():
-                if len(members) > 1:
-                    yield email, members
+    def shared(self) -> Iterator[list[int]]:
+        """Row numbers, ascending in each list, a partition's in a list.
+
+        Rows of one e-mail are in one list. Rows whose e-mails merely have one hash may be among them.
+        """
+        self._write()
+        for partition in range(_PARTITIONS):
+            pairs = self._read(partition)
+            hashes = pairs[:, 0]
+            order = np.argsort(hashes)
+            is_same = np.diff(hashes[order]) == 0
+            is_shared = np.append(is_same, False) | np.insert(is_same, 0, False)
+            if is_shared.any():
+                yield np.sort(pairs[order[is_shared], 1]).tolist()
+
+    def _write(self) -> None:
+        """Append a run to the file, ordered by partition; note where each partition begins in it."""
+        pairs = np.array([self._hashes, self._numbers], dtype=np.int64).T
+        partitions = pairs[:, 0] % _PARTITIONS
+        order = np.argsort(partitions, kind="stable")
+        begins = np.searchsorted(partitions[order], np.arange(_PARTITIONS + 1))
+        self._runs.append(begins + self._file.tell() // _PAIR_BYTES)
+        self._file.write(pairs[order].tobytes())
+        del self._hashes[:], self._numbers[:]
+
+    def _read(self, partition: int) -> Pairs:
+        parts = []
+        for begins in self._runs:
+            begin, end = begins[partition : partition + 2].tolist()
+            self._file.seek(begin * _PAIR_BYTES)
+            parts.append(self._file.read((end - begin) * _PAIR_BYTES))
+        return np.frombuffer(b"".join(parts), dtype=np.int64).reshape(-1, 2)

@@ -11,16 +11,18 @@ import orjson
 from sqlalchemy.orm import Session
 
 from db.copying import SEPARATOR, copy_in
+from db.queries import rows
+from ingestion.csv_file.quoting import Batch
 from ingestion.csv_file.records import ContactFile
 from ingestion.grouping import RowsByEmail
 from ingestion.rules import duplicates
+from ingestion.rules.identity import Identity, identity
 from ingestion.rules.issues import IssueType
-from ingestion.rules.validation import Problem, RowCheck, Verdict, unstorable
+from ingestion.rules.validation import UNSTORABLE, ContactColumns, Problem, RowCheck
 
-Progress = Callable[[int, int], None]
-"""Told the rows and bytes done so far."""
+Progress = Callable[[int, float], None]
+"""Told the rows done so far, and the part of the file done, from 0 to 1."""
 
-_ROWS_PER_CHUNK = 500
 _SECONDS_BETWEEN_REPORTS = 1.0
 _IN_MEMORY = 4 * 1024 * 1024
 
@@ -45,9 +47,13 @@ def load(session: Session, job_id: int, file: ContactFile, progress: Progress) -
     """
     loaded = Loaded()
     with RowsByEmail() as by_email, _spool() as issues, _spool() as members:
-        rows = _Rows(job_id, file, by_email, issues, loaded, progress)
-        copy_in(session, "raw_rows", _RAW_ROWS, rows.chunks())
-        _spool_groups(job_id, by_email, issues, members, loaded)
+        lines = _Rows(job_id, file, by_email, issues, loaded, progress).chunks()
+        copy_in(session, "raw_rows", _RAW_ROWS, lines)
+        for email, row_numbers in _conflicts(session, job_id, file.contact_columns, by_email):
+            loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
+            problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
+            issues.write(_issue_line(job_id, problem, email, row_numbers[0]))
+            members.writelines(b"%d\x02%b\x02%d\n" % (job_id, email.encode(), row) for row in row_numbers)
         copy_in(session, "issues", _ISSUES, _replay(issues))
         copy_in(session, "issue_rows", _ISSUE_ROWS, _replay(members))
     return loaded
@@ -67,7 +73,7 @@ class _Rows:
     ) -> None:
         self._job_id = job_id
         self._file = file
-        self._check = RowCheck(file.contact_columns, len(file.columns))
+        self._check = RowCheck(file.contact_columns)
         self._by_email = by_email
         self._issues = issues
         self._loaded = loaded
@@ -75,54 +81,61 @@ class _Rows:
         self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
     def chunks(self) -> Iterator[bytes]:
-        lines: list[bytes] = []
-        for number, cells in self._file.records:
-            lines.append(self._line(number, cells))
-            if len(lines) == _ROWS_PER_CHUNK:
-                yield b"".join(lines)
-                lines.clear()
-                self._report()
-        yield b"".join(lines)
+        """The lines, some hundred at a time."""
+        for batch in self._file.batches:
+            yield b"".join(self._lines(batch))
+            self._loaded.total_rows += len(batch.rows)
+            self._report()
 
-    def _line(self, number: int, cells: list[str]) -> bytes:
-        data = orjson.dumps(cells)
-        verdict = self._check(cells)
-        if b"\\u0000" in data and any("\0" in cell for cell in cells):
+    def _lines(self, batch: Batch) -> list[bytes]:
+        job_id, dumps, unobjectionable = self._job_id, orjson.dumps, self._check.unobjectionable
+        flaws = batch.flaws
+        lines, emails, numbers = [], [], []
+        for number, cells in zip(batch.numbers, batch.rows, strict=True):
+            data = dumps(cells)
+            email = None if number in flaws or b"\\u0000" in data else unobjectionable(cells)
+            if email is None:
+                email, data = self._objectionable(number, cells, flaws.get(number), data)
+            if email is None:
+                lines.append(b"%d\x02%d\x02\x02f\x02%b\n" % (job_id, number, data))
+            else:
+                lines.append(b"%d\x02%d\x02%b\x02t\x02%b\n" % (job_id, number, email.encode(), data))
+                emails.append(email)
+                numbers.append(number)
+        self._by_email.add(emails, numbers)
+        self._loaded.valid_rows += len(emails)
+        return lines
+
+    def _objectionable(
+        self, number: int, cells: list[str], flaw: str | None, data: bytes
+    ) -> tuple[str | None, bytes]:
+        """The normalized e-mail, if it can be used all the same, and the cells as they are stored."""
+        if any("\0" in cell for cell in cells):
             data = orjson.dumps([cell.replace("\0", "\ufffd") for cell in cells])
-            verdict = unstorable(verdict)
-        self._note(number, cells, verdict)
-        email = verdict.normalized_email
-        if email is None:
-            return b"%d\x02%d\x02\x02f\x02%b\n" % (self._job_id, number, data)
-        return b"%d\x02%d\x02%b\x02t\x02%b\n" % (self._job_id, number, email.encode(), data)
-
-    def _note(self, number: int, cells: list[str], verdict: Verdict) -> None:
-        loaded = self._loaded
-        loaded.total_rows += 1
-        if verdict.normalized_email is not None:
-            loaded.valid_rows += 1
-            identity = self._file.contact_columns.identity_of(cells)
-            self._by_email.add(verdict.normalized_email, number, identity)
+            flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
+        verdict = self._check(cells, flaw)
         for problem in verdict.problems:
-            loaded.issues[problem.type] += 1
+            self._loaded.issues[problem.type] += 1
             self._issues.write(_issue_line(self._job_id, problem, str(number), number))
+        return verdict.normalized_email, data
 
     def _report(self) -> None:
         if time.monotonic() >= self._next_report:
-            self._progress(self._loaded.total_rows, self._file.bytes_read())
+            self._progress(self._loaded.total_rows, self._file.progress())
             self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
 
-def _spool_groups(
-    job_id: int, by_email: RowsByEmail, issues: IO[bytes], members: IO[bytes], loaded: Loaded
-) -> None:
-    for email, rows in by_email.groups():
-        if not duplicates.conflicts(row.identity for row in rows):
-            continue
-        loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-        problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(rows)))
-        issues.write(_issue_line(job_id, problem, email, rows[0].row_number))
-        members.writelines(b"%d\x02%b\x02%d\n" % (job_id, email.encode(), row.row_number) for row in rows)
+def _conflicts(
+    session: Session, job_id: int, columns: ContactColumns, by_email: RowsByEmail
+) -> Iterator[tuple[str, list[int]]]:
+    """Each e-mail whose rows a person has to decide between, with their numbers in file order."""
+    for row_numbers in by_email.shared():
+        members: dict[str, list[tuple[int, Identity]]] = {}
+        for number, email, *names in rows.received(session, job_id, row_numbers, columns.of_identity()):
+            members.setdefault(email, []).append((number, identity(*names)))
+        for email, group in members.items():
+            if duplicates.conflicts(identity for _, identity in group):
+                yield email, [number for number, _ in group]
 
 
 def _issue_line(job_id: int, problem: Problem, key: str, row_number: int) -> bytes:

@@ -12,7 +12,9 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs, rows
 from ingestion import finalization, loading
+from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.records import open_contacts
+from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import QueueUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus, may_move
 from ingestion.rules.validation import RULES_VERSION
@@ -25,20 +27,28 @@ _SILENT_AFTER = dt.timedelta(seconds=30)
 _UPLOAD_TAKES_AT_MOST = dt.timedelta(minutes=15)
 
 
-def process(sessions: Sessions, bucket: Bucket, job_id: int, *, max_attempts: int) -> None:
+def process(
+    sessions: Sessions,
+    bucket: Bucket,
+    job_id: int,
+    *,
+    max_attempts: int,
+    max_bytes: int = MAX_UNPACKED_BYTES,
+) -> None:
     """Process a PENDING job to NEEDS_REVIEW, COMPLETED or, for a file that cannot be read, FAILED.
 
-    May be called any number of times, by several workers at once: one of them works, and a job that is past
-    this step is left alone. What interrupts it leaves nothing behind; other errors are the caller's to retry.
+    `max_bytes` is the most that a packed file may hold. May be called any number of times, by several
+    workers at once: one of them works, and a job that is past this step is left alone. What interrupts it
+    leaves nothing behind; other errors are the caller's to retry.
     """
     with sessions.begin() as work:
         if not jobs.try_lock(work, job_id):
             logger.info("job %d: another worker has it", job_id)
             return
-        file_key = _begin(sessions, job_id, max_attempts)
-        if file_key is not None:
+        begun = _begin(sessions, job_id, max_attempts)
+        if begun is not None:
             try:
-                _load(sessions, work, bucket, job_id, file_key)
+                _load(sessions, work, bucket, begun, max_bytes)
             except UnreadableFile as error:
                 work.rollback()
                 fail(sessions, job_id, str(error))
@@ -113,8 +123,8 @@ def _not_sent(sessions: Sessions, unsent: Sequence[Job]) -> None:
             jobs.change(session, job.id, enqueued_at=None)
 
 
-def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> str | None:
-    """Mark the job PROCESSING in a transaction of its own. Its file's key; None: nothing is to be done."""
+def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> Job | None:
+    """Mark the job PROCESSING in a transaction of its own, and give it back; None: nothing is to be done."""
     with sessions.begin() as session:
         job = jobs.find(session, job_id, lock=True)
         if job is None or not may_move(job.status, JobStatus.PROCESSING):
@@ -131,24 +141,24 @@ def _begin(sessions: Sessions, job_id: int, max_attempts: int) -> str | None:
         job.processed_rows = job.processed_bytes = 0
         job.error_message = None
         job.started_at = job.heartbeat_at = dt.datetime.now(dt.UTC)
-        return job.file_key
+        return job
 
 
-def _load(sessions: Sessions, work: Session, bucket: Bucket, job_id: int, file_key: str) -> None:
-    with bucket.local_copy(file_key) as path, open_contacts(path) as file:
+def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes: int) -> None:
+    job_id = job.id
+    options = ParseOptions.from_json(job.parse_options)
+    with (
+        bucket.local_copy(job.file_key) as path,
+        open_contacts(path, options, max_bytes=max_bytes) as file,
+    ):
         rows.delete_derived(work, job_id)
-        loaded = loading.load(work, job_id, file, _progress_of(sessions, job_id))
+        loaded = loading.load(work, job_id, file, _progress_of(sessions, job))
     rows.analyze(work)
     jobs.change(
         work,
         job_id,
         status=JobStatus.NEEDS_REVIEW if loaded.issues else JobStatus.FINALIZING,
         columns=file.columns,
-        parse_options={
-            "encoding": "utf-8",
-            "delimiter": file.delimiter,
-            "contact_columns": file.contact_columns.as_json(),
-        },
         rules_version=RULES_VERSION,
         total_rows=loaded.total_rows,
         processed_rows=loaded.total_rows,
@@ -177,15 +187,15 @@ def _put_back(sessions: Sessions, job_id: int) -> None:
         logger.warning("job %d could not be put back", job_id, exc_info=True)
 
 
-def _progress_of(sessions: Sessions, job_id: int) -> loading.Progress:
-    def report(done_rows: int, done_bytes: int) -> None:
+def _progress_of(sessions: Sessions, job: Job) -> loading.Progress:
+    def report(done_rows: int, done: float) -> None:
         # Of its own transaction: the one that loads is seen by nobody until its end.
         with sessions.begin() as session:
             jobs.change(
                 session,
-                job_id,
+                job.id,
                 processed_rows=done_rows,
-                processed_bytes=done_bytes,
+                processed_bytes=int(done * job.file_size),
                 heartbeat_at=func.clock_timestamp(),
             )
 

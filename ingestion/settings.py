@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     aws_endpoint_url: Annotated[HttpAddress | None, BeforeValidator(_blank_to_none)] = None
     """Address of an S3 and SQS emulator; empty means AWS itself."""
+    aws_public_endpoint_url: Annotated[HttpAddress | None, BeforeValidator(_blank_to_none)] = None
+    """The emulator's address as browsers reach it; empty means the same one."""
     aws_access_key_id: OptionalText = None
     aws_secret_access_key: OptionalText = None
     """Empty: boto3 finds credentials by its ordinary chain (a task's role on ECS)."""
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     sqs_queue_name: str = Field(default="data-ingestion-queue", pattern=r"^[A-Za-z0-9_-]{1,76}$")
 
     max_upload_mb: int = Field(default=5, ge=1, le=5000)
+    direct_upload_above_mb: int = Field(default=50, ge=1, le=5000)
+    """Larger files go from the browser straight to S3, past the dashboard's memory."""
+    max_xlsx_mb: int = Field(default=50, ge=1, le=64)
+    """A workbook cannot be read piece by piece, so it has a limit of its own."""
     session_hours: int = Field(default=12, ge=1, le=720)
     """How long a sign-in lasts."""
 
@@ -56,6 +62,16 @@ class Settings(BaseSettings):
     def max_upload_bytes(self) -> int:
         """The largest file taken, in bytes."""
         return self.max_upload_mb * MEGABYTE
+
+    @property
+    def max_xlsx_bytes(self) -> int:
+        """The largest workbook taken, in bytes."""
+        return self.max_xlsx_mb * MEGABYTE
+
+    @property
+    def direct_upload_above_bytes(self) -> int:
+        """The largest file that goes through the dashboard, in bytes."""
+        return self.direct_upload_above_mb * MEGABYTE
 
     @property
     def dead_letter_queue_name(self) -> str:
@@ -86,5 +102,8 @@ def _explain(location: tuple[int | str, ...], message: str, kind: str) -> str:
 _EXPECTED = {
     "DATABASE_URL": "postgresql://user:password@host:5432/ingestion_db",
     "AWS_ENDPOINT_URL": "empty for AWS, or http://host:port of an emulator",
+    "AWS_PUBLIC_ENDPOINT_URL": "empty, or http://host:port of the emulator as browsers reach it",
     "MAX_UPLOAD_MB": "a whole number of megabytes from 1 to 5000",
+    "MAX_XLSX_MB": "a whole number of megabytes from 1 to 64",
+    "DIRECT_UPLOAD_ABOVE_MB": "a whole number of megabytes from 1 to 5000",
 }

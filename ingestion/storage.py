@@ -2,38 +2,134 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ingestion.errors import StorageUnavailable, UnreadableFile
+from ingestion.errors import NotFound, StorageUnavailable, UnreadableFile
 from ingestion.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK_BYTES = 1024 * 1024
+_SIGNED_FOR_SECONDS = 3600
+_GONE = {"NoSuchUpload", "NoSuchKey", "404"}
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """One part of an upload, as the store has it. The size is in bytes."""
+
+    number: int
+    size: int
+    etag: str
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """One bucket and a client for it. Safe to use from several threads."""
+    """One bucket and a client for it. Safe to use from several threads.
+
+    Every method raises StorageUnavailable where the store does not answer.
+    """
 
     client: "S3Client"
     name: str
+    signer: "S3Client"
+    """Signs addresses for browsers, which may know the store by another name. It sends nothing."""
 
     def put(self, key: str, body: BinaryIO, content_type: str) -> None:
-        """Store an object, replacing one of the same key. Raises StorageUnavailable."""
-        try:
+        """Store an object, replacing one of the same key."""
+        with _answering():
             self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
-        except (BotoCoreError, ClientError) as error:
-            raise StorageUnavailable("The file store does not answer. Try again in a moment.") from error
+
+    def delete(self, key: str) -> None:
+        """Delete an object with all its versions, if there is one."""
+        with _answering():
+            for page in self.client.get_paginator("list_object_versions").paginate(
+                Bucket=self.name, Prefix=key
+            ):
+                for found in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                    if found["Key"] == key:
+                        self.client.delete_object(Bucket=self.name, Key=key, VersionId=found["VersionId"])
+
+    def size(self, key: str) -> int:
+        """How many bytes an object has. Raises NotFound."""
+        with _answering():
+            return self.client.head_object(Bucket=self.name, Key=key)["ContentLength"]
+
+    def head(self, key: str, length: int) -> bytes:
+        """The first bytes of an object, at most `length` of them, which is not 0. Raises NotFound."""
+        with _answering():
+            try:
+                found = self.client.get_object(Bucket=self.name, Key=key, Range=f"bytes=0-{length - 1}")
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "InvalidRange":  # as of every empty object
+                    return b""
+                raise
+            return found["Body"].read()
+
+    def begin_parts(self, key: str, content_type: str) -> str:
+        """Begin an object that comes in parts; the upload's id."""
+        with _answering():
+            begun = self.client.create_multipart_upload(Bucket=self.name, Key=key, ContentType=content_type)
+            return begun["UploadId"]
+
+    def sign_part(self, key: str, upload_id: str, number: int, size: int) -> str:
+        """An address to which a browser can PUT a part of exactly so many bytes. Good for an hour."""
+        return self.signer.generate_presigned_url(
+            "upload_part",
+            Params={
+                "Bucket": self.name,
+                "Key": key,
+                "UploadId": upload_id,
+                "PartNumber": number,
+                # Signed with the rest: nobody stores more than what was announced.
+                "ContentLength": size,
+            },
+            ExpiresIn=_SIGNED_FOR_SECONDS,
+        )
+
+    def parts(self, key: str, upload_id: str) -> list[StoredPart]:
+        """The parts that have arrived, by number. Raises NotFound when the upload is over or was ended."""
+        found: list[StoredPart] = []
+        with _answering():
+            # S3 lists at most 1,000 at a time.
+            pages = self.client.get_paginator("list_parts").paginate(
+                Bucket=self.name, Key=key, UploadId=upload_id
+            )
+            for page in pages:
+                found += [
+                    StoredPart(part["PartNumber"], part["Size"], part["ETag"])
+                    for part in page.get("Parts", [])
+                ]
+        return found
+
+    def complete_parts(self, key: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        """Make the object of its parts. Raises NotFound when the upload is over or was ended."""
+        with _answering():
+            self.client.complete_multipart_upload(
+                Bucket=self.name,
+                Key=key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]},
+            )
+
+    def abort_parts(self, key: str, upload_id: str) -> None:
+        """End an upload and free its parts; what has ended already is left alone."""
+        try:
+            with _answering():
+                self.client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload_id)
+        except NotFound:
+            pass
 
     @contextmanager
     def local_copy(self, key: str) -> Iterator[Path]:
@@ -56,18 +152,67 @@ class Bucket:
 
 def make_bucket(settings: Settings) -> Bucket:
     """The bucket that the settings name. Without keys boto3 finds credentials by its ordinary chain."""
-    client = boto3.client(
+    return Bucket(
+        client=_client(settings, settings.aws_endpoint_url, Config()),
+        name=settings.s3_bucket_name,
+        signer=_signer(settings, "s3v4"),
+    )
+
+
+def browser_origin(settings: Settings) -> str:
+    """Where browsers send parts to, as `scheme://host:port`: what signed addresses begin with."""
+    # Unsigned, because this is asked at a start, which must not wait for credentials.
+    address = _signer(settings, UNSIGNED).generate_presigned_url(
+        "get_object", Params={"Bucket": settings.s3_bucket_name, "Key": "any"}
+    )
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _signer(settings: Settings, signature: object) -> "S3Client":
+    endpoint = settings.aws_public_endpoint_url or settings.aws_endpoint_url
+    return _client(
+        settings,
+        endpoint,
+        Config(
+            signature_version=signature,  # type: ignore[arg-type]  # the stubs know no UNSIGNED
+            # With the region in the host's name: S3 redirects from its global one, which a preflight forbids.
+            s3={
+                "addressing_style": "path" if endpoint else "virtual",
+                "us_east_1_regional_endpoint": "regional",
+            },
+        ),
+    )
+
+
+def _client(settings: Settings, endpoint: str | None, config: Config) -> "S3Client":
+    common = Config(
+        connect_timeout=5,
+        read_timeout=60,
+        retries={"mode": "standard", "max_attempts": 3},
+        # An emulator has no wildcard DNS for bucket names.
+        s3={"addressing_style": "path" if endpoint else "auto"},
+        # A browser sends its parts without checksums, so an upload must not announce any; S3 makes its own.
+        request_checksum_calculation="when_required",
+    )
+    return boto3.client(
         "s3",
-        endpoint_url=settings.aws_endpoint_url,
+        endpoint_url=endpoint,
         aws_access_key_id=settings.aws_access_key_id,
         aws_secret_access_key=settings.aws_secret_access_key,
         region_name=settings.aws_region,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"mode": "standard", "max_attempts": 3},
-            # An emulator has no wildcard DNS for bucket names.
-            s3={"addressing_style": "path" if settings.aws_endpoint_url else "auto"},
-        ),
+        config=common.merge(config),
     )
-    return Bucket(client, settings.s3_bucket_name)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What S3 refuses or does not answer, in our own words."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in _GONE:
+            raise NotFound("There is no such file or upload in the file store.") from error
+        raise StorageUnavailable("The file store does not answer. Try again in a moment.") from error
+    except BotoCoreError as error:
+        raise StorageUnavailable("The file store does not answer. Try again in a moment.") from error

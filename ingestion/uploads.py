@@ -13,10 +13,18 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion.errors import Conflict, NotFound, QueueUnavailable, RefusedUpload, StorageUnavailable
+from ingestion.accepted_files import (
+    MAX_WORKBOOK_BYTES,
+    check,
+    content_type_of,
+    file_key_of,
+    safe_name,
+)
+from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.proposal import certain_options
+from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavailable
 from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
-from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 
 logger = logging.getLogger(__name__)
@@ -24,9 +32,17 @@ logger = logging.getLogger(__name__)
 Enqueue = Callable[[int, str], None]
 """Sends a job's id and file key to the workers. Raises QueueUnavailable."""
 
-CONTENT_TYPE = "text/csv"
 PAGE_SIZE = 50
-_MAX_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a file is being read, on the average since it was begun."""
+
+    rows_per_second: float
+    bytes_per_second: float
+    seconds_left: float
+    """Until the last byte is read."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +57,48 @@ class Upload:
     contact_columns: ContactColumns | None
     total_rows: int
     processed_rows: int
-    progress: float
-    """Of the file, from 0 to 1."""
+    processed_bytes: int
+    """Of the file, while it is sent or read."""
+    progressed_at: dt.datetime | None
+    """When rows and bytes were counted."""
     valid_rows: int
     open_issues: int
     error_message: str | None
     attempt: int
     created_at: dt.datetime
+    arrived_at: dt.datetime | None
     started_at: dt.datetime | None
     processed_at: dt.datetime | None
     completed_at: dt.datetime | None
 
     @property
+    def awaits_columns(self) -> bool:
+        """Whether its file is stored and somebody has to say how it is read."""
+        return self.status is JobStatus.UPLOADING and self.arrived_at is not None
+
+    @property
     def in_flight(self) -> bool:
         """Whether it changes by itself."""
-        return self.status in IN_FLIGHT
+        return self.status in IN_FLIGHT and not self.awaits_columns
+
+    @property
+    def progress(self) -> float:
+        """Of the file, from 0 to 1."""
+        return min(self.processed_bytes / max(self.file_size, 1), 1.0)
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast it is being read, once that can be told."""
+        if self.status is not JobStatus.PROCESSING or not self.started_at or not self.progressed_at:
+            return None
+        seconds = (self.progressed_at - self.started_at).total_seconds()
+        if seconds <= 0 or not self.processed_bytes:
+            return None
+        return Pace(
+            rows_per_second=self.processed_rows / seconds,
+            bytes_per_second=self.processed_bytes / seconds,
+            seconds_left=seconds * (self.file_size / self.processed_bytes - 1),
+        )
 
 
 def submit(
@@ -67,28 +110,34 @@ def submit(
     filename: str,
     content: bytes,
     max_bytes: int,
+    max_workbook_bytes: int = MAX_WORKBOOK_BYTES,
+    options: ParseOptions | None = None,
 ) -> int:
     """Store a file and have it processed; returns the job's id, the job PENDING.
 
-    Raises RefusedUpload when the file is not taken and StorageUnavailable when it could not be stored: then
-    there is no job. A queue that is down delays the job, no more: it is enqueued again by itself.
+    `options` say how it is read; without them that must be beyond doubt. Raises RefusedUpload when the file
+    is not taken, UnreadableFile when it is no contact list, and StorageUnavailable when it could not be
+    stored: then there is no job. A queue that is down delays the job, no more: it is enqueued again by
+    itself.
     """
-    check(filename, len(content), max_bytes)
+    check(filename, len(content), max_bytes, max_workbook_bytes)
+    options = options or certain_options(content, max_bytes)
     with sessions.begin() as session:
         job_id = jobs.next_id(session)
-        file_key = f"uploads/u{user_id}/job-{job_id}.csv"
+        file_key = file_key_of(user_id, job_id, filename)
         jobs.add(
             session,
             id=job_id,
             user_id=user_id,
             status=JobStatus.UPLOADING,
-            original_filename=_safe_name(filename),
+            original_filename=safe_name(filename),
             file_key=file_key,
             file_size=len(content),
             file_sha256=sha256_of(content),
+            parse_options=options.as_json(),
         )
     try:
-        bucket.put(file_key, io.BytesIO(content), CONTENT_TYPE)
+        bucket.put(file_key, io.BytesIO(content), content_type_of(filename))
     except StorageUnavailable:
         with sessions.begin() as session:
             jobs.remove(session, job_id)
@@ -100,19 +149,6 @@ def submit(
         job.enqueued_at = func.now()
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
-
-
-def check(filename: str, size: int, max_bytes: int) -> None:
-    """Raise RefusedUpload unless a file of this name and size (bytes) is taken."""
-    if not filename.lower().endswith(".csv"):
-        raise RefusedUpload(f"{filename} is not a .csv file. Export the contacts as CSV and upload that.")
-    if size == 0:
-        raise RefusedUpload(f"{filename} is empty. Export the contacts again and upload the new file.")
-    if size > max_bytes:
-        raise RefusedUpload(
-            f"{filename} has {size / MEGABYTE:.2f} MB; at most {max_bytes // MEGABYTE} MB are taken. "
-            "Split the file and upload the parts."
-        )
 
 
 def sha256_of(content: bytes) -> str:
@@ -174,12 +210,14 @@ def upload_of(job: Job) -> Upload:
         contact_columns=ContactColumns(**mapping) if mapping else None,
         total_rows=job.total_rows,
         processed_rows=job.processed_rows,
-        progress=min(job.processed_bytes / max(job.file_size, 1), 1.0),
+        processed_bytes=job.processed_bytes,
+        progressed_at=job.heartbeat_at,
         valid_rows=job.valid_rows,
         open_issues=job.conflict_count,
         error_message=job.error_message,
         attempt=job.attempt,
         created_at=job.created_at,
+        arrived_at=job.arrived_at,
         started_at=job.started_at,
         processed_at=job.processed_at,
         completed_at=job.completed_at,
@@ -194,9 +232,3 @@ def hand_over(sessions: Sessions, job_id: int, send: Callable[[], None]) -> None
         logger.warning("job %d waits: the queue does not answer", job_id, exc_info=True)
         with sessions.begin() as session:
             jobs.change(session, job_id, enqueued_at=None)
-
-
-def _safe_name(filename: str) -> str:
-    """The name without folders and NUL, and no longer than file systems take."""
-    name = filename.replace("\0", "").replace("\\", "/").rsplit("/", 1)[-1]
-    return name if len(name) <= _MAX_NAME_LENGTH else f"{name[: _MAX_NAME_LENGTH - 4]}.csv"

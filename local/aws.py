@@ -30,6 +30,11 @@ VISIBILITY_SECONDS = 300
 RETENTION_SECONDS = 14 * 24 * 60 * 60
 """SQS keeps a message for at most 14 days."""
 MAX_RECEIVES = 3
+ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
+"""Pages that may send files to the bucket: the dashboard's, whichever port it got. The emulator's guard knows
+no others either."""
+ABORT_AFTER_DAYS = 7
+"""As long are parts of an upload kept that nobody finished."""
 
 
 @dataclass(frozen=True)
@@ -182,12 +187,39 @@ def create_resources(
 
 
 def ensure_bucket(s3: "S3Client", bucket: str) -> None:
-    """Create `bucket` if it is missing, and keep versions of its objects."""
+    """Create `bucket` if it is missing, keep versions of its objects, and let browsers send parts to it."""
     try:
         s3.head_bucket(Bucket=bucket)
     except ClientError:
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_cors(
+        Bucket=bucket,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": list(ORIGINS),
+                    "AllowedMethods": ["PUT"],
+                    "AllowedHeaders": ["content-type"],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 3600,
+                }
+            ]
+        },
+    )
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": "abort-unfinished-uploads",
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": ABORT_AFTER_DAYS},
+                }
+            ]
+        },
+    )
 
 
 def ensure_queues(sqs: "SQSClient", queue: str, visibility_seconds: int = VISIBILITY_SECONDS) -> None:

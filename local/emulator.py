@@ -6,11 +6,15 @@ by every page that the user's browser shows, so what comes from elsewhere is ref
 
 import asyncio
 import importlib
+import os
 import resource
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from local.large_objects import LargeObjects
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -65,6 +69,11 @@ def serve(port: int) -> None:
     if hard == resource.RLIM_INFINITY or soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, max(hard, soft)) if hard > 0 else 10240, hard))
     application = importlib.import_module("ministack.app").app
+    LargeObjects(
+        importlib.import_module("ministack.services.s3"),
+        importlib.import_module("ministack.core.responses").StreamingResponse,
+        Path(os.environ["S3_DATA_DIR"]).with_name("parts"),
+    ).install()
     config = importlib.import_module("hypercorn.config").Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75

@@ -7,9 +7,12 @@ export AWS_DEFAULT_REGION="${AWS_REGION:-us-east-1}"
 bucket="${S3_BUCKET_NAME:-data-ingestion-bucket}"
 queue="${SQS_QUEUE_NAME:-data-ingestion-queue}"
 
+origins="${DASHBOARD_ORIGINS:-http://127.0.0.1:*,http://localhost:*}" # of pages that may send files to the bucket
+
 visibility_seconds="${VISIBILITY_TIMEOUT_SECONDS:-300}"
 retention_seconds=1209600 # 14 days, the longest that SQS keeps a message
 max_receives=3
+abort_after_days=7 # parts of uploads that nobody finished
 
 if ! awslocal s3api head-bucket --bucket "$bucket" 2>/dev/null; then
   location=()
@@ -19,6 +22,19 @@ if ! awslocal s3api head-bucket --bucket "$bucket" 2>/dev/null; then
   awslocal s3api create-bucket --bucket "$bucket" "${location[@]}"
 fi
 awslocal s3api put-bucket-versioning --bucket "$bucket" --versioning-configuration Status=Enabled
+awslocal s3api put-bucket-cors --bucket "$bucket" --cors-configuration "{\"CORSRules\": [{
+  \"AllowedOrigins\": [\"${origins//,/\", \"}\"],
+  \"AllowedMethods\": [\"PUT\"],
+  \"AllowedHeaders\": [\"content-type\"],
+  \"ExposeHeaders\": [\"ETag\"],
+  \"MaxAgeSeconds\": 3600
+}]}"
+awslocal s3api put-bucket-lifecycle-configuration --bucket "$bucket" --lifecycle-configuration "{\"Rules\": [{
+  \"ID\": \"abort-unfinished-uploads\",
+  \"Status\": \"Enabled\",
+  \"Filter\": {\"Prefix\": \"\"},
+  \"AbortIncompleteMultipartUpload\": {\"DaysAfterInitiation\": $abort_after_days}
+}]}"
 
 # Created without attributes: SQS refuses to create what exists with other ones.
 dead_letters=$(awslocal sqs create-queue --queue-name "${queue}_dlq" --query QueueUrl --output text)

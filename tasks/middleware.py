@@ -11,6 +11,8 @@ from dramatiq import Broker, MessageProxy, Middleware
 logger = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 15
+_CLEAN_UP_SECONDS = 600
+"""Nobody waits for it: it ends what was silent for a day."""
 
 
 class Heartbeat(Middleware):
@@ -57,13 +59,17 @@ class Heartbeat(Middleware):
 
 
 class RequeueLost(Middleware):
-    """Looks now and then for jobs whose message was lost. Any worker may; each job is found by one."""
+    """Looks now and then for jobs whose message was lost, and for uploads that nobody sends any more.
+
+    Any worker may; each job is found by one.
+    """
 
     def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
         """Start looking."""
-        from tasks.requeue import requeue_lost  # it needs the actors, which need the broker first
+        from tasks.requeue import clean_up, requeue_lost  # they need the actors, which need the broker first
 
         _every(_CHECK_SECONDS, requeue_lost, "requeue-lost")
+        _every(_CLEAN_UP_SECONDS, clean_up, "clean-up")
 
 
 def _every(seconds: float, work: Callable[[], object], name: str) -> None:

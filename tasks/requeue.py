@@ -1,11 +1,11 @@
-"""Send again what was lost: `python -m tasks.requeue` at a start, and every worker now and then."""
+"""Cure what was lost: `python -m tasks.requeue` at a start, and every worker now and then."""
 
 import datetime as dt
 
-from ingestion import processing
+from ingestion import direct_uploads, processing
 from tasks.broker import settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
-from tasks.resources import sessions
+from tasks.resources import bucket, sessions
 
 
 def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
@@ -16,6 +16,11 @@ def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
         enqueue_finalize,
         waiting_longer_than=waiting_longer_than or dt.timedelta(seconds=settings.requeue_after_seconds),
     )
+
+
+def clean_up() -> None:
+    """End uploads that browsers stopped sending, and free what they left in the store."""
+    direct_uploads.clean_up(sessions(), bucket())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from sqlalchemy import Engine, text
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Base, User
 from ingestion import processing, uploads
+from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.proposal import propose
+from ingestion.csv_file.source import examine
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, make_bucket
 from local.aws import AwsAccess, create_resources
@@ -114,15 +117,28 @@ def user_id(sessions: Sessions) -> int:
 class Submit(Protocol):
     """Uploads a file as the user, or as another; gives the job's id."""
 
-    def __call__(self, content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
-        """Submit the file."""
+    def __call__(
+        self,
+        content: bytes,
+        *,
+        name: str = "contacts.csv",
+        owner: int | None = None,
+        options: ParseOptions | None = None,
+    ) -> int:
+        """Submit the file, to be read by these options, or as it is found to be."""
 
 
 @pytest.fixture
 def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
     """Uploads files whose message nobody gets: a test processes them itself."""
 
-    def submit(content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
+    def submit(
+        content: bytes,
+        *,
+        name: str = "contacts.csv",
+        owner: int | None = None,
+        options: ParseOptions | None = None,
+    ) -> int:
         return uploads.submit(
             sessions,
             bucket,
@@ -131,6 +147,7 @@ def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
             filename=name,
             content=content,
             max_bytes=5_000_000,
+            options=options or as_found(content),
         )
 
     return submit
@@ -140,12 +157,23 @@ def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
 def processed(submit: Submit, sessions: Sessions, bucket: Bucket) -> Submit:
     """Uploads and processes files."""
 
-    def processed(content: bytes, *, name: str = "contacts.csv", owner: int | None = None) -> int:
-        job_id = submit(content, name=name, owner=owner)
+    def processed(
+        content: bytes,
+        *,
+        name: str = "contacts.csv",
+        owner: int | None = None,
+        options: ParseOptions | None = None,
+    ) -> int:
+        job_id = submit(content, name=name, owner=owner, options=options)
         processing.process(sessions, bucket, job_id, max_attempts=5)
         return job_id
 
     return processed
+
+
+def as_found(content: bytes) -> ParseOptions:
+    """How a file is read if nobody answers what is asked about it."""
+    return propose(examine(content, is_complete=True, max_bytes=5_000_000)).options()
 
 
 def add_user(sessions: Sessions) -> int:

@@ -23,13 +23,13 @@ NOT_COPIED = shutil.ignore_patterns(
 class Launcher:
     """One `python3 run.py` and what it says."""
 
-    def __init__(self, project: Path, *arguments: str) -> None:
+    def __init__(self, project: Path, *arguments: str, **variables: str) -> None:
         self._output = project / "output.txt"
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "run.py", *arguments],
                 cwd=project,
-                env={**os.environ, "MAX_UPLOAD_MB": "6"},
+                env={**os.environ, "MAX_UPLOAD_MB": "6", **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

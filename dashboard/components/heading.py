@@ -26,7 +26,7 @@ def show(upload: Upload, *, current: str) -> None:
     """The file's name, its status, and ways to the other pages about it; `current` is the one shown."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(words.plain(upload.filename), width="content")
-        st.badge(words.STATUS[upload.status], color=words.STATUS_COLOR[upload.status])  # type: ignore[arg-type]
+        st.badge(words.status(upload), color=words.status_color(upload))  # type: ignore[arg-type]
         st.space("stretch")
         for name, label, icon in _ways(upload):
             if name != current and st.button(label, key=f"way_{name}", icon=icon):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import navigation, resources
+from dashboard import navigation
 from dashboard.components import notices, uploader
 
 _SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "test-jobs.csv"
@@ -23,7 +23,7 @@ def offer(user_id: int) -> None:
         if st.button("Try a sample", icon=":material/science:"):
             with notices.attempt():
                 content = _SAMPLE.read_bytes()
-                job_id = uploader.send(user_id, _SAMPLE.name, content, resources.settings().max_upload_bytes)
+                job_id = uploader.send(user_id, _SAMPLE.name, content)
                 navigation.open_page("upload", job_id=job_id)
             st.rerun()
         st.space("small")

@@ -9,6 +9,7 @@ import streamlit as st
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
+from ingestion.uploads import Upload
 
 STATUS = {
     JobStatus.UPLOADING: "Uploading",
@@ -19,6 +20,9 @@ STATUS = {
     JobStatus.COMPLETED: "Completed",
     JobStatus.FAILED: "Failed",
 }
+
+WAITS_FOR_COLUMNS = "Confirm columns"
+"""Of an upload whose file is stored and that waits for somebody to say how it is read."""
 
 STATUS_COLOR = {
     JobStatus.UPLOADING: "blue",
@@ -73,6 +77,37 @@ def size(number_of_bytes: int) -> str:
     if number_of_bytes < MEGABYTE:
         return f"{number_of_bytes / 1024:.0f} KB"
     return f"{number_of_bytes / MEGABYTE:.1f} MB"
+
+
+def status(upload: Upload) -> str:
+    """Where an upload stands, in a word or two."""
+    return WAITS_FOR_COLUMNS if upload.awaits_columns else STATUS[upload.status]
+
+
+def status_color(upload: Upload) -> str:
+    """The colour of these words."""
+    return STATUS_COLOR[JobStatus.NEEDS_REVIEW if upload.awaits_columns else upload.status]
+
+
+def pace(upload: Upload) -> str:
+    """`38,000 rows, 4.8 MB of 50.0 MB · 140,000 rows and 17.2 MB a second · 3 s left`."""
+    done = (
+        f"{count(upload.processed_rows, 'row')}, {size(upload.processed_bytes)} of {size(upload.file_size)}"
+    )
+    found = upload.pace
+    if found is None:
+        return done
+    speed = f"{found.rows_per_second:,.0f} rows and {size(round(found.bytes_per_second))} a second"
+    left = duration(found.seconds_left) + " left" if upload.progress < 1 else "comparing duplicates"
+    return f"{done} · {speed} · {left}"
+
+
+def duration(seconds: float) -> str:
+    """`3 s`, `2 min`, `1 h 5 min`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def local(time: dt.datetime) -> dt.datetime:

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources, workers
-from dashboard.components import balance, heading, notices, words
+from dashboard.components import balance, heading, notices, stored_file, words
 from dashboard.views.uploads import REFRESH_SECONDS
-from ingestion import finalization, review, uploads
+from ingestion import error_report, finalization, review, uploads
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
@@ -22,7 +22,9 @@ def page() -> None:
         return
     heading.show(upload, current="upload")
     st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")
-    if upload.in_flight:
+    if upload.awaits_columns:
+        stored_file.ask(account.id, upload)
+    elif upload.in_flight:
         st.fragment(_progress, run_every=REFRESH_SECONDS)(upload.id, upload.status)
     elif upload.status is JobStatus.FAILED:
         _failed(account.id, upload)
@@ -37,9 +39,9 @@ def _progress(job_id: int, status: JobStatus) -> None:
         st.rerun()
     doing = {
         JobStatus.PENDING: "Waiting for a worker",
-        JobStatus.PROCESSING: f"Reading and checking: {words.count(upload.processed_rows, 'row')} so far",
+        JobStatus.PROCESSING: f"Reading and checking: {words.pace(upload)}",
         JobStatus.FINALIZING: "Making the final contacts",
-    }.get(status, "Uploading")
+    }.get(status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
     st.progress(upload.progress, text=doing)
     st.caption("This page refreshes by itself. You may leave it; the work goes on.")
 
@@ -53,6 +55,8 @@ def _failed(user_id: int, upload: Upload) -> None:
             st.rerun()
         if st.button("Upload another file", icon=":material/upload:", type="primary"):
             navigation.open_page("uploads")
+    if st.toggle("Read the stored file another way", key=f"reread_{upload.id}"):
+        stored_file.read_as(user_id, upload)
 
 
 def _processed(user_id: int, upload: Upload) -> None:
@@ -71,6 +75,8 @@ def _processed(user_id: int, upload: Upload) -> None:
         balance.show(finalization.preview(sessions, user_id, upload.id))
         _ready(user_id, upload)
     _issues(user_id, upload)
+    if error_report.is_any_to_correct(sessions, user_id, upload.id):
+        _to_correct(upload)
     _history(user_id, upload)
 
 
@@ -112,6 +118,16 @@ def _completed(upload: Upload) -> None:
         )
         if st.button("Look at the contacts", icon=":material/contacts:"):
             navigation.open_page("contacts", job_id=upload.id)
+
+
+def _to_correct(upload: Upload) -> None:
+    st.link_button(
+        "Download the rows to correct (CSV)",
+        f"/downloads/{upload.id}/to-correct.csv",
+        icon=":material/assignment_late:",
+        help="Rows with open issues and rows left out, as they came, with a column that says why. Corrected "
+        "and uploaded again they are a list of their own.",
+    )
 
 
 def _issues(user_id: int, upload: Upload) -> None:

@@ -36,7 +36,7 @@ def _table(was_busy: bool) -> None:
         st.rerun()  # ends the refreshing
     table = pd.DataFrame([_line(upload) for upload in shown])
     chosen = st.dataframe(
-        table if was_busy else table.drop(columns="Progress"),
+        table if was_busy else table.drop(columns=["Progress", "Pace"]),
         key="uploads_table",
         hide_index=True,
         height="content",
@@ -47,7 +47,9 @@ def _table(was_busy: bool) -> None:
         column_config={
             "File": st.column_config.TextColumn(width="large"),
             "Status": st.column_config.MultiselectColumn(
-                options=list(words.STATUS.values()), color=list(words.STATUS_COLOR.values()), width=130
+                options=[*words.STATUS.values(), words.WAITS_FOR_COLUMNS],
+                color=[*words.STATUS_COLOR.values(), "orange"],
+                width=140,
             ),
             "Progress": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent"),
             "Rows": st.column_config.NumberColumn(format="localized", width=90),
@@ -64,8 +66,9 @@ def _table(was_busy: bool) -> None:
 def _line(upload: Upload) -> dict[str, object]:
     return {
         "File": upload.filename,
-        "Status": [words.STATUS[upload.status]],
+        "Status": [words.status(upload)],
         "Progress": upload.progress if upload.in_flight else None,
+        "Pace": words.pace(upload) if upload.in_flight and upload.processed_bytes else "",
         "Rows": upload.total_rows or upload.processed_rows or None,
         "Open issues": upload.open_issues if upload.processed_at else None,
         "Size": words.size(upload.file_size),

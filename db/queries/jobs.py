@@ -11,6 +11,8 @@ from db.models import Job
 
 _JOB_LOCK = 7_203_485_002
 
+_IS_BEING_SENT = (Job.status == "UPLOADING") & Job.upload_id.is_not(None) & Job.arrived_at.is_(None)
+
 
 def next_id(session: Session) -> int:
     """An id for a job that is about to be added: its object's key is made of it."""
@@ -77,9 +79,34 @@ def claim_lost(
 
 
 def fail_interrupted_uploads(session: Session, *, begun_before: dt.datetime, message: str) -> None:
-    """Fail the jobs whose object never arrived."""
-    stuck = (Job.status == "UPLOADING") & (Job.created_at < begun_before)
-    session.execute(update(Job).where(stuck).values(status="FAILED", error_message=message))
+    """Fail the jobs whose object was on its way through the dashboard and never arrived."""
+    stuck = (Job.status == "UPLOADING") & Job.upload_id.is_(None) & Job.arrived_at.is_(None)
+    old = Job.created_at < begun_before
+    session.execute(update(Job).where(stuck & old).values(status="FAILED", error_message=message))
+
+
+def unfinished_uploads(session: Session, user_id: int) -> Sequence[Job]:
+    """A user's jobs whose object the browser sends straight to the store and that is not there yet."""
+    query = select(Job).where(Job.user_id == user_id, _IS_BEING_SENT)
+    return session.scalars(query.order_by(Job.id)).all()
+
+
+def unfinished_upload(session: Session, user_id: int, sha256: str) -> Job | None:
+    """The newest of these with this fingerprint."""
+    query = select(Job).where(Job.user_id == user_id, _IS_BEING_SENT, Job.file_sha256 == sha256)
+    return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
+
+
+def fail_silent_uploads(session: Session, *, silent_since: dt.datetime, message: str) -> None:
+    """Fail the jobs whose object the browser stopped sending."""
+    silent = func.coalesce(Job.heartbeat_at, Job.created_at) < silent_since
+    session.execute(update(Job).where(_IS_BEING_SENT & silent).values(status="FAILED", error_message=message))
+
+
+def with_parts_left(session: Session, *, limit: int = 100) -> Sequence[Job]:
+    """Failed jobs of which parts may be in the store."""
+    query = select(Job).where(Job.status == "FAILED", Job.upload_id.is_not(None))
+    return session.scalars(query.order_by(Job.id).limit(limit)).all()
 
 
 def remove(session: Session, job_id: int) -> None:

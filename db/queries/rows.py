@@ -1,6 +1,6 @@
 """Raw rows, and rows as decisions now have them read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
@@ -92,3 +92,13 @@ def analyze(session: Session) -> None:
     """Tell the planner what was just loaded: it plans set-based SQL for a single row otherwise."""
     for table in ("raw_rows", "issues", "issue_rows"):
         session.execute(text(f"ANALYZE {table}"))
+
+
+def received(
+    session: Session, job_id: int, row_numbers: Collection[int], columns: Sequence[int | None]
+) -> Iterator[tuple[Any, ...]]:
+    """Of rows as received, in order: number, normalized e-mail, cells of these columns (blank for None)."""
+    cells = [literal("") if at is None else RawRow.data_json.op("->>")(at) for at in columns]
+    query = select(RawRow.row_number, RawRow.normalized_email, *cells)
+    among = (RawRow.job_id == job_id) & (RawRow.row_number == any_(_numbers(row_numbers)))
+    return map(tuple, session.execute(query.where(among).order_by(RawRow.row_number)))

@@ -15,6 +15,8 @@ class Dialect:
     quote: str = '"'
     escape: str | None = None
     """What makes a quote inside a cell literal, beside doubling it: a backslash, or nothing."""
+    skips_space: bool = False
+    """Whether blanks after a delimiter are no part of the cell, so that a quote may follow them."""
 
 
 @dataclass(frozen=True)

@@ -1,104 +1,156 @@
-"""From text to records: the rows of a CSV file (RFC 4180, leniently), numbered as a spreadsheet does."""
+"""A contact list, opened the way it was decided: its columns, and its rows, numbered as in a spreadsheet."""
 
-import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
 
-from ingestion.csv_file.encoding import open_text
-from ingestion.csv_file.header import (
-    contact_columns,
-    distinct_names,
-    refuse_unusable_header,
-    require_contact_columns,
-)
+from ingestion.csv_file import workbook
+from ingestion.csv_file.header import distinct_names
+from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.quoting import Batch, Records
+from ingestion.csv_file.text import MAX_UNPACKED_BYTES, opened, plain_text
 from ingestion.errors import UnreadableFile
+from ingestion.rules import emails
 from ingestion.rules.cells import is_blank
-from ingestion.rules.validation import ContactColumns
+from ingestion.rules.names import split_name
+from ingestion.rules.validation import ContactColumns, shape_flaw, squared
 
-DELIMITERS = ",;\t|"
-"""Tried in this order; the first whose header names an e-mail column is the file's."""
+NO_CONTACTS = "The file has a header but no contacts. Export it again and upload the new file."
 
-_LARGEST_CELL = 2**31 - 1
-"""Characters, more than any file taken holds. The limit is the process's, so it is one for all files."""
-
-Record = tuple[int, list[str]]
-"""A record's number (the header's is 1 where nothing stands above it) and its cells."""
+_FIRST_CELL = itemgetter(0)
 
 
 @dataclass(frozen=True)
 class ContactFile:
-    """An opened file: what its header says, and its records, to be read once."""
+    """An opened file: what its header says, and its rows, to be read once."""
 
     columns: list[str]
     contact_columns: ContactColumns
-    delimiter: str
-    records: Iterator[Record]
-    _text: TextIO
-
-    def bytes_read(self) -> int:
-        """How far into the file reading has come, in bytes, a buffer ahead of the records."""
-        return self._text.buffer.tell()
+    batches: Iterator[Batch]
+    """The rows below the header that are not blank; one without a flaw has a cell for each column."""
+    progress: Callable[[], float]
+    """How far reading has come, from 0 to 1."""
 
 
 @contextmanager
-def open_contacts(path: Path) -> Iterator[ContactFile]:
-    """The contact list at `path`.
+def open_contacts(
+    path: Path, options: ParseOptions, *, max_bytes: int = MAX_UNPACKED_BYTES
+) -> Iterator[ContactFile]:
+    """The contact list at `path`; `max_bytes` is the most that a packed one may hold.
 
-    Each blank line and each record counts one, whatever line breaks its quotes hold; blank lines are dropped.
-    Raises UnreadableFile: not text, no e-mail column, no records, or a quote that never closes.
+    Each line above the header, the header, each blank line and each record counts one, whatever line breaks
+    its quotes hold. Raises UnreadableFile, also while it is read: not text in this encoding, no records.
     """
-    csv.field_size_limit(_LARGEST_CELL)
-    delimiter = _delimiter_of(path)
-    with open_text(path) as text:
-        rows = _numbered(text, delimiter)
-        _, header = next(rows, (0, []))
-        if not header:
-            raise UnreadableFile("The file holds only blank lines. Export it again and upload the new file.")
-        first = next(
-            rows, None
-        )  # before the header is judged: a quote left open in it swallows all that follows
-        refuse_unusable_header(header)
-        columns = require_contact_columns(header)
-        if first is None:
-            raise UnreadableFile(
-                "The file has a header but no contacts. Export it again and upload the new file."
-            )
-        records = itertools.chain([first], rows)
-        yield ContactFile(distinct_names(header), columns, delimiter, records, text)
+    if options.sheet is not None:
+        yield _contact_file(sheet_records(path, options.sheet), options, lambda: 0.0)
+        return
+    with plain_text(path, options, max_bytes) as text, opened(text, options.encoding) as lines:
+        records = Records(lines, lambda: opened(text, options.encoding), options.dialect, options.header_row)
+        size = max(text.stat().st_size, 1)
+        bytes_read = lines.buffer.tell  # type: ignore[attr-defined]
+        yield _contact_file(records, options, lambda: bytes_read() / size)
 
 
-def _delimiter_of(path: Path) -> str:
-    with open_text(path) as text:
-        for delimiter in DELIMITERS:
-            text.seek(0)
-            reader = csv.reader(text, delimiter=delimiter)
-            header = next((row for row in reader if not _is_blank_line(row)), [])
-            if contact_columns(header):
-                return delimiter
-    return DELIMITERS[0]
+def sheet_records(content: bytes | Path, sheet: str) -> Iterator[Batch]:
+    """The rows of a workbook's sheet as records. Raises UnreadableFile."""
+    for number, row in enumerate(workbook.rows(content, sheet), start=1):
+        yield Batch((number,), [row], {})
 
 
-def _is_blank_line(cells: list[str]) -> bool:
+def is_blank_row(cells: list[str]) -> bool:
     """Nothing at all, or nothing but delimiters and white space, as spreadsheets leave below their tables."""
     return not cells or (is_blank(cells[0]) and all(map(is_blank, cells)))
 
 
-def _numbered(text: TextIO, delimiter: str) -> Iterator[Record]:
-    # One line more: a quote left open swallows it, else it is a record of its own, which is dropped.
-    reader = csv.reader(itertools.chain(text, ['"']), delimiter=delimiter)
-    held: Record = (0, [])
-    before = after = 0
-    for number, cells in enumerate(reader, start=1):
-        if not _is_blank_line(held[1]):
-            yield held
-        held = number, cells
-        before, after = after, reader.line_num
-    if after - before > 1:
-        raise UnreadableFile(
-            f'A quote (") opens in line {before + 1} (record {held[0]}) and never closes, so '
-            "the rest of the file cannot be told apart. Close or remove it and upload the file again."
-        )
+def _contact_file(
+    source: Iterable[Batch], options: ParseOptions, progress: Callable[[], float]
+) -> ContactFile:
+    header, batches = split_off_header(iter(source), options.header_row)
+    shape = _Shape(options, distinct_names(header))
+    if isinstance(source, Records):
+        source.is_row = shape.is_row
+    contacts = shape.applied(batches)
+    first = next(contacts, None)
+    if first is None:
+        raise UnreadableFile(NO_CONTACTS)
+    return ContactFile(shape.columns, options.contact_columns, itertools.chain([first], contacts), progress)
+
+
+def split_off_header(batches: Iterator[Batch], header_row: int) -> tuple[list[str], Iterator[Batch]]:
+    """The header, and the records below it. Without a header (0) blank names, one for each cell of a row.
+
+    Raises UnreadableFile when there is nothing where the header was expected.
+    """
+    for batch in batches:
+        for at, number in enumerate(batch.numbers):
+            if header_row == 0 and not is_blank_row(batch.rows[at]):
+                return [""] * len(batch.rows[at]), itertools.chain([_from(batch, at)], batches)
+            if number == header_row:
+                _refuse_broken_header(batch.rows[at], number, batch.flaws.get(number))
+                return batch.rows[at], itertools.chain([_from(batch, at + 1)], batches)
+    raise UnreadableFile("The file holds only blank lines. Export it again and upload the new file.")
+
+
+def _from(batch: Batch, at: int) -> Batch:
+    return Batch(batch.numbers[at:], batch.rows[at:], batch.flaws)
+
+
+def _refuse_broken_header(cells: list[str], row: int, flaw: str | None) -> None:
+    if flaw is not None:
+        raise UnreadableFile(f"{flaw} It stands in the header. Correct it and upload the file again.")
+    if is_blank_row(cells):
+        raise UnreadableFile(f"The header was expected in row {row}, which is blank. Upload the file again.")
+
+
+class _Shape:
+    """From the columns of the file to those of the job: one may be left out, a split name adds two."""
+
+    def __init__(self, options: ParseOptions, received: list[str]) -> None:
+        self._width = len(received)
+        self._ignored = options.ignored_column
+        self._split = options.name_split
+        kept = [name for at, name in enumerate(received) if at != self._ignored]
+        self.columns = distinct_names([*kept, "first_name", "last_name"]) if self._split else kept
+        email = options.contact_columns.email
+        self._email = email + (self._ignored is not None and self._ignored <= email)
+
+    def is_row(self, cells: list[str]) -> bool:
+        """Whether these cells, as received, are a row of the list beyond doubt."""
+        return len(cells) == self._width > 1 and emails.normalize(cells[self._email]) is not None
+
+    def applied(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The rows that are not blank, in the job's columns. What a row has too much follows at its end."""
+        is_changed = self._ignored is not None or self._split is not None
+        for batch in batches:
+            as_it_is = not is_changed and self._is_plain(batch.rows)
+            shaped = batch if as_it_is else self._shaped(batch, is_changed)
+            if shaped.rows:
+                yield shaped
+
+    def _is_plain(self, rows: Sequence[list[str]]) -> bool:
+        """Whether all these rows have the right width and something in their first cell, as most have."""
+        return set(map(len, rows)) == {self._width} and min(map(_FIRST_CELL, rows)) >= "!"
+
+    def _shaped(self, batch: Batch, is_changed: bool) -> Batch:
+        numbers, rows, flaws = [], [], dict(batch.flaws)
+        for number, cells in zip(batch.numbers, batch.rows, strict=True):
+            if is_blank_row(cells):
+                continue
+            if len(cells) != self._width:
+                flaws[number] = " ".join(
+                    [shape_flaw(len(cells), self._width), *filter(None, [flaws.get(number)])]
+                )
+            numbers.append(number)
+            rows.append(self._changed(cells) if is_changed else cells)
+        return Batch(numbers, rows, flaws)
+
+    def _changed(self, cells: list[str]) -> list[str]:
+        kept, surplus = squared(cells, self._width), cells[self._width :]
+        if self._ignored is not None:
+            del kept[self._ignored]
+        if self._split is not None:
+            kept += split_name(kept[self._split.column], self._split.order)
+        return kept + surplus

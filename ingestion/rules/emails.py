@@ -12,7 +12,7 @@ from textwrap import shorten
 
 from email_validator import EmailNotValidError, validate_email
 
-from ingestion.rules.cells import trim
+from ingestion.rules.cells import written
 
 # RFC 5322 §3.2.3 dot-atom in ASCII. RFC 5321 §4.5.3.1: local part ≤ 64 octets, address ≤ 254.
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -20,6 +20,12 @@ _PLAIN_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*").fullmatch
 _PLAIN_LENGTH = 200
 """Octets. Addresses up to here are far from every limit on length; longer ones take the slow way."""
 _PLAIN_LOCAL_LENGTH = 60
+_USUAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(.+)").fullmatch
+_USUAL_LENGTH = 64
+
+_settled_domains: set[str] = set()
+"""Domains that were found valid and in their normalized form: addresses at them need no second look."""
+_MOST_SETTLED_DOMAINS = 100_000
 
 _LONGEST_REASON = 300
 """Characters. email-validator names every character that it objects to, and there may be thousands."""
@@ -28,8 +34,16 @@ _SEPARATORS = re.compile(r"[\s,;|/<>()\"']+")
 
 
 def normalize(cell: str) -> str | None:
-    """The address in its one spelling: trimmed, lower case, Unicode NFC; None when it is not an address."""
-    address = trim(cell).lower()
+    """The address in its one spelling: trimmed, lower case, Unicode NFC; None when it is not an address.
+
+    Invisible characters, as copying from a web page brings them along, are no part of it.
+    """
+    usual = _USUAL(cell)
+    if usual and usual[1] in _settled_domains and len(cell) <= _USUAL_LENGTH:
+        return cell
+    address = cell.strip().lower()
+    if not address.isascii():
+        address = written(address).strip()
     local_part, at, domain = address.rpartition("@")
     plain = len(address) < _PLAIN_LENGTH and len(local_part) <= _PLAIN_LOCAL_LENGTH
     if at and plain and _PLAIN_LOCAL_PART(local_part):
@@ -43,10 +57,16 @@ def normalize(cell: str) -> str | None:
 
 def validated(address: str) -> str | None:
     """email-validator's own verdict on a trimmed, lower-case address, in its normalized form."""
+    return _judged(address)[0]
+
+
+@lru_cache(maxsize=10_000)
+def _judged(address: str) -> tuple[str | None, str]:
+    """The normalized address, or why there is none. Kept: what is no address (`n/a`, `none`) comes again."""
     try:
-        return validate_email(address, check_deliverability=False).normalized
-    except EmailNotValidError:
-        return None
+        return validate_email(address, check_deliverability=False).normalized, ""
+    except EmailNotValidError as error:
+        return None, shorten(str(error), _LONGEST_REASON, placeholder=" …")
 
 
 def reason_invalid(cell: str) -> str:
@@ -54,11 +74,10 @@ def reason_invalid(cell: str) -> str:
     found = addresses_in(cell)
     if len(found) > 1:
         return f"The cell holds {len(found)} addresses. A contact has one: keep the right one."
-    try:
-        validate_email(trim(cell).lower(), check_deliverability=False)
-    except EmailNotValidError as error:
-        return shorten(str(error), _LONGEST_REASON, placeholder=" …")
-    raise ValueError("reason_invalid was asked about a valid address")
+    normalized, reason = _judged(written(cell.strip().lower()).strip())
+    if normalized is not None:
+        raise ValueError("reason_invalid was asked about a valid address")
+    return reason
 
 
 def addresses_in(cell: str) -> list[str]:
@@ -81,4 +100,8 @@ def _domain(domain: str) -> _Domain | None:
     except EmailNotValidError:
         return None
     forms = domain, address.domain, address.ascii_domain
-    return _Domain(address.domain, max(len(form.encode()) for form in forms))
+    longest_form = max(len(form.encode()) for form in forms)
+    is_settled = address.domain == domain and longest_form < _USUAL_LENGTH
+    if is_settled and len(_settled_domains) < _MOST_SETTLED_DOMAINS:
+        _settled_domains.add(domain)
+    return _Domain(address.domain, longest_form)

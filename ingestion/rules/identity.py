@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from ingestion.rules.cells import visible
+
 Identity = tuple[str, str, str]
 """First name, last name, company, each folded. Blank differs from filled."""
 
@@ -12,11 +14,12 @@ def identity(first_name: str, last_name: str, company: str) -> Identity:
 
 
 def fold(value: str) -> str:
-    """The value after Unicode NFKC and case folding, trimmed, inner white space collapsed to one space.
+    """The value after Unicode NFKC and case folding, without invisible characters, trimmed, inner white space
+    collapsed to one space.
 
     Unicode Standard §3.13, D146: a compatibility caseless match normalizes again after folding.
     """
-    if value.isascii():
+    if value.isascii() and value.isprintable():
         return " ".join(value.lower().split())
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible(value)).casefold())
     return " ".join(folded.split())

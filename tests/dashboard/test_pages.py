@@ -10,9 +10,11 @@ from dashboard.components import words
 from db.engine import Sessions
 from ingestion import deciding, finalization, review, uploads
 from ingestion.accounts import Account
+from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.validation import ContactColumns
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
@@ -25,6 +27,10 @@ MESSY = (
     b"cy@x.com,Cy,,Stark,:red[x]\n"
     b"dee@x.com,Dee\n"
 )
+UNDECODABLE = "email,first_name,last_name,company\na@x.com,Eva,Weiß,Acme\nb@x.com,Udo,Dvořák,Acme\n".encode(
+    "cp1250"
+)
+AS_UTF8 = ParseOptions(ContactColumns(0), encoding="utf-8-sig")
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\nbo@x.com,Bo,Li,Hooli\n"
 
 
@@ -156,11 +162,28 @@ def test_a_waiting_upload_says_that_it_waits(visit: Visit, submit: Submit) -> No
 def test_a_failed_upload_says_why_and_can_be_tried_again(
     visit: Visit, processed: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    job_id = processed(b"name,phone\nAna,1\n")
+    job_id = processed(UNDECODABLE, options=AS_UTF8)
     app = visit(upload_page, job_id)
-    assert "No e-mail column was found" in texts(app).replace("\\", "")
+    assert "holds the byte 0xDF, which is not UTF-8" in texts(app).replace("\\", "")
     click(app, "Try again")
     assert uploads.get(sessions, user_id, job_id).status is JobStatus.PENDING
+
+
+def test_a_failed_upload_can_be_read_another_way(
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = processed(UNDECODABLE, options=AS_UTF8)
+    app = visit(upload_page, job_id)
+    app.toggle[0].set_value(True).run()
+
+    assert "In which encoding are the names written?" in texts(app)
+    while any(button.label == "This reads right" for button in app.button):
+        click(app, "This reads right")
+    click(app, "Process it")
+
+    upload = uploads.get(sessions, user_id, job_id)
+    assert upload.status is JobStatus.PENDING
+    assert upload.contact_columns == ContactColumns(0, 1, 2, 3)
 
 
 def test_an_upload_in_review_counts_its_issues_and_leads_to_them(

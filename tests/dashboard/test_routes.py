@@ -22,7 +22,7 @@ from db.engine import Sessions, make_engine, make_sessions
 from ingestion import accounts, processing, uploads
 from ingestion.accounts import Account
 from ingestion.settings import Settings
-from ingestion.storage import Bucket
+from ingestion.storage import Bucket, browser_origin, make_bucket
 
 
 def streamlits(request: Request) -> PlainTextResponse:
@@ -34,8 +34,14 @@ def served(settings: Settings, sessions: Sessions) -> Iterator[str]:
     """The host and port of a server with our routes and guards, and stand-ins for Streamlit's own routes."""
     paths = ["/", "/media/{name}", "/_stcore/upload_file/{name}", "/_stcore/metrics", "/_stcore/health"]
     app = Starlette(
-        routes=[*routes(settings, sessions), *(Route(path, streamlits) for path in paths)],
-        middleware=[Middleware(SecurityHeaders), Middleware(SessionGuard, sessions=sessions)],
+        routes=[
+            *routes(settings, sessions, make_bucket(settings)),
+            *(Route(path, streamlits) for path in paths),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders, store=browser_origin(settings)),
+            Middleware(SessionGuard, sessions=sessions),
+        ],
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
@@ -265,6 +271,29 @@ def test_a_download_before_finalizing_is_refused_with_the_reason(
     assert answer.status == 409
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert "final contacts" in answer.data.decode()
+
+
+def test_the_rows_to_correct_are_a_download_of_their_own(
+    browser: Browser, sessions: Sessions, bucket: Bucket, settings: Settings, ana: Account
+) -> None:
+    job_id = uploads.submit(
+        sessions,
+        bucket,
+        lambda *_: None,
+        user_id=ana.id,
+        filename="may.csv",
+        content=b"email,first_name,last_name,company\nana@x.com,Ana,Li,Acme\nben,Ben,Li,Acme\n",
+        max_bytes=settings.max_upload_bytes,
+    )
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    assert browser.get(f"/downloads/{job_id}/to-correct.csv").status == 401
+    browser.sign_in(sessions, ana)
+
+    answer = browser.get(f"/downloads/{job_id}/to-correct.csv")
+
+    assert answer.status == 200
+    assert 'filename="may-to-correct.csv"' in answer.headers["content-disposition"]
+    assert answer.data.decode("utf-8-sig").splitlines()[1].startswith("ben,Ben,Li,Acme,Invalid e-mail")
 
 
 def test_nobody_elses_contacts_can_be_downloaded(browser: Browser, sessions: Sessions, job_id: int) -> None:

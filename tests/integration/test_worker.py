@@ -219,3 +219,22 @@ def test_a_job_whose_message_was_lost_is_sent_again(
     assert requeue_lost() == 0, "sent again at once, though the message is under way"
     worker.start()
     eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")
+
+
+def test_an_upload_that_nobody_sends_any_more_is_ended(
+    submit: Callable[[bytes], int], sessions: Sessions
+) -> None:
+    from tasks.requeue import clean_up
+
+    job_id = submit(CLEAN)
+    with sessions.begin() as session:
+        session.execute(
+            text(
+                "UPDATE jobs SET status = 'UPLOADING', upload_id = 'over',"
+                " heartbeat_at = now() - interval '2 days'"
+            )
+        )
+    clean_up()
+    assert status_of(sessions, job_id) is JobStatus.FAILED
+    with sessions() as session:
+        assert session.scalar(text("SELECT upload_id FROM jobs")) is None

@@ -36,12 +36,15 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
     assert settings == Settings(
         database_url=DATABASE_URL,
         aws_endpoint_url=None,
+        aws_public_endpoint_url=None,
         aws_access_key_id=None,
         aws_secret_access_key=None,
         aws_region="us-east-1",
         s3_bucket_name="data-ingestion-bucket",
         sqs_queue_name="data-ingestion-queue",
         max_upload_mb=5,
+        direct_upload_above_mb=50,
+        max_xlsx_mb=50,
         session_hours=12,
         visibility_timeout_seconds=300,
         sqs_wait_seconds=10,
@@ -51,6 +54,7 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
     )
     assert settings.dead_letter_queue_name == "data-ingestion-queue_dlq"
     assert settings.max_upload_bytes == 5 * 1024 * 1024
+    assert settings.direct_upload_above_bytes == 50 * 1024 * 1024
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,13 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("DATABASE_URL", "postgres://a:p%40ss@h/db", "database_url", "postgres://a:p%40ss@h/db"),
         ("AWS_ENDPOINT_URL", "http://localstack:4566", "aws_endpoint_url", "http://localstack:4566"),
         ("AWS_ENDPOINT_URL", "", "aws_endpoint_url", None),
+        (
+            "AWS_PUBLIC_ENDPOINT_URL",
+            "http://127.0.0.1:4566",
+            "aws_public_endpoint_url",
+            "http://127.0.0.1:4566",
+        ),
+        ("AWS_PUBLIC_ENDPOINT_URL", "", "aws_public_endpoint_url", None),
         ("AWS_ACCESS_KEY_ID", "test", "aws_access_key_id", "test"),
         ("AWS_ACCESS_KEY_ID", "", "aws_access_key_id", None),
         ("AWS_SECRET_ACCESS_KEY", "s/+=", "aws_secret_access_key", "s/+="),
@@ -67,6 +78,8 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("S3_BUCKET_NAME", "contacts.example.com", "s3_bucket_name", "contacts.example.com"),
         ("SQS_QUEUE_NAME", "Contacts_1", "sqs_queue_name", "Contacts_1"),
         ("MAX_UPLOAD_MB", "5000", "max_upload_mb", 5000),
+        ("DIRECT_UPLOAD_ABOVE_MB", "1", "direct_upload_above_mb", 1),
+        ("MAX_XLSX_MB", "64", "max_xlsx_mb", 64),
         ("SESSION_HOURS", "720", "session_hours", 720),
         ("VISIBILITY_TIMEOUT_SECONDS", "2", "visibility_timeout_seconds", 2),
         ("SQS_WAIT_SECONDS", "0", "sqs_wait_seconds", 0),
@@ -91,6 +104,7 @@ MALFORMED = [
     ("DATABASE_URL", "postgresql://"),
     ("AWS_ENDPOINT_URL", "localhost:4566"),
     ("AWS_ENDPOINT_URL", "http://localhost:4566/path"),
+    ("AWS_PUBLIC_ENDPOINT_URL", "localhost:4566"),
     ("AWS_REGION", ""),
     ("AWS_REGION", "US East"),
     ("S3_BUCKET_NAME", ""),
@@ -104,6 +118,8 @@ MALFORMED = [
         (variable, value)
         for variable, below, above in [
             ("MAX_UPLOAD_MB", 0, 5001),
+            ("DIRECT_UPLOAD_ABOVE_MB", 0, 5001),
+            ("MAX_XLSX_MB", 0, 65),
             ("SESSION_HOURS", 0, 721),
             ("VISIBILITY_TIMEOUT_SECONDS", 1, 43201),
             ("SQS_WAIT_SECONDS", -1, 21),

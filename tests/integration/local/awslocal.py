@@ -13,12 +13,14 @@ from botocore.exceptions import ClientError
 
 SERVICES = {"s3api": "s3", "sqs": "sqs"}
 LISTS = {"AttributeNames"}
+UPPER = {"CorsConfiguration": "CORSConfiguration"}
 
 
 def parameters(arguments: list[str]) -> Iterator[tuple[str, Any]]:
     """Each option as the API names it, with its value as the API takes it."""
     for option, value in zip(arguments[::2], arguments[1::2], strict=True):
         name = "".join(word.capitalize() for word in option.removeprefix("--").split("-"))
+        name = UPPER.get(name, name)
         if name in LISTS:
             yield name, [value]
         elif value.startswith("{"):

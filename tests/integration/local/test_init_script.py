@@ -48,6 +48,8 @@ def made(access: AwsAccess, bucket: str, queue: str) -> dict[str, object]:
     found: dict[str, object] = {
         "versioning": s3.get_bucket_versioning(Bucket=bucket).get("Status"),
         "location": s3.get_bucket_location(Bucket=bucket)["LocationConstraint"],
+        "cors": s3.get_bucket_cors(Bucket=bucket)["CORSRules"],
+        "lifecycle": s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"],
     }
     for name in (queue, f"{queue}_dlq"):
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
@@ -64,6 +66,13 @@ def test_script_and_launcher_make_the_same(access: AwsAccess, tmp_path: Path) ->
     create_resources(access, "from-launcher", "launcher")
     by_script = made(access, "from-script", "script")
     assert by_script == made(access, "from-launcher", "launcher")
+    cors = by_script["cors"]
+    assert isinstance(cors, list)
+    assert cors[0]["AllowedOrigins"] == ["http://127.0.0.1:*", "http://localhost:*"]
+    assert cors[0]["AllowedMethods"] == ["PUT"]
+    lifecycle = by_script["lifecycle"]
+    assert isinstance(lifecycle, list)
+    assert lifecycle[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     queue = by_script["queue"]
     assert isinstance(queue, dict)
     assert queue["VisibilityTimeout"] == "300"

@@ -10,14 +10,14 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from ingestion.rules import emails
-from ingestion.rules.cells import trim
+from ingestion.rules.cells import written
 from ingestion.rules.emails import addresses_in, normalize, reason_invalid, validated
 from tests.contacts import write_contacts
 
 
 def library_verdict(cell: str) -> str | None:
-    """email-validator's own, on the cell trimmed and in lower case."""
-    return validated(trim(cell).lower())
+    """email-validator's own, on the cell in lower case, trimmed, without what nobody sees."""
+    return validated(written(cell.strip().lower()).strip())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def library_verdict(cell: str) -> str | None:
         ("ana＠x.com", None),
         ("ana@x.test", None),
         ("ana@printer.local", None),
-        ("ana\u200b@x.com", None),
+        ("ana\u200b@x.com", "ana@x.com"),
         ("ana@x\u00a0y.com", None),
         ("ana@-x.com", None),
         ("ana@x_y.com", None),

@@ -1,6 +1,8 @@
 """What is wrong with a row by itself."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import (
@@ -9,8 +11,8 @@ from ingestion.rules.validation import (
     RowCheck,
     Verdict,
     refused_problem,
+    shape_flaw,
     squared,
-    unstorable,
 )
 
 COLUMNS = ContactColumns(email=1, first_name=0, last_name=2, company=3)
@@ -25,7 +27,8 @@ NO_FIRST, NO_LAST, NO_COMPANY = (
 
 
 def verdict_on(*cells: str) -> Verdict:
-    return RowCheck(COLUMNS, WIDTH)(cells)
+    flaw = None if len(cells) == WIDTH else shape_flaw(len(cells), WIDTH)
+    return RowCheck(COLUMNS)(cells, flaw)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_a_rows_problems_come_worst_first_and_only_the_email_spoils_it(
 
 
 def test_fields_that_the_file_does_not_have_are_not_missed() -> None:
-    check = RowCheck(ContactColumns(email=0, company=1), 2)
+    check = RowCheck(ContactColumns(email=0, company=1))
 
     assert check(["a@x.com", "Acme"]) == Verdict("a@x.com")
     assert check(["a@x.com", ""]) == Verdict("a@x.com", (Problem(NO_COMPANY),))
@@ -190,19 +193,32 @@ def test_a_correction_settles_its_issue_and_makes_no_new_problem(
         assert said in refused
 
 
-@pytest.mark.parametrize(
-    ("cells", "detail"),
+CELLS = st.sampled_from(
     [
-        (("Ana", "a@x.com", "Lee", "Acme", "\0"), "The row held a NUL character, shown as \ufffd."),
-        (("", "", "", "", "\0"), "The row held a NUL character, shown as \ufffd."),
-        (
-            ("Ana", "\0"),
-            "The row has 2 cells, the header 5. The row held a NUL character, shown as \ufffd.",
-        ),
-    ],
+        "Ana",
+        "",
+        " ",
+        "\t",
+        "\u00a0",
+        "\u200b",
+        "\ufeff ",
+        " \u200d",
+        "é",
+        "!",
+        "\x7f",
+        "a@x.com",
+        "A@x.com",
+        "a@x",
+    ]
 )
-def test_a_row_with_nul_is_broken_and_nothing_else(cells: tuple[str, ...], detail: str) -> None:
-    assert unstorable(verdict_on(*cells)) == Verdict(None, (Problem(MALFORMED, detail),))
+
+
+@given(st.lists(CELLS, min_size=WIDTH, max_size=WIDTH))
+def test_what_is_unobjectionable_is_what_has_no_problem(cells: list[str]) -> None:
+    check = RowCheck(COLUMNS)
+    verdict = check(cells)
+
+    assert check.unobjectionable(cells) == (None if verdict.problems else verdict.normalized_email)
 
 
 @pytest.mark.parametrize(

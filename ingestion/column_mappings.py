@@ -1,0 +1,47 @@
+"""Which columns a user confirmed for a header, offered again for every file with the same columns."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.engine import Sessions
+from db.queries import column_mappings
+from ingestion.csv_file.mapping import Mapping
+from ingestion.csv_file.proposal import Proposal
+from ingestion.rules.names import NameOrder
+
+_COLUMNS = ("email", "first_name", "last_name", "company", "full_name")
+
+
+def recalled(sessions: Sessions, user_id: int, proposal: Proposal) -> Proposal:
+    """The proposal with the columns that the user confirmed for these names, if they ever did."""
+    with sessions() as session:
+        found = column_mappings.find(session, user_id, _digest(proposal.names))
+    if found is None:
+        return proposal
+    at = {name: index for index, name in enumerate(proposal.names)}
+    columns = {field: at[name] for field, name in found.items() if field in _COLUMNS}
+    mapping = Mapping(
+        **{field: columns.get(field) for field in _COLUMNS},
+        name_order=NameOrder(found["name_order"]),
+        doubts=(),
+    )
+    # Names that were confirmed are names. Columns without names are only counted.
+    asks_header = proposal.asks_header and proposal.header_row == 0
+    return replace(proposal, mapping=mapping, asks_header=asks_header, is_recalled=True)
+
+
+def remember(sessions: Sessions, user_id: int, names: Sequence[str], mapping: Mapping) -> None:
+    """Keep what the user confirmed for a file with these columns, in place of what they confirmed before."""
+    named = {field: getattr(mapping, field) for field in _COLUMNS}
+    values = {field: names[index] for field, index in named.items() if index is not None}
+    with sessions.begin() as session:
+        column_mappings.put(
+            session, user_id, _digest(names), {**values, "name_order": mapping.name_order.value}
+        )
+
+
+def _digest(names: Sequence[str]) -> str:
+    """The name of a set of columns, whatever their order. Names of one file are distinct."""
+    return hashlib.sha256(json.dumps(sorted(names)).encode()).hexdigest()

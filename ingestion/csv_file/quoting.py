@@ -1,0 +1,193 @@
+"""From lines of text to records (RFC 4180), numbered, where a quote that was opened by mistake costs one row.
+
+A reader that takes quotes at their word swallows everything from a stray one to the next: thousands of rows
+end up in one cell without a word. Here a record is taken back when its quotes cannot be meant: when text
+follows a closing quote, when the file ends inside quotes, when a cell outgrows every limit, and when one of
+the lines inside a cell is itself a row of the list. Then the line where the quote opened becomes a row of
+its own, marked with what is wrong with it, and reading goes on with the line below it.
+"""
+
+import csv
+import itertools
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from ingestion.csv_file.options import Dialect
+from ingestion.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+LARGEST_CELL = 8 * 1024 * 1024
+"""Characters. A larger cell is a quote that never closed, or no contact's."""
+
+_RECORDS_PER_BATCH = 512
+
+Lines = AbstractContextManager[Iterator[str]]
+
+
+class Batch(NamedTuple):
+    """Some records, in order."""
+
+    numbers: Sequence[int]
+    """Of each record, counted from 1."""
+    rows: Sequence[list[str]]
+    """Of each record its cells."""
+    flaws: Mapping[int, str]
+    """What is wrong with the record of a number, if anything is."""
+
+
+class _Format(TypedDict):
+    delimiter: str
+    quotechar: str
+    escapechar: str | None
+    doublequote: bool
+    skipinitialspace: bool
+
+
+class Records:
+    """The records of a text, blank ones too, in batches; to be iterated once.
+
+    `lines` are the text's, `lines_again` opens the same ones a second time: they are read only where a record
+    is taken back. `is_row` tells whether a line, split into its cells, is a row of the list; it may be set
+    once the record numbered `header_row` was read.
+    """
+
+    def __init__(
+        self, lines: Iterator[str], lines_again: Callable[[], Lines], dialect: Dialect, header_row: int = 0
+    ) -> None:
+        csv.field_size_limit(LARGEST_CELL)
+        self.is_row: Callable[[list[str]], bool] = lambda _cells: False
+        self._lines = lines
+        self._lines_again = lines_again
+        self._header_row = header_row
+        self._format = _Format(
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote,
+            escapechar=dialect.escape,
+            doublequote=True,
+            skipinitialspace=dialect.skips_space,
+        )
+
+    def __iter__(self) -> Iterator[Batch]:
+        taken_back: deque[str] = deque()
+        reader, begun_at = self._reader(taken_back), 0
+        number, lines_done, size = 1, 0, _RECORDS_PER_BATCH
+        with _Rereading(self._lines_again) as again:
+            while True:
+                rows, good = self._read(reader, 1 if number <= self._header_row else size, begun_at)
+                lines_read = reader.line_num - begun_at
+                if good:
+                    yield Batch(range(number, number + good), rows[:good], {})
+                    number += good
+                if good == len(rows):
+                    if not rows:
+                        return
+                    lines_done, begun_at = lines_done + lines_read, reader.line_num
+                    size = min(2 * size, _RECORDS_PER_BATCH)
+                    continue
+                lines = again.lines(lines_done, lines_read)
+                above = self._lines_of(lines, good)
+                lines_done += above + 1
+                cells, flaw = self._alone(lines[above], lines_done, is_whole=above + 1 == lines_read)
+                yield Batch((number,), [cells], {number: flaw} if flaw else {})
+                number += 1
+                taken_back.extendleft(reversed(lines[above + 1 :]))
+                # A stray quote seldom comes alone: what is read in vain behind the next one is kept small.
+                reader, begun_at, size = self._reader(taken_back), 0, 1
+
+    def _read(self, reader: "Reader", size: int, begun_at: int) -> tuple[list[list[str]], int]:
+        """The next records, and how many of them, from the first, are as they are meant."""
+        rows: list[list[str]] = []
+        try:
+            rows.extend(itertools.islice(reader, size))
+        except csv.Error:
+            return [*rows, []], len(rows)
+        if reader.line_num - begun_at == len(rows):  # each in a line of its own
+            return rows, len(rows)
+        return rows, next((at for at, row in enumerate(rows) if self._ran_together(row)), len(rows))
+
+    def _reader(self, taken_back: deque[str]) -> "Reader":
+        return csv.reader(itertools.chain(_emptied(taken_back), self._lines), strict=True, **self._format)
+
+    def _lines_of(self, lines: list[str], records: int) -> int:
+        """How many lines the first so many records take."""
+        reader = csv.reader(lines, strict=True, **self._format)
+        for _ in itertools.islice(reader, records):
+            pass
+        return reader.line_num
+
+    def _ran_together(self, cells: list[str]) -> bool:
+        """Whether a line inside a cell, the first excepted, is a row of the list."""
+        text = "".join(cells)
+        return ("\n" in text or "\r" in text) and any(
+            self.is_row(row)
+            for cell in cells
+            if "\n" in cell or "\r" in cell
+            for row in csv.reader(cell.splitlines()[1:], **self._format)
+        )
+
+    def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str | None]:
+        """The line where a stray quote stands as a row by itself, and what is wrong with it.
+
+        Nothing is, where no more than blanks stand between a closing quote and the delimiter.
+        """
+        quote, delimiter = self._format["quotechar"], self._format["delimiter"]
+        blanks = "[ \t]".replace(delimiter, "")
+        closed = re.sub(rf"{re.escape(quote)}{blanks}+(?={re.escape(delimiter)}|[\r\n]*$)", quote, first)
+        try:
+            return next(csv.reader([closed], strict=True, **self._format)), None
+        except csv.Error:
+            pass
+        try:
+            if is_whole and first.count(quote) % 2 == 0:
+                flaw = f"A quote ({quote}) in line {line:,} closes before its cell ends."
+                return next(csv.reader([first], **self._format)), flaw
+            flaw = f"A quote ({quote}) opens in line {line:,} and does not close where its cell ends."
+            return next(csv.reader([first], **self._format, quoting=csv.QUOTE_NONE)), flaw
+        except csv.Error:
+            raise UnreadableFile(
+                f"Line {line:,} holds a cell of more than {LARGEST_CELL:,} characters. Most likely this is "
+                "no contact list, or its line ends are lost. Export it again and upload the new file."
+            ) from None
+
+
+class _Rereading:
+    """A second look at lines that were read, opened only if it comes to that; goes forward only."""
+
+    def __init__(self, lines_again: Callable[[], Lines]) -> None:
+        self._open = lines_again
+        self._opened: Lines | None = None
+        self._held: list[str] = []
+        self._start = 0
+
+    def __enter__(self) -> "_Rereading":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._opened is not None:
+            self._opened.__exit__(None, None, None)
+
+    def lines(self, start: int, count: int) -> list[str]:
+        """So many lines from the one numbered `start` (from 0), which is no smaller than at the last call."""
+        if self._opened is None:
+            self._opened = self._open()
+            self._source = self._opened.__enter__()
+        reached = self._start + len(self._held)
+        if start >= reached:
+            for _ in itertools.islice(self._source, start - reached):
+                pass
+            self._held = []
+        else:
+            del self._held[: start - self._start]
+        self._start = start
+        self._held += itertools.islice(self._source, count - len(self._held))
+        return self._held[:count]
+
+
+def _emptied(lines: deque[str]) -> Iterator[str]:
+    while lines:
+        yield lines.popleft()

@@ -1,0 +1,86 @@
+"""A stored text file, opened: unpacked, its line ends those that the csv module knows, its bytes decoded."""
+
+import gzip
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ingestion.csv_file.encodings import undecodable
+from ingestion.csv_file.options import ParseOptions
+from ingestion.errors import UnreadableFile
+from ingestion.settings import MEGABYTE
+
+MAX_UNPACKED_BYTES = 5000 * MEGABYTE
+"""The most that any setting of MAX_UPLOAD_MB lets in, so that an archive cannot fill a worker's disk."""
+
+_CHUNK = 1024 * 1024
+
+DAMAGED_ARCHIVE = "The gzip archive is damaged or incomplete. Pack the file again and upload it again."
+
+
+def too_large_unpacked(max_bytes: int) -> str:
+    """What is said of an archive that holds more than is taken."""
+    return (
+        f"Unpacked, the file has more than {max_bytes // MEGABYTE:,} MB, which is the most that is taken. "
+        "Split it and upload the parts."
+    )
+
+
+@contextmanager
+def plain_text(path: Path, options: ParseOptions, max_bytes: int) -> Iterator[Path]:
+    """The file as text that can be read from its beginning more than once: itself, or a temporary copy.
+
+    `max_bytes` is the most that an archive may hold. Raises UnreadableFile.
+    """
+    ebcdic = is_ebcdic(options.encoding)
+    if not options.is_compressed and not ebcdic:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
+        copy = Path(folder) / "text"
+        with copy.open("wb") as target:
+            for chunk in _unpacked(path, max_bytes) if options.is_compressed else _chunks(path):
+                target.write(with_line_feeds(chunk, options.encoding) if ebcdic else chunk)
+        yield copy
+
+
+def is_ebcdic(encoding: str) -> bool:
+    """Whether it is one of IBM's mainframes', which end lines with a character of their own (NEL)."""
+    return "\x85".encode(encoding, "ignore") == b"\x15"
+
+
+def with_line_feeds(content: bytes, encoding: str) -> bytes:
+    """Text in EBCDIC with its lines ended as anywhere else. All its characters are single bytes."""
+    return content.replace(b"\x15", "\n".encode(encoding))
+
+
+@contextmanager
+def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
+    """The text at `path`, line ends kept. Raises UnreadableFile, also later, where bytes are not text."""
+    try:
+        with path.open(encoding=encoding, newline="") as text:
+            yield text
+    except UnicodeDecodeError:
+        raise UnreadableFile(undecodable(path, encoding)) from None
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _unpacked(path: Path, max_bytes: int) -> Iterator[bytes]:
+    size = 0
+    try:
+        with gzip.open(path) as archive:
+            while chunk := archive.read(_CHUNK):
+                size += len(chunk)
+                if size > max_bytes:
+                    raise UnreadableFile(too_large_unpacked(max_bytes))
+                yield chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UnreadableFile(DAMAGED_ARCHIVE) from None

@@ -1,0 +1,258 @@
+"""Large files: the browser sends them straight to the store, in parts, past the dashboard's memory.
+
+The dashboard keeps the job and signs an address for each part; what has arrived, the store knows best. So an
+upload goes on after any interruption, in another window too: whoever begins with the same file is told which
+parts are there. Until the file is taken over, its job is UPLOADING.
+"""
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.models import Job
+from db.queries import jobs
+from ingestion import intake, uploads
+from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
+from ingestion.errors import Conflict, NotFound, RefusedUpload
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import MEGABYTE
+from ingestion.storage import Bucket
+
+logger = logging.getLogger(__name__)
+
+PART_BYTES = 8 * MEGABYTE
+"""S3 takes parts of 5 MiB and up, and at most 10,000 of them: these make 80 GB."""
+
+_SILENT_AFTER = dt.timedelta(hours=24)
+"""Somebody whose connection or laptop went down in the evening can go on in the morning."""
+_FINGERPRINT = re.compile(r"[0-9a-z-]{8,100}")
+
+
+class SameContent(Conflict):
+    """The user uploaded what seems to be the same file before. Nothing was stored; they may want it again."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a browser needs to send a file, or the rest of it."""
+
+    job_id: int
+    part_bytes: int
+    """Of every part but the last."""
+    present: tuple[int, ...]
+    """Numbers of the parts, from 1, that need not be sent."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload whose file has not arrived."""
+
+    job_id: int
+    filename: str
+    size: int
+    sent_bytes: int
+    """As of the last sign of life."""
+
+
+def begin(
+    sessions: Sessions,
+    bucket: Bucket,
+    *,
+    user_id: int,
+    filename: str,
+    size: int,
+    fingerprint: str,
+    max_bytes: int,
+    max_workbook_bytes: int,
+    again: bool = False,
+) -> Begun:
+    """Begin to send a file of `size` bytes, or go on with the user's own unfinished upload of the same file.
+
+    A file is the same when its size and `fingerprint` are: what the browser makes of its first and last MiB,
+    because reading all of it would take as long as sending it. Raises RefusedUpload; SameContent unless
+    `again`, where the user has such an upload that is past this; StorageUnavailable.
+    """
+    check(filename, size, max_bytes, max_workbook_bytes)
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise RefusedUpload("The browser could not read the file. Choose it again.")
+    # Never to be taken for the digest of a whole file.
+    name_of_content = f"ends-{size}-{fingerprint}"
+    with sessions() as session:
+        job = jobs.unfinished_upload(session, user_id, name_of_content)
+    if job is not None:
+        return _go_on(sessions, bucket, job)
+    if not again:
+        _refuse_twin(sessions, user_id, filename, name_of_content)
+    with sessions.begin() as session:
+        job_id = jobs.next_id(session)
+    file_key = file_key_of(user_id, job_id, filename)
+    upload_id = bucket.begin_parts(file_key, content_type_of(filename))
+    with sessions.begin() as session:
+        jobs.add(
+            session,
+            id=job_id,
+            user_id=user_id,
+            status=JobStatus.UPLOADING,
+            original_filename=safe_name(filename),
+            file_key=file_key,
+            file_size=size,
+            file_sha256=name_of_content,
+            upload_id=upload_id,
+            heartbeat_at=func.now(),
+        )
+    return Begun(job_id, PART_BYTES, ())
+
+
+def sign(
+    sessions: Sessions,
+    bucket: Bucket,
+    *,
+    user_id: int,
+    job_id: int,
+    numbers: Collection[int],
+    sent_bytes: int,
+) -> dict[int, str]:
+    """An address for each of these parts, to PUT it to. Also a sign of life: `sent_bytes` are there so far.
+
+    Raises RefusedUpload for a part that the file does not have, NotFound, Conflict.
+    """
+    with sessions.begin() as session:
+        job = _being_sent(session, user_id, job_id, lock=True)
+        sizes = _part_sizes(job.file_size)
+        if not sizes.keys() >= set(numbers):
+            raise RefusedUpload("The file has no such part. Reload the page and choose the file again.")
+        job.heartbeat_at = dt.datetime.now(dt.UTC)
+        job.processed_bytes = min(max(sent_bytes, 0), job.file_size)
+        key, upload_id = job.file_key, str(job.upload_id)
+    return {number: bucket.sign_part(key, upload_id, number, sizes[number]) for number in numbers}
+
+
+def complete(
+    sessions: Sessions, bucket: Bucket, enqueue: uploads.Enqueue, *, user_id: int, job_id: int
+) -> None:
+    """Make the file of its parts and have it taken over. May be repeated.
+
+    Raises Conflict where parts are missing, which `begin` then tells; NotFound, also where the upload was
+    cancelled meanwhile; StorageUnavailable.
+    """
+    with sessions() as session:
+        job = uploads.owned(session, user_id, job_id)
+        if job.status != JobStatus.UPLOADING or job.arrived_at is not None:
+            return
+        _being_sent(session, user_id, job_id)
+    _join(bucket, job)
+    try:
+        intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id)
+    except NotFound:
+        bucket.delete(job.file_key)
+        raise
+    with sessions.begin() as session:
+        jobs.change(session, job_id, upload_id=None)
+
+
+def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> None:
+    """Forget an unfinished upload and what arrived of it. Raises NotFound, Conflict, StorageUnavailable."""
+    with sessions() as session:
+        job = _being_sent(session, user_id, job_id)
+    bucket.abort_parts(job.file_key, str(job.upload_id))
+    with sessions.begin() as session:
+        _being_sent(session, user_id, job_id, lock=True)
+        jobs.remove(session, job_id)
+    # Made of its parts just before the end: nobody will take it over.
+    bucket.delete(job.file_key)
+
+
+def unfinished(sessions: Sessions, user_id: int) -> list[Unfinished]:
+    """The user's uploads whose file has not arrived, oldest first."""
+    with sessions() as session:
+        return [
+            Unfinished(job.id, job.original_filename, job.file_size, job.processed_bytes)
+            for job in jobs.unfinished_uploads(session, user_id)
+        ]
+
+
+def clean_up(sessions: Sessions, bucket: Bucket) -> None:
+    """Fail uploads that were silent for a day, and free the parts of failed ones.
+
+    May run anywhere at any time. While the store does not answer, its part waits for the next time.
+    """
+    with sessions.begin() as session:
+        jobs.fail_silent_uploads(
+            session,
+            silent_since=dt.datetime.now(dt.UTC) - _SILENT_AFTER,
+            message="The upload stopped before the whole file had arrived. Upload the file again.",
+        )
+    with sessions() as session:
+        left = jobs.with_parts_left(session)
+    for job in left:
+        bucket.abort_parts(job.file_key, str(job.upload_id))
+        with sessions.begin() as session:
+            jobs.change(session, job.id, upload_id=None)
+        logger.info("job %d: what had arrived of its file is freed", job.id)
+
+
+def _refuse_twin(sessions: Sessions, user_id: int, filename: str, name_of_content: str) -> None:
+    twin = uploads.earlier_with_content(sessions, user_id, name_of_content)
+    if twin is not None:
+        raise SameContent(f"{filename} seems to have the same content as {twin.filename} (upload {twin.id}).")
+
+
+def _go_on(sessions: Sessions, bucket: Bucket, job: Job) -> Begun:
+    sizes = _part_sizes(job.file_size)
+    try:
+        stored = bucket.parts(job.file_key, str(job.upload_id))
+        present = tuple(part.number for part in stored if sizes.get(part.number) == part.size)
+    except NotFound:
+        present = _ended(sessions, bucket, job)
+    return Begun(job.id, PART_BYTES, present)
+
+
+def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
+    """The parts present where the store knows nothing of them any more: all or none."""
+    if _has_arrived(bucket, job):  # and the browser never heard of it
+        return tuple(_part_sizes(job.file_size))
+    # The store dropped what was unfinished: by its own rule, or because it was an emulator and ended.
+    upload_id = bucket.begin_parts(job.file_key, content_type_of(job.original_filename))
+    with sessions.begin() as session:
+        _being_sent(session, job.user_id, job.id, lock=True).upload_id = upload_id
+    return ()
+
+
+def _join(bucket: Bucket, job: Job) -> None:
+    """Make the object of its parts, unless an earlier call whose answer was lost did."""
+    sizes = _part_sizes(job.file_size)
+    try:
+        stored = bucket.parts(job.file_key, str(job.upload_id))
+        if {part.number: part.size for part in stored} != sizes:
+            raise Conflict("Parts of the file have not arrived. Choose the same file again to send them.")
+        bucket.complete_parts(job.file_key, str(job.upload_id), stored)
+    except NotFound:
+        logger.info("job %d: the store knows no parts; its file may have been made of them", job.id)
+    if not _has_arrived(bucket, job):
+        raise Conflict("The file has not arrived whole. Choose the same file again to send it.")
+
+
+def _has_arrived(bucket: Bucket, job: Job) -> bool:
+    try:
+        return bucket.size(job.file_key) == job.file_size
+    except NotFound:
+        return False
+
+
+def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
+    job = uploads.owned(session, user_id, job_id, lock=lock)
+    if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
+        raise Conflict("This upload is over. Reload the page to see where it stands.")
+    return job
+
+
+def _part_sizes(size: int) -> dict[int, int]:
+    """The size of every part of a file, by number, both from 1."""
+    starts = range(0, size, PART_BYTES)
+    return {number: min(PART_BYTES, size - start) for number, start in enumerate(starts, start=1)}

@@ -1,0 +1,80 @@
+"""From a file in the store to a job for the workers: looked at, and read as its operator says."""
+
+import datetime as dt
+
+from db.engine import Sessions
+from db.models import Job
+from ingestion import column_mappings
+from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.proposal import propose
+from ingestion.csv_file.source import Source, examine
+from ingestion.csv_file.text import MAX_UNPACKED_BYTES
+from ingestion.errors import Conflict, UnreadableFile
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import MEGABYTE
+from ingestion.storage import Bucket
+from ingestion.uploads import Enqueue, hand_over, owned
+
+_EXAMINED_BYTES = 64 * MEGABYTE
+"""All of any file that went through the dashboard, a workbook among them."""
+
+
+def arrived(sessions: Sessions, bucket: Bucket, enqueue: Enqueue, *, user_id: int, job_id: int) -> None:
+    """Take over a file that the browser sent straight to the store.
+
+    Where it is beyond doubt how to read it, or the user said so of the same header before, its job is
+    PENDING; else it stays UPLOADING until `confirm`. A file that is no contact list fails with what it is
+    instead. Raises NotFound, StorageUnavailable.
+    """
+    options, message = None, None
+    try:
+        source = look(sessions, bucket, user_id=user_id, job_id=job_id)
+        proposal = column_mappings.recalled(sessions, user_id, propose(source))
+        options = proposal.options() if proposal.is_certain else None
+    except UnreadableFile as error:
+        message = str(error)
+    with sessions.begin() as session:
+        job = owned(session, user_id, job_id, lock=True)
+        if job.status != JobStatus.UPLOADING or job.arrived_at is not None:
+            return
+        job.arrived_at = dt.datetime.now(dt.UTC)
+        if message is not None:
+            job.status, job.error_message = JobStatus.FAILED, message
+        elif options is not None:
+            _hand_in(job, options)
+    if options is not None:
+        hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
+
+
+def look(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> Source:
+    """The beginning of a stored file. Raises NotFound, UnreadableFile, StorageUnavailable."""
+    with sessions() as session:
+        job = owned(session, user_id, job_id)
+    # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
+    whole = job.file_size <= _EXAMINED_BYTES
+    head = bucket.head(job.file_key, job.file_size if whole else MEGABYTE)
+    return examine(head, is_complete=whole, max_bytes=MAX_UNPACKED_BYTES)
+
+
+def confirm(
+    sessions: Sessions, enqueue: Enqueue, *, user_id: int, job_id: int, options: ParseOptions
+) -> None:
+    """Have a stored file read as the operator says: one that waits for that, or one that failed.
+
+    Raises NotFound, Conflict.
+    """
+    with sessions.begin() as session:
+        job = owned(session, user_id, job_id, lock=True)
+        waits = job.status == JobStatus.UPLOADING and job.arrived_at is not None
+        if not waits and job.status != JobStatus.FAILED:
+            raise Conflict("This upload is past this step. Reload the page to see where it stands.")
+        _hand_in(job, options)
+    hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
+
+
+def _hand_in(job: Job, options: ParseOptions) -> None:
+    job.parse_options = options.as_json()
+    job.status = JobStatus.PENDING
+    job.attempt = 0
+    job.error_message = None
+    job.enqueued_at = dt.datetime.now(dt.UTC)

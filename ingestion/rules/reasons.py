@@ -1,0 +1,74 @@
+"""Why a row needs attention, in words for whoever corrects the file."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingestion.rules.issues import IssueType
+
+REASON_COLUMN = "Why this row needs attention"
+"""The last column of a file to correct. A file that comes back with it is read without it."""
+
+MOST_ROWS_NAMED = 10
+"""Of a duplicate group: more would hide the rest of the reason."""
+
+_MISSING = {
+    IssueType.MISSING_EMAIL: "Missing e-mail",
+    IssueType.MISSING_FIRST_NAME: "Missing first name",
+    IssueType.MISSING_LAST_NAME: "Missing last name",
+    IssueType.MISSING_COMPANY: "Missing company",
+}
+_WORST_FIRST = {kind: place for place, kind in enumerate(IssueType)}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that a row is asked about: the issue's kind and what it says."""
+
+    type: IssueType
+    detail: str = ""
+    group_size: int = 0
+    """Of a duplicate e-mail: how many rows have it."""
+    group_rows: Sequence[int] = ()
+    """The first of those rows."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Who left a row out, and when (UTC)."""
+
+    by: str
+    at: dt.datetime
+
+
+def reason(
+    troubles: Iterable[Trouble], *, cell_count: int, width: int, left_out: LeftOut | None = None
+) -> str:
+    """Everything about one row of so many cells under a header of `width`, worst first, in one line."""
+    ordered = sorted(troubles, key=lambda trouble: _WORST_FIRST[trouble.type])
+    said = [_said(trouble, cell_count, width) for trouble in ordered]
+    if left_out is not None:
+        said.insert(0, f"Left out by {left_out.by} on {left_out.at:%Y-%m-%d}")
+    return "; ".join(said)
+
+
+def _said(trouble: Trouble, cell_count: int, width: int) -> str:
+    if trouble.type in _MISSING:
+        return _MISSING[trouble.type]
+    if trouble.type is IssueType.DUPLICATE_EMAIL:
+        return f"Duplicate e-mail: {trouble.group_size:,} rows have it ({_rows(trouble)})"
+    name = "Invalid e-mail" if trouble.type is IssueType.INVALID_EMAIL_FORMAT else _shape(cell_count, width)
+    # One line and no full stop, so that what follows reads on.
+    return f"{name}: {' '.join(trouble.detail.split()).removesuffix('.')}"
+
+
+def _shape(cell_count: int, width: int) -> str:
+    if cell_count > width:
+        return "Row too long"
+    return "Row too short" if cell_count < width else "Broken row"
+
+
+def _rows(group: Trouble) -> str:
+    named = group.group_rows[:MOST_ROWS_NAMED]
+    more = group.group_size - len(named)
+    return f"rows {', '.join(map(str, named))}" + (f" and {more:,} more" if more > 0 else "")
