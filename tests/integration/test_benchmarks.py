@@ -1,0 +1,91 @@
+"""The ways that the benchmark compares yield the same: what differs is what they cost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from benchmarks.database import Stored, empty, stored
+from benchmarks.measuring import cost_of
+from benchmarks.ways import OURS, WAYS, Task, Way, prepared
+from db.engine import Sessions
+from ingestion.settings import Settings
+from tests.conftest import Submit
+from tests.contacts import write_contacts
+
+ROWS = 300
+
+
+@pytest.fixture
+def task(
+    tmp_path: Path, settings: Settings, sessions: Sessions, submit: Submit, user_id: int
+) -> Iterator[Task]:
+    path = tmp_path / "contacts.csv"
+    write_contacts(path, rows=ROWS)
+    yield Task(settings, path, path, submit(path.read_bytes()), user_id)
+    empty(sessions.kw["bind"])  # also of the schemas that are nobody else's
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way.is_complete], ids=lambda way: way.name)
+def test_a_complete_way_stores_what_is_in_the_file(
+    way: Way, task: Task, sessions: Sessions, tmp_path: Path
+) -> None:
+    truth = write_contacts(tmp_path / "again.csv", rows=ROWS)
+
+    prepared(way.name, task)()
+
+    found = stored(sessions.kw["bind"], way.schema)
+    assert found.valid_rows == truth.valid_rows
+    assert found.issues == {str(type_): count for type_, count in truth.issues.items()}
+
+
+def test_ways_over_our_tables_store_equal_rows_issues_and_members(task: Task, sessions: Sessions) -> None:
+    tables = []
+    for name in (OURS.name, "values_lists", "orm"):
+        with sessions.begin() as session:
+            session.execute(text("TRUNCATE raw_rows, issues, issue_rows"))
+        prepared(name, task)()
+        with sessions() as session:
+            tables.append(
+                [
+                    session.execute(text(query)).all()
+                    for query in (
+                        "SELECT row_number, normalized_email, is_valid, data_json FROM raw_rows ORDER BY 1",
+                        "SELECT type, key, row_number FROM issues ORDER BY 1, 2",
+                        "SELECT email, row_number FROM issue_rows ORDER BY 1, 2",
+                    )
+                ]
+            )
+
+    ours, *others = tables
+    assert all(len(rows) > 10 for rows in ours)
+    assert others == [ours, ours]
+
+
+def test_pandas_loses_rows_that_are_longer_than_the_header(task: Task, sessions: Sessions) -> None:
+    task.file.write_text("email,first_name\nana@x.com,Ana\nbo@x.com,Bo,surplus\n", encoding="utf-8")
+
+    prepared("pandas_to_sql", task)()
+
+    assert stored(sessions.kw["bind"], "public") == Stored(rows=1, valid_rows=1, issues={})
+
+
+def test_emptying_leaves_users_for_the_next_way(task: Task, sessions: Sessions) -> None:
+    prepared("orm", task)()
+
+    empty(sessions.kw["bind"])
+
+    assert stored(sessions.kw["bind"], "public") == Stored(0, 0, {})
+    with sessions() as session:
+        assert session.scalars(text("SELECT count(*) FROM users")).one() == 1
+
+
+def test_cost_counts_the_memory_that_the_work_takes_and_not_what_was_there() -> None:
+    kept = bytearray(b"x") * 80_000_000
+
+    cost = cost_of(lambda: (bytearray(b"x") * 40_000_000).clear())
+
+    assert cost.idle_bytes > len(kept)
+    assert 35_000_000 < cost.rise_bytes < 60_000_000
+    assert cost.wall > 0
