@@ -3,14 +3,14 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
 import orjson
 from sqlalchemy.orm import Session
 
-from db.copying import SEPARATOR, copy_in
+from db.copying import copy_in
 from db.queries import rows
 from ingestion.csv_file.quoting import Batch
 from ingestion.csv_file.records import ContactFile
@@ -52,7 +52,7 @@ def load(session: Session, job_id: int, file: ContactFile, progress: Progress) -
         for email, row_numbers in _conflicts(session, job_id, file.contact_columns, by_email):
             loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
             problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
-            issues.write(_issue_line(job_id, problem, email, row_numbers[0]))
+            issues.write(_issue_line(job_id, problem, email.encode(), row_numbers[0]))
             members.writelines(b"%d\x02%b\x02%d\n" % (job_id, email.encode(), row) for row in row_numbers)
         copy_in(session, "issues", _ISSUES, _replay(issues))
         copy_in(session, "issue_rows", _ISSUE_ROWS, _replay(members))
@@ -88,18 +88,18 @@ class _Rows:
             self._report()
 
     def _lines(self, batch: Batch) -> list[bytes]:
-        job_id, dumps, unobjectionable = self._job_id, orjson.dumps, self._check.unobjectionable
-        flaws = batch.flaws
+        job_id, unobjectionable = self._job_id, self._check.unobjectionable
+        dumped, with_nul = _dumped(batch.rows)
+        doubtful = {*batch.flaws, *(batch.numbers[at] for at in with_nul)}
         lines, emails, numbers = [], [], []
-        for number, cells in zip(batch.numbers, batch.rows, strict=True):
-            data = dumps(cells)
-            email = None if number in flaws or b"\\u0000" in data else unobjectionable(cells)
+        for number, cells, data in zip(batch.numbers, batch.rows, dumped, strict=True):
+            email = None if number in doubtful else unobjectionable(cells)
             if email is None:
-                email, data = self._objectionable(number, cells, flaws.get(number), data)
+                email, data = self._objectionable(number, cells, batch.flaws.get(number), data)
             if email is None:
-                lines.append(b"%d\x02%d\x02\x02f\x02%b\n" % (job_id, number, data))
+                lines.append(b'%d\x02%d\x02\x02f\x02["%b"]\n' % (job_id, number, data))
             else:
-                lines.append(b"%d\x02%d\x02%b\x02t\x02%b\n" % (job_id, number, email.encode(), data))
+                lines.append(b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email.encode(), data))
                 emails.append(email)
                 numbers.append(number)
         self._by_email.add(emails, numbers)
@@ -111,18 +111,32 @@ class _Rows:
     ) -> tuple[str | None, bytes]:
         """The normalized e-mail, if it can be used all the same, and the cells as they are stored."""
         if any("\0" in cell for cell in cells):
-            data = orjson.dumps([cell.replace("\0", "\ufffd") for cell in cells])
+            ((data,), _) = _dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
             flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
         verdict = self._check(cells, flaw)
         for problem in verdict.problems:
             self._loaded.issues[problem.type] += 1
-            self._issues.write(_issue_line(self._job_id, problem, str(number), number))
+            self._issues.write(_issue_line(self._job_id, problem, b"%d" % number, number))
         return verdict.normalized_email, data
 
     def _report(self) -> None:
         if time.monotonic() >= self._next_report:
             self._progress(self._loaded.total_rows, self._file.progress())
             self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
+
+
+def _dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
+    """Of each row its cells as a JSON array, without `["` and `"]`; and which of them may hold NUL.
+
+    Together, because that takes half the time. What stands between two arrays hardly ever stands in a cell:
+    where it does, there are too many parts, and each row is dumped by itself.
+    """
+    dumped = orjson.dumps(rows)
+    parts = dumped[3:-3].split(b'"],["')
+    if len(parts) != len(rows):
+        parts = [orjson.dumps(cells)[2:-2] for cells in rows]
+    nul = b"\\u0000"
+    return parts, [at for at, part in enumerate(parts) if nul in part] if nul in dumped else []
 
 
 def _conflicts(
@@ -138,10 +152,9 @@ def _conflicts(
                 yield email, [number for number, _ in group]
 
 
-def _issue_line(job_id: int, problem: Problem, key: str, row_number: int) -> bytes:
+def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:
     payload = orjson.dumps({"detail": problem.detail.replace("\0", "\ufffd")})
-    fields = (str(job_id), problem.type, key, str(row_number))
-    return SEPARATOR.join([*(field.encode() for field in fields), payload]) + b"\n"
+    return b"%d\x02%b\x02%b\x02%d\x02%b\n" % (job_id, problem.type.encode(), key, row_number, payload)
 
 
 def _spool() -> IO[bytes]:

@@ -57,6 +57,10 @@ def process(
                 work.rollback()
                 _put_back(sessions, job_id)
                 raise
+    if begun is not None:
+        # Not before: whoever waits for the review does not wait for this.
+        with sessions.begin() as session:
+            rows.analyze(session)
     finalization.finalize(sessions, job_id)
 
 
@@ -153,7 +157,6 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
     ):
         rows.delete_derived(work, job_id)
         loaded = loading.load(work, job_id, file, _progress_of(sessions, job))
-    rows.analyze(work)
     jobs.change(
         work,
         job_id,

@@ -21,7 +21,13 @@ _GIVEN_UP = (
 )
 def process_job(job_id: int, file_key: str) -> None:  # noqa: ARG001  (for people who read the queue)
     """Parse, check and load one uploaded file."""
-    processing.process(sessions(), bucket(), job_id, max_attempts=settings.job_max_attempts)
+    processing.process(
+        sessions(),
+        bucket(),
+        job_id,
+        max_attempts=settings.job_max_attempts,
+        max_bytes=settings.max_upload_bytes,
+    )
 
 
 @dramatiq.actor(

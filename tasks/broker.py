@@ -12,7 +12,7 @@ from dramatiq_sqs import SQSBroker
 from dramatiq_sqs.broker import SQSConsumer
 
 from ingestion.settings import Settings, load_settings
-from tasks.middleware import Heartbeat, RequeueLost
+from tasks.middleware import Heartbeat, RequeueLost, WarmUp
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +98,7 @@ def make_broker(settings: Settings) -> SafeBroker:
             ShutdownNotifications(),
             Retries(max_retries=MAX_RETRIES, min_backoff=MIN_BACKOFF_MS, max_backoff=SQS_MAX_DELAY_MS),
             Heartbeat(settings.visibility_timeout_seconds),
+            WarmUp(),
             RequeueLost(),
         ],
         endpoint_url=settings.aws_endpoint_url,

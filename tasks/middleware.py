@@ -58,6 +58,16 @@ class Heartbeat(Middleware):
             message.change_visibility(VisibilityTimeout=self._timeout)
 
 
+class WarmUp(Middleware):
+    """Loads at a worker's start what the first file would wait for."""
+
+    def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
+        """Load it. Where the database does not answer, dramatiq logs that; the first file finds it then."""
+        from tasks.resources import warm_up  # it needs the broker first
+
+        warm_up()
+
+
 class RequeueLost(Middleware):
     """Looks now and then for jobs whose message was lost, and for uploads that nobody sends any more.
 

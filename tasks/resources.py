@@ -3,6 +3,7 @@
 import functools
 
 from db.engine import Sessions, make_engine, make_sessions
+from ingestion.rules import emails
 from ingestion.storage import Bucket, make_bucket
 from tasks.broker import settings
 
@@ -17,3 +18,11 @@ def sessions() -> Sessions:
 def bucket() -> Bucket:
     """The bucket that the settings name."""
     return make_bucket(settings)
+
+
+def warm_up() -> None:
+    """Connect to the database, make the client for the bucket, load the tables of international domains."""
+    with sessions()() as session:
+        session.connection()
+    bucket()
+    emails.normalize("somebody@bücher.example")

@@ -1,9 +1,9 @@
 """Raw rows, and rows as decisions now have them read."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, any_, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -96,9 +96,10 @@ def analyze(session: Session) -> None:
 
 def received(
     session: Session, job_id: int, row_numbers: Collection[int], columns: Sequence[int | None]
-) -> Iterator[tuple[Any, ...]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Of rows as received, in order: number, normalized e-mail, cells of these columns (blank for None)."""
-    cells = [literal("") if at is None else RawRow.data_json.op("->>")(at) for at in columns]
-    query = select(RawRow.row_number, RawRow.normalized_email, *cells)
-    among = (RawRow.job_id == job_id) & (RawRow.row_number == any_(_numbers(row_numbers)))
-    return map(tuple, session.execute(query.where(among).order_by(RawRow.row_number)))
+    row = RawRow.__table__.c  # of the table, not of the model: hundreds of thousands take half the time
+    cells = [literal("") if at is None else row.data_json.op("->>")(at) for at in columns]
+    among = (row.job_id == job_id) & (row.row_number == any_(_numbers(row_numbers)))
+    query = select(row.row_number, row.normalized_email, *cells).where(among).order_by(row.row_number)
+    return session.execute(query).all()

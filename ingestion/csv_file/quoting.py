@@ -52,8 +52,8 @@ class Records:
     """The records of a text, blank ones too, in batches; to be iterated once.
 
     `lines` are the text's, `lines_again` opens the same ones a second time: they are read only where a record
-    is taken back. `is_row` tells whether a line, split into its cells, is a row of the list; it may be set
-    once the record numbered `header_row` was read.
+    is taken back. `is_row` tells whether a line, split into its cells, is a row of the list, and `sign` is a
+    text that every such line holds; they may be set once the record numbered `header_row` was read.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Records:
     ) -> None:
         csv.field_size_limit(LARGEST_CELL)
         self.is_row: Callable[[list[str]], bool] = lambda _cells: False
+        self.sign = ""
         self._lines = lines
         self._lines_again = lines_again
         self._header_row = header_row
@@ -108,7 +109,9 @@ class Records:
             return [*rows, []], len(rows)
         if reader.line_num - begun_at == len(rows):  # each in a line of its own
             return rows, len(rows)
-        return rows, next((at for at, row in enumerate(rows) if self._ran_together(row)), len(rows))
+        texts = map("".join, rows)
+        in_several_lines = [at for at, text in enumerate(texts) if "\n" in text or "\r" in text]
+        return rows, next((at for at in in_several_lines if self._ran_together(rows[at])), len(rows))
 
     def _reader(self, taken_back: deque[str]) -> "Reader":
         return csv.reader(itertools.chain(_emptied(taken_back), self._lines), strict=True, **self._format)
@@ -122,13 +125,12 @@ class Records:
 
     def _ran_together(self, cells: list[str]) -> bool:
         """Whether a line inside a cell, the first excepted, is a row of the list."""
-        text = "".join(cells)
-        return ("\n" in text or "\r" in text) and any(
-            self.is_row(row)
-            for cell in cells
-            if "\n" in cell or "\r" in cell
-            for row in csv.reader(cell.splitlines()[1:], **self._format)
-        )
+        for cell in cells:
+            if self.sign in cell and ("\n" in cell or "\r" in cell):
+                lines = csv.reader(cell.splitlines()[1:], **self._format)
+                if any(map(self.is_row, lines)):
+                    return True
+        return False
 
     def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str | None]:
         """The line where a stray quote stands as a row by itself, and what is wrong with it.

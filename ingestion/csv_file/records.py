@@ -1,10 +1,9 @@
 """A contact list, opened the way it was decided: its columns, and its rows, numbered as in a spreadsheet."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 
 from ingestion.csv_file import workbook
@@ -19,8 +18,6 @@ from ingestion.rules.names import split_name
 from ingestion.rules.validation import ContactColumns, shape_flaw, squared
 
 NO_CONTACTS = "The file has a header but no contacts. Export it again and upload the new file."
-
-_FIRST_CELL = itemgetter(0)
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def _contact_file(
     header, batches = split_off_header(iter(source), options.header_row)
     shape = _Shape(options, distinct_names(header))
     if isinstance(source, Records):
-        source.is_row = shape.is_row
+        source.is_row, source.sign = shape.is_row, "@"
     contacts = shape.applied(batches)
     first = next(contacts, None)
     if first is None:
@@ -124,28 +121,31 @@ class _Shape:
     def applied(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """The rows that are not blank, in the job's columns. What a row has too much follows at its end."""
         is_changed = self._ignored is not None or self._split is not None
+        width = self._width
         for batch in batches:
-            as_it_is = not is_changed and self._is_plain(batch.rows)
-            shaped = batch if as_it_is else self._shaped(batch, is_changed)
+            # Nearly all rows have the right width and something in their first cell.
+            odd = [at for at, cells in enumerate(batch.rows) if len(cells) != width or cells[0] < "!"]
+            shaped = self._without_blank(batch, odd) if odd else batch
+            if is_changed:
+                shaped = shaped._replace(rows=[self._changed(cells) for cells in shaped.rows])
             if shaped.rows:
                 yield shaped
 
-    def _is_plain(self, rows: Sequence[list[str]]) -> bool:
-        """Whether all these rows have the right width and something in their first cell, as most have."""
-        return set(map(len, rows)) == {self._width} and min(map(_FIRST_CELL, rows)) >= "!"
-
-    def _shaped(self, batch: Batch, is_changed: bool) -> Batch:
-        numbers, rows, flaws = [], [], dict(batch.flaws)
-        for number, cells in zip(batch.numbers, batch.rows, strict=True):
+    def _without_blank(self, batch: Batch, odd: list[int]) -> Batch:
+        """The batch without the blank ones among its odd rows; those of another width have a flaw."""
+        flaws, blank = dict(batch.flaws), set()
+        for at in odd:
+            number, cells = batch.numbers[at], batch.rows[at]
             if is_blank_row(cells):
-                continue
-            if len(cells) != self._width:
+                blank.add(at)
+            elif len(cells) != self._width:
                 flaws[number] = " ".join(
                     [shape_flaw(len(cells), self._width), *filter(None, [flaws.get(number)])]
                 )
-            numbers.append(number)
-            rows.append(self._changed(cells) if is_changed else cells)
-        return Batch(numbers, rows, flaws)
+        if not blank:
+            return batch._replace(flaws=flaws)
+        kept = [at for at in range(len(batch.rows)) if at not in blank]
+        return Batch([batch.numbers[at] for at in kept], [batch.rows[at] for at in kept], flaws)
 
     def _changed(self, cells: list[str]) -> list[str]:
         kept, surplus = squared(cells, self._width), cells[self._width :]

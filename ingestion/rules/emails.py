@@ -38,12 +38,15 @@ def normalize(cell: str) -> str | None:
 
     Invisible characters, as copying from a web page brings them along, are no part of it.
     """
+    # Written out and not called: most addresses get no further.
     usual = _USUAL(cell)
     if usual and usual[1] in _settled_domains and len(cell) <= _USUAL_LENGTH:
         return cell
     address = cell.strip().lower()
     if not address.isascii():
         address = written(address).strip()
+    if _is_settled(address):
+        return address
     local_part, at, domain = address.rpartition("@")
     plain = len(address) < _PLAIN_LENGTH and len(local_part) <= _PLAIN_LOCAL_LENGTH
     if at and plain and _PLAIN_LOCAL_PART(local_part):
@@ -53,6 +56,12 @@ def normalize(cell: str) -> str | None:
         if len(local_part) + verdict.longest_form < _PLAIN_LENGTH:
             return f"{local_part}@{verdict.normalized}"
     return validated(address)
+
+
+def _is_settled(address: str) -> bool:
+    """Whether it is a plain address, in its one spelling, at a domain that was found valid before."""
+    usual = _USUAL(address)
+    return usual is not None and usual[1] in _settled_domains and len(address) <= _USUAL_LENGTH
 
 
 def validated(address: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from ingestion.rules import emails
-from ingestion.rules.cells import is_blank, trim
+from ingestion.rules.cells import BLANKS, is_blank, trim
 from ingestion.rules.identity import Identity, identity
 from ingestion.rules.issues import IssueType
 
@@ -92,13 +92,12 @@ class RowCheck:
 
 
 def _unobjectionable(email: int, never_blank: Sequence[int]) -> Callable[[Sequence[str]], str | None]:
-    normalize = emails.normalize
+    normalize, starts_of_blanks = emails.normalize, frozenset(["", *BLANKS])
 
     def unobjectionable(cells: Sequence[str]) -> str | None:
         for at in never_blank:
-            cell = cells[at]
-            # What begins with a visible ASCII character is not blank: the comparison spares most calls.
-            if not "!" <= cell < "\x7f" and is_blank(cell):
+            # What begins with anything else is not blank, which spares most calls.
+            if cells[at][:1] in starts_of_blanks and is_blank(cells[at]):
                 return None
         return normalize(cells[email])
 
