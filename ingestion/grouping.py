@@ -14,6 +14,8 @@ Pairs = np.ndarray[Any, np.dtype[np.int64]]
 _PARTITIONS = 64
 _ROWS_PER_RUN = 64 * 1024
 _PAIR_BYTES = 16
+_ROWS_PER_LIST = 20_000
+"""Read from the database at once. Many short lists would take twice as long."""
 
 
 class RowsByEmail:
@@ -44,19 +46,27 @@ class RowsByEmail:
             self._write()
 
     def shared(self) -> Iterator[list[int]]:
-        """Row numbers, ascending in each list, a partition's in a list.
+        """Row numbers, ascending in each list of some ten thousand.
 
         Rows of one e-mail are in one list. Rows whose e-mails merely have one hash may be among them.
         """
         self._write()
+        gathered: list[npt.NDArray[np.int64]] = []
         for partition in range(_PARTITIONS):
-            pairs = self._read(partition)
-            hashes = pairs[:, 0]
-            order = np.argsort(hashes)
-            is_same = np.diff(hashes[order]) == 0
-            is_shared = np.append(is_same, False) | np.insert(is_same, 0, False)
-            if is_shared.any():
-                yield np.sort(pairs[order[is_shared], 1]).tolist()
+            gathered.append(self._shared_in(partition))
+            if sum(map(len, gathered)) >= _ROWS_PER_LIST or partition == _PARTITIONS - 1:
+                if len(numbers := np.concatenate(gathered)):
+                    yield np.sort(numbers).tolist()
+                gathered.clear()
+
+    def _shared_in(self, partition: int) -> npt.NDArray[np.int64]:
+        pairs = self._read(partition)
+        hashes = pairs[:, 0]
+        order = np.argsort(hashes)
+        is_same = np.diff(hashes[order]) == 0
+        is_shared = np.append(is_same, False) | np.insert(is_same, 0, False)
+        numbers: npt.NDArray[np.int64] = pairs[order[is_shared[: len(order)]], 1]
+        return numbers
 
     def _write(self) -> None:
         """Append a run to the file, ordered by partition; note where each partition begins in it."""
