@@ -41,27 +41,36 @@ def process(
     workers at once: one of them works, and a job that is past this step is left alone. What interrupts it
     leaves nothing behind; other errors are the caller's to retry.
     """
-    with sessions.begin() as work:
-        if not jobs.try_lock(work, job_id):
-            logger.info("job %d: another worker has it", job_id)
-            return
-        begun = _begin(sessions, job_id, max_attempts)
-        if begun is not None:
-            try:
-                _load(sessions, work, bucket, begun, max_bytes)
-            except UnreadableFile as error:
-                work.rollback()
-                fail(sessions, job_id, str(error))
-                return
-            except BaseException:
-                work.rollback()
-                _put_back(sessions, job_id)
-                raise
-    if begun is not None:
+    if take_in(sessions, bucket, job_id, max_attempts=max_attempts, max_bytes=max_bytes):
         # Not before: whoever waits for the review does not wait for this.
         with sessions.begin() as session:
             rows.analyze(session)
     finalization.finalize(sessions, job_id)
+
+
+def take_in(sessions: Sessions, bucket: Bucket, job_id: int, *, max_attempts: int, max_bytes: int) -> bool:
+    """The first part of `process`: to NEEDS_REVIEW, or FINALIZING where nothing is to be reviewed.
+
+    Whether rows were taken in now.
+    """
+    with sessions.begin() as work:
+        if not jobs.try_lock(work, job_id):
+            logger.info("job %d: another worker has it", job_id)
+            return False
+        begun = _begin(sessions, job_id, max_attempts)
+        if begun is None:
+            return False
+        try:
+            _load(sessions, work, bucket, begun, max_bytes)
+        except UnreadableFile as error:
+            work.rollback()
+            fail(sessions, job_id, str(error))
+            return False
+        except BaseException:
+            work.rollback()
+            _put_back(sessions, job_id)
+            raise
+    return True
 
 
 def fail(sessions: Sessions, job_id: int, message: str) -> None:
