@@ -13,7 +13,7 @@ from dashboard import resources
 from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
 from ingestion.errors import InvalidSettings
-from ingestion.storage import browser_origin
+from ingestion.storage import browser_source
 
 try:
     settings = resources.settings()
@@ -29,7 +29,7 @@ app = st.App(
     "app.py",
     routes=routes(settings, resources.sessions(), resources.bucket()),
     middleware=[
-        Middleware(SecurityHeaders, store=browser_origin(settings)),
+        Middleware(SecurityHeaders, store=browser_source(settings)),
         Middleware(SessionGuard, sessions=resources.sessions()),
     ],
 )

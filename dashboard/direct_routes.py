@@ -39,6 +39,7 @@ class _File(_Body):
     name: Annotated[str, Field(max_length=4096)]
     size: Annotated[int, Field(ge=0, lt=2**63)]
     fingerprint: str
+    modified: Annotated[int, Field(ge=-(2**63), lt=2**63)]
     again: bool = False
 
 
@@ -65,6 +66,7 @@ def direct_routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> lis
             filename=file.name,
             size=file.size,
             fingerprint=file.fingerprint,
+            modified_ms=file.modified,
             max_bytes=settings.max_upload_bytes,
             max_workbook_bytes=settings.max_xlsx_bytes,
             again=file.again,
@@ -83,7 +85,14 @@ def direct_routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> lis
         return {"addresses": addresses}
 
     def complete(user_id: int, job_id: int, _: _Nothing) -> dict[str, Any]:
-        direct_uploads.complete(sessions, bucket, workers.enqueue_process, user_id=user_id, job_id=job_id)
+        direct_uploads.complete(
+            sessions,
+            bucket,
+            workers.enqueue_process,
+            user_id=user_id,
+            job_id=job_id,
+            max_bytes=settings.max_upload_bytes,
+        )
         return {}
 
     def cancel(user_id: int, job_id: int, _: _Nothing) -> dict[str, Any]:

@@ -37,7 +37,9 @@ def is_same_origin(connection: HTTPConnection) -> bool:
 def content_security_policy(store: str) -> str:
     """Only this server's own code, styles and data; no evaluation of text, no frames in or around it.
 
-    `store` is the one other origin that pages may talk to: large files are sent straight to it.
+    `store` is the one other place that pages may talk to, as `scheme://host/` or, where the host is shared,
+    `scheme://host/bucket/`: large files are sent straight to it. The slash at its end allows what is below it
+    (CSP level 3, "path-part matches").
     """
     scripts = " ".join(["'self'", "blob:", *_inline_script_hashes()])
     return "; ".join(

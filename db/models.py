@@ -95,7 +95,8 @@ class Job(Base):
     """One uploaded file and where it stands. Counters live here so that no page counts a million rows.
 
     A file that the browser sends straight to S3 has an `upload_id` until it has been taken over, and
-    `arrived_at` from then on. Nobody here has read it: its `file_sha256` is the browser's fingerprint of it.
+    `arrived_at` from then on. Nobody here has read it: its `file_sha256` is the browser's fingerprint of it,
+    and `file_modified_ms` when the browser says that it was modified, in milliseconds since 1970.
     """
 
     __tablename__ = "jobs"
@@ -140,6 +141,7 @@ class Job(Base):
     completed_at: Mapped[dt.datetime | None]
     upload_id: Mapped[str | None]
     arrived_at: Mapped[dt.datetime | None]
+    file_modified_ms: Mapped[int | None]
 
 
 class ColumnMapping(Base):

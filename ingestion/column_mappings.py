@@ -15,7 +15,12 @@ _COLUMNS = ("email", "first_name", "last_name", "company", "full_name")
 
 
 def recalled(sessions: Sessions, user_id: int, proposal: Proposal) -> Proposal:
-    """The proposal with the columns that the user confirmed for these names, if they ever did."""
+    """The proposal with the columns that the user confirmed for these names, if they ever did.
+
+    Columns without names are none: any other file with as many would be taken for the same.
+    """
+    if proposal.header_row == 0:
+        return proposal
     with sessions() as session:
         found = column_mappings.find(session, user_id, _digest(proposal.names))
     if found is None:
@@ -27,9 +32,8 @@ def recalled(sessions: Sessions, user_id: int, proposal: Proposal) -> Proposal:
         name_order=NameOrder(found["name_order"]),
         doubts=(),
     )
-    # Names that were confirmed are names. Columns without names are only counted.
-    asks_header = proposal.asks_header and proposal.header_row == 0
-    return replace(proposal, mapping=mapping, asks_header=asks_header, is_recalled=True)
+    # Names that were confirmed are names: the header is found.
+    return replace(proposal, mapping=mapping, asks_header=False, is_recalled=True)
 
 
 def remember(sessions: Sessions, user_id: int, names: Sequence[str], mapping: Mapping) -> None:

@@ -19,6 +19,7 @@ from db.models import Job
 from db.queries import jobs
 from ingestion import intake, uploads
 from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
+from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, NotFound, RefusedUpload
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
@@ -68,15 +69,18 @@ def begin(
     filename: str,
     size: int,
     fingerprint: str,
+    modified_ms: int,
     max_bytes: int,
     max_workbook_bytes: int,
     again: bool = False,
 ) -> Begun:
     """Begin to send a file of `size` bytes, or go on with the user's own unfinished upload of the same file.
 
-    A file is the same when its size and `fingerprint` are: what the browser makes of its first and last MiB,
-    because reading all of it would take as long as sending it. Raises RefusedUpload; SameContent unless
-    `again`, where the user has such an upload that is past this; StorageUnavailable.
+    Content seems the same where its size and `fingerprint` are: what the browser makes of its first and last
+    MiB, because reading all of it would take as long as sending it. An upload goes on only where the file's
+    time of modification, in milliseconds since 1970, is the same too: parts of two versions would make a file
+    that nobody has. Raises RefusedUpload; SameContent unless `again`, where the user has another upload of
+    what seems the same; StorageUnavailable.
     """
     check(filename, size, max_bytes, max_workbook_bytes)
     if not _FINGERPRINT.fullmatch(fingerprint):
@@ -84,7 +88,7 @@ def begin(
     # Never to be taken for the digest of a whole file.
     name_of_content = f"ends-{size}-{fingerprint}"
     with sessions() as session:
-        job = jobs.unfinished_upload(session, user_id, name_of_content)
+        job = jobs.unfinished_upload(session, user_id, name_of_content, modified_ms)
     if job is not None:
         return _go_on(sessions, bucket, job)
     if not again:
@@ -103,6 +107,7 @@ def begin(
             file_key=file_key,
             file_size=size,
             file_sha256=name_of_content,
+            file_modified_ms=modified_ms,
             upload_id=upload_id,
             heartbeat_at=func.now(),
         )
@@ -134,26 +139,37 @@ def sign(
 
 
 def complete(
-    sessions: Sessions, bucket: Bucket, enqueue: uploads.Enqueue, *, user_id: int, job_id: int
+    sessions: Sessions,
+    bucket: Bucket,
+    enqueue: uploads.Enqueue,
+    *,
+    user_id: int,
+    job_id: int,
+    max_bytes: int = MAX_UNPACKED_BYTES,
 ) -> None:
     """Make the file of its parts and have it taken over. May be repeated.
 
-    Raises Conflict where parts are missing, which `begin` then tells; NotFound, also where the upload was
-    cancelled meanwhile; StorageUnavailable.
+    `max_bytes` is the most that a packed file may hold. A file that is no contact list has been taken over
+    too: its job says what it is. Raises Conflict where parts are missing, which `begin` then tells, and where
+    the upload was failed as silent; NotFound, also where it was cancelled meanwhile; StorageUnavailable.
     """
-    with sessions() as session:
-        job = uploads.owned(session, user_id, job_id)
-        if job.status != JobStatus.UPLOADING or job.arrived_at is not None:
+    with sessions.begin() as session:
+        job = uploads.owned(session, user_id, job_id, lock=True)
+        if job.arrived_at is not None or job.status not in (JobStatus.UPLOADING, JobStatus.FAILED):
             return
-        _being_sent(session, user_id, job_id)
+        # A sign of life: making the file of its parts may take minutes, in which no part is signed.
+        _being_sent(session, user_id, job_id).heartbeat_at = dt.datetime.now(dt.UTC)
     _join(bucket, job)
     try:
-        intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id)
+        intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
     except NotFound:
         bucket.delete(job.file_key)
         raise
     with sessions.begin() as session:
-        jobs.change(session, job_id, upload_id=None)
+        job = uploads.owned(session, user_id, job_id, lock=True)
+        if _was_given_up(job):
+            raise Conflict("The upload was given up before its file was taken over. Upload the file again.")
+        job.upload_id = None
 
 
 def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> None:
@@ -243,6 +259,11 @@ def _has_arrived(bucket: Bucket, job: Job) -> bool:
         return bucket.size(job.file_key) == job.file_size
     except NotFound:
         return False
+
+
+def _was_given_up(job: Job) -> bool:
+    """Whether it failed before its file was taken over; one that was looked at has arrived."""
+    return job.status == JobStatus.FAILED and job.arrived_at is None
 
 
 def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:

@@ -16,7 +16,7 @@ from ingestion.errors import Conflict
 from ingestion.export import Download
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.reasons import MOST_ROWS_NAMED, REASON_COLUMN, LeftOut, Trouble, reason
+from ingestion.rules.reasons import MOST_ROWS_NAMED, REASON_COLUMN, STILL_BROKEN, LeftOut, Trouble, reason
 from ingestion.uploads import owned
 
 _CHUNK_BYTES = 64 * 1024
@@ -27,8 +27,9 @@ def open_report(sessions: Sessions, user_id: int, job_id: int) -> Download:
     """The rows with an open issue and those left out, as received, each with the reason in a last column.
 
     CSV in UTF-8 with a byte order mark, without which Excel takes it for the machine's own encoding. A short
-    row is filled up to the header; cells beyond the header stand after the reason. Raises NotFound, and
-    Conflict when the upload was not processed or no row needs attention.
+    row is filled up to the header; cells beyond the header stand after the reason. Behind the
+    reason of any other broken row stands a note, so that the row is asked about again where nobody corrected
+    it. Raises NotFound, and Conflict when the upload was not processed or no row needs attention.
     """
     with sessions() as session:
         job = owned(session, user_id, job_id)
@@ -77,4 +78,6 @@ def _line(row: RowInTrouble, width: int) -> list[str]:
         width=width,
         left_out=LeftOut(row.left_out_by, row.left_out_at) if row.left_out_by and row.left_out_at else None,
     )
-    return [*cells[:width], *[""] * (width - len(cells)), why, *cells[width:]]
+    is_broken = any(IssueType(trouble[0]) is IssueType.MALFORMED_ROW for trouble in row.troubles)
+    surplus = cells[width:] or [STILL_BROKEN] * is_broken
+    return [*cells[:width], *[""] * (width - len(cells)), why, *surplus]

@@ -45,10 +45,10 @@ class RowsByEmail:
         if len(self._hashes) >= _ROWS_PER_RUN:
             self._write()
 
-    def shared(self) -> Iterator[list[int]]:
-        """Row numbers, ascending in each list of some ten thousand.
+    def shared(self) -> Iterator[npt.NDArray[np.int64]]:
+        """Row numbers, ascending, at least some ten thousand at once where there are as many.
 
-        Rows of one e-mail are in one list. Rows whose e-mails merely have one hash may be among them.
+        Rows of one e-mail come together. Rows whose e-mails merely have one hash may be among them.
         """
         self._write()
         gathered: list[npt.NDArray[np.int64]] = []
@@ -56,7 +56,7 @@ class RowsByEmail:
             gathered.append(self._shared_in(partition))
             if sum(map(len, gathered)) >= _ROWS_PER_LIST or partition == _PARTITIONS - 1:
                 if len(numbers := np.concatenate(gathered)):
-                    yield np.sort(numbers).tolist()
+                    yield np.sort(numbers)
                 gathered.clear()
 
     def _shared_in(self, partition: int) -> npt.NDArray[np.int64]:

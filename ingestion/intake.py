@@ -19,16 +19,24 @@ _EXAMINED_BYTES = 64 * MEGABYTE
 """All of any file that went through the dashboard, a workbook among them."""
 
 
-def arrived(sessions: Sessions, bucket: Bucket, enqueue: Enqueue, *, user_id: int, job_id: int) -> None:
+def arrived(
+    sessions: Sessions,
+    bucket: Bucket,
+    enqueue: Enqueue,
+    *,
+    user_id: int,
+    job_id: int,
+    max_bytes: int = MAX_UNPACKED_BYTES,
+) -> None:
     """Take over a file that the browser sent straight to the store.
 
     Where it is beyond doubt how to read it, or the user said so of the same header before, its job is
     PENDING; else it stays UPLOADING until `confirm`. A file that is no contact list fails with what it is
-    instead. Raises NotFound, StorageUnavailable.
+    instead; `max_bytes` is the most that it may hold unpacked. Raises NotFound, StorageUnavailable.
     """
     options, message = None, None
     try:
-        source = look(sessions, bucket, user_id=user_id, job_id=job_id)
+        source = look(sessions, bucket, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
         proposal = column_mappings.recalled(sessions, user_id, propose(source))
         options = proposal.options() if proposal.is_certain else None
     except UnreadableFile as error:
@@ -46,14 +54,19 @@ def arrived(sessions: Sessions, bucket: Bucket, enqueue: Enqueue, *, user_id: in
         hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 
 
-def look(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> Source:
-    """The beginning of a stored file. Raises NotFound, UnreadableFile, StorageUnavailable."""
+def look(
+    sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int, max_bytes: int = MAX_UNPACKED_BYTES
+) -> Source:
+    """The beginning of a stored file, which may hold `max_bytes` unpacked.
+
+    Raises NotFound, UnreadableFile, StorageUnavailable.
+    """
     with sessions() as session:
         job = owned(session, user_id, job_id)
     # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
     whole = job.file_size <= _EXAMINED_BYTES
     head = bucket.head(job.file_key, job.file_size if whole else MEGABYTE)
-    return examine(head, is_complete=whole, max_bytes=MAX_UNPACKED_BYTES)
+    return examine(head, is_complete=whole, max_bytes=max_bytes)
 
 
 def confirm(

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO
 
 import orjson
@@ -16,7 +17,8 @@ from ingestion.csv_file.quoting import Batch
 from ingestion.csv_file.records import ContactFile
 from ingestion.grouping import RowsByEmail
 from ingestion.rules import duplicates
-from ingestion.rules.identity import Identity, identity
+from ingestion.rules.duplicates import Group
+from ingestion.rules.identity import identity
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import UNSTORABLE, ContactColumns, Problem, RowCheck
 
@@ -25,6 +27,8 @@ Progress = Callable[[int, float], None]
 
 _SECONDS_BETWEEN_REPORTS = 1.0
 _IN_MEMORY = 4 * 1024 * 1024
+_ROWS_COMPARED = 50_000
+"""Read back from the database at once."""
 
 _RAW_ROWS = ("job_id", "row_number", "normalized_email", "is_valid", "data_json")
 _ISSUES = ("job_id", "type", "key", "row_number", "payload_json")
@@ -141,15 +145,19 @@ def _dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
 
 def _conflicts(
     session: Session, job_id: int, columns: ContactColumns, by_email: RowsByEmail
-) -> Iterator[tuple[str, list[int]]]:
+) -> Iterator[tuple[str, Sequence[int]]]:
     """Each e-mail whose rows a person has to decide between, with their numbers in file order."""
     for row_numbers in by_email.shared():
-        members: dict[str, list[tuple[int, Identity]]] = {}
-        for number, email, *names in rows.received(session, job_id, row_numbers, columns.of_identity()):
-            members.setdefault(email, []).append((number, identity(*names)))
-        for email, group in members.items():
-            if duplicates.conflicts(identity for _, identity in group):
-                yield email, [number for number, _ in group]
+        groups: dict[str, Group] = {}
+        # One e-mail may be on a million rows, as `none@none.com` is.
+        for start in range(0, len(row_numbers), _ROWS_COMPARED):
+            some = row_numbers[start : start + _ROWS_COMPARED].tolist()
+            for number, email, *names in rows.received(session, job_id, some, columns.of_identity()):
+                if email in groups:
+                    groups[email].add(number, partial(identity, *names))
+                else:
+                    groups[email] = Group(number, identity(*names))
+        yield from ((email, group.row_numbers) for email, group in groups.items() if group.is_conflict)
 
 
 def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:

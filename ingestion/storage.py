@@ -140,13 +140,14 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
             path = Path(folder) / "upload"
             try:
-                body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
-            except self.client.exceptions.NoSuchKey:
+                with _answering():
+                    body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
+                    with body, path.open("wb") as file:
+                        shutil.copyfileobj(body, file, _CHUNK_BYTES)
+            except NotFound:
                 raise UnreadableFile(
                     "The stored file is gone. Upload the file again; this upload cannot be processed."
                 ) from None
-            with body, path.open("wb") as file:
-                shutil.copyfileobj(body, file, _CHUNK_BYTES)
             yield path
 
 
@@ -159,14 +160,18 @@ def make_bucket(settings: Settings) -> Bucket:
     )
 
 
-def browser_origin(settings: Settings) -> str:
-    """Where browsers send parts to, as `scheme://host:port`: what signed addresses begin with."""
+def browser_source(settings: Settings) -> str:
+    """Where browsers send parts to: what signed addresses begin with, up to the key.
+
+    `scheme://host:port/`, and `bucket/` after it where the bucket is no part of the host's name, as with a
+    custom endpoint or a dot in the bucket's name: that host is everybody's.
+    """
     # Unsigned, because this is asked at a start, which must not wait for credentials.
     address = _signer(settings, UNSIGNED).generate_presigned_url(
         "get_object", Params={"Bucket": settings.s3_bucket_name, "Key": "any"}
     )
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('any')}"
 
 
 def _signer(settings: Settings, signature: object) -> "S3Client":

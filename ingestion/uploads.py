@@ -67,6 +67,8 @@ class Upload:
     attempt: int
     created_at: dt.datetime
     arrived_at: dt.datetime | None
+    can_be_retried: bool
+    """Whether it failed although it is settled how its file is read."""
     started_at: dt.datetime | None
     processed_at: dt.datetime | None
     completed_at: dt.datetime | None
@@ -182,6 +184,10 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
         job = owned(session, user_id, job_id, lock=True)
         if job.status != JobStatus.FAILED:
             raise Conflict("Only a failed upload can be tried again. Reload the page to see where it stands.")
+        if not job.parse_options:
+            raise Conflict(
+                "It was never settled how this file is read. Read it another way, or upload it again."
+            )
         job.status = JobStatus.PENDING
         job.attempt = 0
         job.error_message = None
@@ -218,6 +224,7 @@ def upload_of(job: Job) -> Upload:
         attempt=job.attempt,
         created_at=job.created_at,
         arrived_at=job.arrived_at,
+        can_be_retried=job.status == JobStatus.FAILED and bool(job.parse_options),
         started_at=job.started_at,
         processed_at=job.processed_at,
         completed_at=job.completed_at,

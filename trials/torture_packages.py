@@ -51,6 +51,12 @@ def fetch(folder: Path) -> list[str]:
     return missing
 
 
+def release(folder: Path, name: str) -> str:
+    """The name and version of a suite that was fetched."""
+    archive = next((folder / "packages" / name).iterdir())
+    return f"{name} {archive.name.removesuffix('.tgz').removesuffix('.tar.gz').rsplit('-', 1)[-1]}"
+
+
 def _downloaded(name: str, packages: Path) -> Path:
     target = packages / name
     shutil.rmtree(target, ignore_errors=True)

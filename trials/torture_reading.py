@@ -31,14 +31,24 @@ class Reading:
     """All of them, also blank ones and what stands above a header; None where nothing was read."""
     header_row: int = 0
     """Where the header was found, counted from 1; 0: none."""
+    others: tuple[list[list[str]], ...] = ()
+    """The records in the other encodings among the answers, where the encoding is asked."""
 
 
 def read(file: Path) -> Reading:
     """Read a file as an upload would be."""
     try:
+        others: tuple[list[list[str]], ...] = ()
         source = examine(file.read_bytes(), is_complete=True, max_bytes=_MAX_BYTES)
         proposal, remark = _judged(source)
-        found, records, flawed = _read_all(file, source, proposal.sheet if proposal else None)
+        if source.encoding is None:
+            sheet = proposal.sheet if proposal and proposal.sheet else source.sheets[0]
+            found = f"sheet {sheet}"
+            records, flawed = _collected(sheet_records(file, sheet))
+        else:
+            names = [reading.encoding for reading in source.readings]
+            found, records, flawed = _read_all(file, source, names[0])
+            others = tuple(_read_all(file, source, name)[1] for name in names[1:])
     except UnreadableFile as error:
         return Reading("refused", str(error))
     except Exception as error:  # noqa: BLE001  (a crash is a finding of the trial)
@@ -51,7 +61,7 @@ def read(file: Path) -> Reading:
             None, [f"{len(records):,} x {width}", found, f"{flawed} with a flaw" if flawed else "", remark]
         )
     )
-    return Reading("read", detail, records, proposal.header_row if proposal else 0)
+    return Reading("read", detail, records, proposal.header_row if proposal else 0, others)
 
 
 def _judged(source: Source) -> tuple[Proposal | None, str]:
@@ -61,7 +71,7 @@ def _judged(source: Source) -> tuple[Proposal | None, str]:
     except UnreadableFile as error:
         return None, f"refused as a list: {error}"
     asked = [
-        *(["encoding"] if proposal.asks_encoding else []),
+        *([f"encoding ({_answers(source)})"] if proposal.asks_encoding else []),
         *(["header"] if proposal.asks_header else []),
         *sorted(str(doubt) for doubt in proposal.mapping.doubts),
     ]
@@ -69,13 +79,13 @@ def _judged(source: Source) -> tuple[Proposal | None, str]:
     return proposal, "; ".join(filter(None, [above, f"asked: {', '.join(asked)}" if asked else ""]))
 
 
-def _read_all(file: Path, source: Source, sheet: str | None) -> tuple[str, list[list[str]], int]:
-    """How the file is written, its records, and how many of them have something wrong with their quotes."""
-    if source.encoding is None:
-        sheet = sheet or source.sheets[0]
-        return f"sheet {sheet}", *_collected(sheet_records(file, sheet))
-    encoding = source.readings[0].encoding
-    dialect, _ = source.sample()
+def _answers(source: Source) -> str:
+    return ", ".join(reading.encoding for reading in source.readings)
+
+
+def _read_all(file: Path, source: Source, encoding: str) -> tuple[str, list[list[str]], int]:
+    """How a text is written, its records, and how many of them have something wrong with their quotes."""
+    dialect, _ = source.sample(encoding=encoding)
     options = ParseOptions(ContactColumns(0), encoding, dialect, is_compressed=source.is_compressed)
     with plain_text(file, options, _MAX_BYTES) as text, opened(text, encoding) as lines:
         records, flawed = _collected(Records(lines, lambda: opened(text, encoding), dialect))

@@ -41,8 +41,10 @@ _TWINS = {
     "csvkit/examples/test_utf8_bom.csv": "test_utf8.csv",
     "csvkit/examples/test.xlsx": "testxlsx_noinference_converted.csv",
     "csvkit/examples/test.xls": "testxls_converted.csv",
-    "csvkit/examples/sheets.xlsx": "sheetsxlsx_converted.csv",
-    "csvkit/examples/sheets.xls": "sheetsxls_converted.csv",
+    "csvkit/examples/sheets.xlsx": "testxlsx_noinference_converted.csv",
+    "csvkit/examples/sheets.xls": "testxls_converted.csv",
+    "csvkit/examples/test_skip_lines.xlsx": "testxlsx_noinference_converted.csv",
+    "csvkit/examples/test_skip_lines.xls": "testxls_converted.csv",
     **{
         f"agate/examples/test_{kind}.csv": "test.csv"
         for kind in ("cr", "crlf", "csv_sniff", "quote_nonnumeric")

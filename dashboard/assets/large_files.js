@@ -2,6 +2,9 @@
 //
 // Streamlit draws a component again whenever its page runs, and takes it away on another page. What is being
 // sent therefore lives in this module, which the browser loads once: `mounted` is where it is shown, if it is.
+//
+// One file, although it knows several things: components v2 are given their script as one string, and the page
+// imports it from a blob: address, against which no other module's address can be resolved.
 
 const LANES = 3; // parts under way at a time; a browser opens six connections to a host
 const ATTEMPTS = 10; // of one part, in a row
@@ -65,6 +68,7 @@ class Transfer {
     this.id = null;
     this.name = file.name;
     this.size = file.size;
+    this.modified = file.lastModified; // parts of two versions would make a file that nobody has
     this.arrived = 0; // bytes of whole parts
     this.underWay = new Map(); // bytes of the others, by part
     this.samples = []; // [milliseconds, bytes] while it is being sent
@@ -97,7 +101,13 @@ class Transfer {
       }
       twin?.remove(); // it came to nothing: this is the next try
       const begun = await this.patiently(() =>
-        ask("", { name: this.name, size: this.size, fingerprint: this.fingerprint, again }),
+        ask("", {
+          name: this.name,
+          size: this.size,
+          fingerprint: this.fingerprint,
+          modified: this.modified,
+          again,
+        }),
       );
       if (this.isCancelled) await ask(`/${begun.id}/cancel`, {}); // while it was beginning
       else this.begun(begun);
@@ -108,8 +118,8 @@ class Transfer {
     }
   }
 
-  isSame({ fingerprint, size }) {
-    return fingerprint === this.fingerprint && size === this.size;
+  isSame({ fingerprint, size, modified }) {
+    return fingerprint === this.fingerprint && size === this.size && modified === this.modified;
   }
 
   begun({ id, partBytes, present }) {

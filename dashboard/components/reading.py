@@ -1,10 +1,11 @@
 """How a file is read: what was found, shown on its first rows, and what only the operator can say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import resources
 from dashboard.components import reading_words, words
@@ -18,79 +19,162 @@ from ingestion.csv_file.source import Source
 from ingestion.errors import UnreadableFile
 from ingestion.rules.names import NameOrder, split_name
 
+_FILES = "files_being_read"
 _PREVIEW_ROWS = 10
+_PREVIEW_COLUMNS = 30
+"""Beside a contact's own."""
 _ORDERS = {NameOrder.FIRST_LAST: "First name first", NameOrder.LAST_FIRST: "Last name first"}
+
+
+@dataclass
+class _File:
+    """A file as this session knows it, and what was answered about it."""
+
+    source: Source
+    choices: Choices = field(default_factory=Choices)
+    confirmed: Mapping | None = None
+    doubts_encoding: bool = False
+    """Whether the operator wants another encoding than the one found."""
+    found: Proposal | None = None
+    """By these choices, once it was looked for: to look into a workbook takes seconds."""
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where this file's answers are kept in the session."""
+    """Where a file is kept in the session. Not the file itself: a widget's callback outlives it."""
 
     name: str
 
     @property
-    def choices(self) -> Choices:
-        choices: Choices = st.session_state.get(f"{self.name}_choices", Choices())
-        return choices
+    def file(self) -> _File:
+        found: _File = st.session_state[_FILES][self.name]
+        return found
 
     def choose(self, **chosen: object) -> None:
-        st.session_state[f"{self.name}_choices"] = replace(self.choices, **chosen)  # type: ignore[arg-type]
+        """Take an answer. What was confirmed of the columns goes: these may be others now."""
+        choices = replace(self.file.choices, **chosen)  # type: ignore[arg-type]
+        st.session_state[_FILES][self.name] = _File(self.file.source, choices)
+
+    def choose_encoding(self, encoding: str) -> None:
+        self.choose(encoding=encoding, header_row=None)
+
+    def ask_encoding(self) -> None:
+        self.choose(encoding=None, header_row=None)
+        self.file.doubts_encoding = True
+
+    def reset(self) -> None:
+        st.session_state[_FILES][self.name] = _File(self.file.source)
 
     def key(self, *parts: object) -> str:
-        return "_".join(map(str, (self.name, *parts)))
+        return "_".join(map(str, ("reading", self.name, *parts)))
 
 
-def settle(user_id: int, filename: str, source: Source, key: str) -> ParseOptions | None:
+def keep_only(names: Collection[str]) -> None:
+    """Forget the files of any other name: one may be a workbook of many megabytes."""
+    files: dict[str, _File] = st.session_state.setdefault(_FILES, {})
+    for name in files.keys() - set(names):
+        del files[name]
+
+
+def is_open(name: str) -> bool:
+    """Whether it is a file that may be read in some way, and not another kind of file."""
+    return name in st.session_state[_FILES]
+
+
+def settle(user_id: int, filename: str, name: str, examine: Callable[[], Source]) -> ParseOptions | None:
     """Show how the file would be read and ask what is to be asked. Its options; None while that is open.
 
-    `key` names the file in this session.
+    `name` is the file's in this session until `keep_only` drops it, and `examine` looks at it, once. Raises
+    what `examine` does, but for UnreadableFile, which is shown.
     """
-    place = _Place(f"reading_{key}")
-    name = words.plain(filename)
+    place = _Place(name)
+    title = words.plain(filename)
     try:
-        proposal = column_mappings.recalled(resources.sessions(), user_id, propose(source, place.choices))
+        files = st.session_state.setdefault(_FILES, {})
+        if name not in files:
+            files[name] = _File(examine())
     except UnreadableFile as error:
-        st.error(f"{name}: {words.plain(str(error))}", icon=":material/block:")
-        if place.choices != Choices():
-            st.button("Read it as it was found", key=place.key("reset"), on_click=_reset, args=(place,))
+        st.error(f"{title}: {words.plain(str(error))}", icon=":material/block:")
         return None
-    if proposal.is_certain:
-        st.markdown(f":material/check_circle: **{name}** · {words.plain(reading_words.summary(proposal))}")
-        with st.expander("Columns and preview", icon=":material/table_chart:"):
-            _panel(user_id, source, proposal, place)
-        return proposal.options()
-    with st.container(border=True):
-        st.markdown(f":material/help: **{name}**")
-        for question in reading_words.questions(proposal):
-            st.text(question)
-        _panel(user_id, source, proposal, place)
-    return None
+    if _asks_encoding(place.file):
+        with st.container(border=True):
+            st.markdown(f":material/help: **{title}**")
+            st.text(reading_words.ENCODING)
+            _encoding_cards(place.file.source.readings, place)
+        return None
+    try:
+        proposal = _proposal(user_id, place.file)
+    except UnreadableFile as error:
+        st.error(f"{title}: {words.plain(str(error))}", icon=":material/block:")
+        _ways_out(place)
+        return None
+    if not proposal.is_certain:
+        with st.container(border=True):
+            st.markdown(f":material/help: **{title}**")
+            for question in reading_words.questions(proposal):
+                st.text(question)
+            _panel(user_id, proposal, place)
+        return None
+    st.markdown(f":material/check_circle: **{title}** · {words.plain(reading_words.summary(proposal))}")
+    with st.expander("Columns and preview", icon=":material/table_chart:"):
+        mapping = _panel(user_id, proposal, place)
+    if mapping != proposal.mapping:
+        st.warning("You chose other columns: use them, or choose these again.", icon=":material/help:")
+        return None
+    return proposal.options()
 
 
-def _panel(user_id: int, source: Source, proposal: Proposal, place: _Place) -> None:
-    if source.encoding is not None:
-        if proposal.asks_encoding:
-            _encoding_cards(source.readings, place)
-            return  # names and columns are worth a look once they can be read
-        _other_encoding(source, proposal, place)
-    _header_and_sheet(source, proposal, place)
+def _asks_encoding(file: _File) -> bool:
+    encoding = file.source.encoding
+    if encoding is None or file.choices.encoding is not None:
+        return False
+    return file.doubts_encoding or not encoding.is_certain
+
+
+def _proposal(user_id: int, file: _File) -> Proposal:
+    file.found = file.found or propose(file.source, file.choices)
+    if file.confirmed:
+        return replace(file.found, mapping=file.confirmed, asks_header=False)
+    return column_mappings.recalled(resources.sessions(), user_id, file.found)
+
+
+def _ways_out(place: _Place) -> None:
+    """Of a file that holds no contacts as it is read now."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _sheet(place, place.file.choices.sheet)
+        _other_encoding(place)
+        if place.file.choices != Choices():
+            st.button("Read it as it was found", key=place.key("reset"), on_click=place.reset)
+
+
+def _panel(user_id: int, proposal: Proposal, place: _Place) -> Mapping:
+    """The columns as they are chosen now, and what they give."""
+    if proposal.sheet is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"Read as {reading_words.encoding(proposal)}.")
+            _other_encoding(place)
+    with st.container(horizontal=True):
+        _sheet(place, proposal.sheet)
+        _header(proposal, place)
     mapping = _columns(proposal, place)
     _preview(proposal, mapping)
+    flaw = reading_words.flaw(proposal, mapping)
+    if flaw:
+        st.caption(flaw)
     st.button(
         "Use these columns",
         key=place.key("confirm"),
-        type="secondary" if proposal.is_certain else "primary",
+        type="secondary" if proposal.is_certain and mapping == proposal.mapping else "primary",
         icon=":material/check:",
-        disabled=mapping.email is None,
+        disabled=bool(flaw),
         on_click=_confirm,
         args=(user_id, proposal, mapping, place),
     )
+    return mapping
 
 
 def _encoding_cards(readings: Sequence[Reading], place: _Place) -> None:
-    st.text(
-        "The file does not say in which encoding it was saved. Choose the one that spells the names right."
-    )
+    st.text("Choose the one that spells the names right.")
     for number, (column, reading) in enumerate(zip(st.columns(3), readings, strict=False)):
         with column.container(border=True):
             st.markdown(f"**{words.plain(reading.label)}**")
@@ -99,12 +183,12 @@ def _encoding_cards(readings: Sequence[Reading], place: _Place) -> None:
             st.button(
                 "This reads right",
                 key=place.key("encoding", number),
-                on_click=place.choose,
-                kwargs={"encoding": reading.encoding},
+                on_click=place.choose_encoding,
+                args=(reading.encoding,),
             )
     other = st.selectbox(
         "None of them",
-        [name for name in encodings.ALL if name not in {reading.encoding for reading in readings}],
+        [name for name in encodings.OFFERED if name not in {reading.encoding for reading in readings}],
         index=None,
         placeholder="Choose another encoding",
         format_func=encodings.ALL.__getitem__,
@@ -112,96 +196,119 @@ def _encoding_cards(readings: Sequence[Reading], place: _Place) -> None:
         width=420,
     )
     if other is not None:
-        place.choose(encoding=other)
+        place.choose_encoding(other)
         st.rerun()
 
 
-def _other_encoding(source: Source, proposal: Proposal, place: _Place) -> None:
-    if source.encoding is not None and source.encoding.is_certain and place.choices.encoding is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Read as {encodings.ALL.get(proposal.encoding, proposal.encoding)}.")
+def _other_encoding(place: _Place) -> None:
+    # Also where it seemed certain: what does not fit may stand below the part that was looked at.
+    if place.file.source.encoding is not None:
         st.button(
             "Choose another encoding",
-            key=place.key("reset_encoding"),
+            key=place.key("ask_encoding"),
             type="tertiary",
-            on_click=place.choose,
-            kwargs={"encoding": None},
+            on_click=place.ask_encoding,
         )
 
 
-def _header_and_sheet(source: Source, proposal: Proposal, place: _Place) -> None:
-    with st.container(horizontal=True):
-        if len(source.sheets) > 1:
-            sheet = st.selectbox(
-                "Sheet",
-                source.sheets,
-                index=source.sheets.index(str(proposal.sheet)),
-                key=place.key("sheet", proposal.sheet),
-                width=260,
-            )
-            if sheet != proposal.sheet:
-                place.choose(sheet=sheet, header_row=None)
-                st.rerun()
-        rows = {0: "None: the first row is a contact"}
-        rows |= {
-            record.number: f"Row {record.number}: {', '.join(filter(None, record.cells))[:80]}"
-            for record in proposal.above
-            if any(record.cells)
-        }
-        row = st.selectbox(
-            "The row with the names of the columns",
-            list(rows),
-            index=list(rows).index(proposal.header_row),
-            format_func=rows.__getitem__,
-            key=place.key("header", proposal.sheet, proposal.encoding, proposal.header_row),
-            width=560,
-        )
-        if row != proposal.header_row:
-            place.choose(header_row=row)
-            st.rerun()
+def _sheet(place: _Place, shown: str | None) -> None:
+    sheets = place.file.source.sheets
+    if len(sheets) < 2:
+        return
+    sheet = st.selectbox(
+        "Sheet",
+        sheets,
+        index=None if shown is None else sheets.index(shown),
+        placeholder="Choose another sheet",
+        key=place.key("sheet", shown),
+        width=260,
+    )
+    if sheet is not None and sheet != shown:
+        place.choose(sheet=sheet, header_row=None)
+        st.rerun()
+
+
+def _header(proposal: Proposal, place: _Place) -> None:
+    rows = reading_words.header_rows(proposal)
+    row = st.selectbox(
+        "The row with the names of the columns",
+        list(rows),
+        index=list(rows).index(proposal.header_row),
+        format_func=rows.__getitem__,
+        key=place.key("header", proposal.sheet, proposal.encoding, proposal.header_row),
+        width=560,
+    )
+    if row != proposal.header_row:
+        place.choose(header_row=row)
+        st.rerun()
 
 
 def _columns(proposal: Proposal, place: _Place) -> Mapping:
     """The columns as they are chosen now."""
     found = proposal.mapping
-    fields = [field for field in reading_words.COLUMN if field != "full_name" or _may_be_split(proposal)]
-    chosen: dict[str, int | None] = {"full_name": None}
-    for column, field in zip(st.columns(len(fields)), fields, strict=True):
-        chosen[field] = column.selectbox(
-            reading_words.COLUMN[field],
+    fields = [name for name in reading_words.COLUMN if name != "full_name" or _may_be_split(found)]
+    columns = dict(zip(fields, st.columns(len(fields)), strict=True))
+
+    def key(*parts: object) -> str:
+        # What was found is part of it: where that changes, the widget has to follow.
+        return place.key(*parts, proposal.sheet, proposal.encoding, proposal.header_row)
+
+    def chosen(name: str) -> int | None:
+        at: int | None = columns[name].selectbox(
+            reading_words.COLUMN[name],
             range(len(proposal.names)),
-            index=getattr(found, field),
+            index=getattr(found, name),
             format_func=proposal.names.__getitem__,
-            placeholder="No column" if field != "email" else "Choose the column",
-            key=place.key(field, proposal.sheet, proposal.encoding, proposal.header_row),
+            placeholder="No column" if name != "email" else "Choose the column",
+            key=key(name, getattr(found, name)),
         )
+        return at
+
+    full_name = chosen("full_name") if "full_name" in columns else None
+    first_name = last_name = None
     order = found.name_order
-    if chosen["full_name"] is not None:
+    if full_name is None:
+        first_name, last_name = chosen("first_name"), chosen("last_name")
+    else:
+        for name in ("first_name", "last_name"):
+            _from_full_name(columns[name], reading_words.COLUMN[name], key(name, "split"))
         order = st.segmented_control(
             "How full names are written",
             list(_ORDERS),
             default=found.name_order,
             format_func=_ORDERS.__getitem__,
             required=True,
-            key=place.key("order", proposal.sheet, proposal.encoding, proposal.header_row),
+            key=key("order", found.name_order),
         )
-        chosen |= {"first_name": None, "last_name": None}
-    return Mapping(**chosen, name_order=order, doubts=())
+    return Mapping(
+        email=chosen("email"),
+        first_name=first_name,
+        last_name=last_name,
+        company=chosen("company"),
+        full_name=full_name,
+        name_order=order,
+        doubts=found.doubts,
+    )
 
 
-def _may_be_split(proposal: Proposal) -> bool:
-    return proposal.mapping.first_name is None or proposal.mapping.last_name is None
+def _from_full_name(column: DeltaGenerator, label: str, key: str) -> None:
+    column.selectbox(label, (), placeholder="From the full name", disabled=True, key=key)
+
+
+def _may_be_split(mapping: Mapping) -> bool:
+    return mapping.first_name is None or mapping.last_name is None
 
 
 def _preview(proposal: Proposal, mapping: Mapping) -> None:
-    """The first rows: what means something to a contact first, then the other columns in their order."""
-    labels = {getattr(mapping, field): label.split(",")[0] for field, label in reading_words.COLUMN.items()}
+    """The first rows: what means something to a contact first, then the first of the other columns."""
+    labels = {getattr(mapping, name): label.split(",")[0] for name, label in reading_words.COLUMN.items()}
+    labels.pop(None, None)
+    others = [at for at in range(len(proposal.names)) if at not in labels]
     shown = proposal.rows[:_PREVIEW_ROWS]
     columns: dict[str, list[str]] = {}
-    for at in sorted(range(len(proposal.names)), key=lambda at: at not in labels):
-        name = proposal.names[at]
-        columns[f"{name} → {labels[at]}" if at in labels else name] = [record.cells[at] for record in shown]
+    for at in [*sorted(labels), *others[:_PREVIEW_COLUMNS]]:
+        name = f"{proposal.names[at]} → {labels[at]}" if at in labels else proposal.names[at]
+        columns[name] = [record.cells[at] for record in shown]
         if at == mapping.full_name:
             parts = [split_name(record.cells[at], mapping.name_order) for record in shown]
             columns["→ First name"] = [first for first, _ in parts]
@@ -210,13 +317,10 @@ def _preview(proposal: Proposal, mapping: Mapping) -> None:
         pd.DataFrame(columns, index=pd.Index([record.number for record in shown], name="Row")),
         height="content",
     )
-    st.caption("Columns that are none of these are kept as they are.")
+    st.caption(reading_words.other_columns(len(others), len(others[:_PREVIEW_COLUMNS])))
 
 
 def _confirm(user_id: int, proposal: Proposal, mapping: Mapping, place: _Place) -> None:
-    column_mappings.remember(resources.sessions(), user_id, proposal.names, mapping)
-    place.choose(header_row=proposal.header_row)
-
-
-def _reset(place: _Place) -> None:
-    st.session_state.pop(place.key("choices"), None)
+    place.file.confirmed = replace(mapping, doubts=())
+    if proposal.header_row:
+        column_mappings.remember(resources.sessions(), user_id, proposal.names, place.file.confirmed)

@@ -1,7 +1,7 @@
 """The words for how a file is read, and for what is asked about it."""
 
 from ingestion.csv_file import encodings
-from ingestion.csv_file.mapping import Doubt
+from ingestion.csv_file.mapping import Doubt, Mapping
 from ingestion.csv_file.proposal import Proposal
 
 COLUMN = {
@@ -13,7 +13,16 @@ COLUMN = {
 }
 """The columns that mean something to a contact."""
 
+ENCODING = "In which encoding are the names written?"
+"""Asked before anything else: names and columns are worth a look once they can be read."""
+
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_LONGEST = 80
+
+
+def encoding(proposal: Proposal) -> str:
+    """What people call the encoding."""
+    return encodings.ALL.get(proposal.encoding, proposal.encoding)
 
 
 def summary(proposal: Proposal) -> str:
@@ -21,11 +30,11 @@ def summary(proposal: Proposal) -> str:
     if proposal.sheet is not None:
         how = f"sheet {proposal.sheet}"
     else:
-        name = encodings.ALL.get(proposal.encoding, proposal.encoding)
-        how = f"{name}, {_DELIMITERS[proposal.dialect.delimiter]}"
+        delimiter = proposal.dialect.delimiter
+        how = f"{encoding(proposal)}, {_DELIMITERS.get(delimiter, f'“{delimiter}”')}"
     mapping = proposal.mapping
     columns = ", ".join(
-        f"{label.split(',')[0].lower()} from “{proposal.names[at]}”"
+        f"{label.split(',')[0].lower()} from “{_shortened(proposal.names[at])}”"
         for field, label in COLUMN.items()
         if (at := getattr(mapping, field)) is not None
     )
@@ -52,8 +61,40 @@ _QUESTIONS = {
 
 def questions(proposal: Proposal) -> list[str]:
     """What is asked, a line each. An answer to the first of them may settle others."""
-    if proposal.asks_encoding:
-        return ["In which encoding are the names written?"]
     asked = ["Is this the row that names the columns?"] * proposal.asks_header
     asked += [_QUESTIONS[doubt] for doubt in proposal.mapping.doubts]
     return asked
+
+
+def header_rows(proposal: Proposal) -> dict[int, str]:
+    """The rows that may name the columns, by their number."""
+    rows = {0: "None: the first row is a contact"}
+    for number, record in enumerate(proposal.above, start=1):
+        if any(record.cells) or number == proposal.header_row:
+            rows[number] = f"Row {record.number}: {_shortened(', '.join(filter(None, record.cells)))}"
+    return rows
+
+
+def flaw(proposal: Proposal, mapping: Mapping) -> str | None:
+    """Why these columns cannot be used, if they cannot."""
+    if mapping.email is None:
+        return "Choose the column with the e-mail addresses."
+    taken: dict[int, str] = {}
+    for field, label in COLUMN.items():
+        at = getattr(mapping, field)
+        if at is not None and at in taken:
+            name = _shortened(proposal.names[at])
+            return f"{taken[at]} and {label.split(',')[0].lower()} are both taken from “{name}”."
+        taken[at] = label
+    return None
+
+
+def other_columns(number: int, shown: int) -> str:
+    """What becomes of the columns that mean nothing to a contact."""
+    kept = "Columns that are none of these are kept as they are."
+    return kept if number == shown else f"{kept} {number - shown:,} more are not shown here."
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -18,12 +18,23 @@ def ask(user_id: int, upload: Upload) -> None:
 
 def read_as(user_id: int, upload: Upload) -> None:
     """Have the file read as it is settled here."""
+    name = f"job{upload.id}"
+    reading.keep_only([name])
+
+    def look() -> Source:
+        return intake.look(
+            resources.sessions(),
+            resources.bucket(),
+            user_id=user_id,
+            job_id=upload.id,
+            max_bytes=resources.settings().max_upload_bytes,
+        )
+
     try:
-        source = _source(user_id, upload.id)
+        options = reading.settle(user_id, upload.filename, name, look)
     except IngestionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
-    options = reading.settle(user_id, upload.filename, source, f"job{upload.id}")
     if options is not None and st.button("Process it", type="primary", icon=":material/play_arrow:"):
         with notices.attempt():
             intake.confirm(
@@ -33,19 +44,5 @@ def read_as(user_id: int, upload: Upload) -> None:
                 job_id=upload.id,
                 options=options,
             )
-            st.session_state.pop(_key(upload.id), None)
+            reading.keep_only([])
         st.rerun()
-
-
-def _source(user_id: int, job_id: int) -> Source:
-    # Fetched once: the page runs again with every click.
-    if _key(job_id) not in st.session_state:
-        st.session_state[_key(job_id)] = intake.look(
-            resources.sessions(), resources.bucket(), user_id=user_id, job_id=job_id
-        )
-    source: Source = st.session_state[_key(job_id)]
-    return source
-
-
-def _key(job_id: int) -> str:
-    return f"source_job{job_id}"

@@ -8,9 +8,12 @@ from dashboard.components import large_files, notices, reading, words
 from ingestion import accepted_files, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.source import Source, examine
-from ingestion.errors import IngestionError, RefusedUpload, UnreadableFile
+from ingestion.errors import IngestionError, RefusedUpload
 
 _ROUND = "uploader_round"
+_SHA256 = "uploader_sha256"
+_SENT = "uploader_sent"
+"""The ids of files that were uploaded while others chosen with them wait."""
 
 
 def show(user_id: int) -> None:
@@ -29,24 +32,46 @@ def show(user_id: int) -> None:
         label_visibility="collapsed",
     )
     large_files.show(user_id)
+    _forget_all_but({file.file_id for file in chosen})
+    sent: set[str] = st.session_state[_SENT]
+    if chosen and all(file.file_id in sent for file in chosen):
+        _start_again()  # what waited beside them was removed
+        st.rerun()
     chosen_before: dict[str, str] = {}
-    ready = {
-        place: options
-        for place, file in enumerate(chosen)
-        if _is_wanted(user_id, file, chosen_before) and (options := _options(user_id, file))
-    }
-    if chosen and st.button(
-        f"Upload {words.count(len(ready), 'file')}" if ready else "Upload",
+    ready: list[tuple[UploadedFile, ParseOptions]] = []
+    waiting = 0
+    for file in chosen:
+        if _is_wanted(user_id, file, chosen_before):
+            if options := _options(user_id, file):
+                ready.append((file, options))
+            else:
+                waiting += reading.is_open(file.file_id)
+    if not chosen:
+        return
+    if waiting:
+        st.caption("Files with an open question stay here until they are answered or removed.")
+    if st.button(
+        f"Upload {words.count(len(ready), 'file')}",
         type="primary",
         icon=":material/upload:",
         disabled=not ready,
-        help=None if ready else "Answer what is asked about the files first.",
     ):
-        _send(user_id, [(chosen[place], options) for place, options in ready.items()])
+        _send(user_id, ready, waiting)
+
+
+def _forget_all_but(file_ids: set[str]) -> None:
+    """Drop what is known of files that were removed."""
+    reading.keep_only(file_ids)
+    sha256s: dict[str, str] = st.session_state.get(_SHA256, {})
+    st.session_state[_SHA256] = {name: sha256 for name, sha256 in sha256s.items() if name in file_ids}
+    st.session_state[_SENT] = st.session_state.get(_SENT, set()) & file_ids
 
 
 def _is_wanted(user_id: int, file: UploadedFile, chosen_before: dict[str, str]) -> bool:
     """Whether to upload the file; `chosen_before` maps the contents of the files above it to their names."""
+    if file.file_id in st.session_state[_SENT]:
+        st.markdown(f":material/cloud_done: **{words.plain(file.name)}** · uploaded")
+        return False
     settings = resources.settings()
     try:
         accepted_files.check(file.name, file.size, settings.max_upload_bytes, settings.max_xlsx_bytes)
@@ -65,29 +90,19 @@ def _is_wanted(user_id: int, file: UploadedFile, chosen_before: dict[str, str]) 
 
 def _options(user_id: int, file: UploadedFile) -> ParseOptions | None:
     """How the file is read; None while something is to be asked, or where it is no contact list."""
-    try:
-        source = _examined(file)
-    except UnreadableFile as error:
-        st.error(f"{words.plain(file.name)}: {words.plain(str(error))}", icon=":material/block:")
-        return None
-    return reading.settle(user_id, file.name, source, file.file_id)
 
-
-def _examined(file: UploadedFile) -> Source:
-    # Once for each file: the page runs again with every click. What is kept is a megabyte at most of a text.
-    key = f"source_{file.file_id}"
-    if key not in st.session_state:
+    def look() -> Source:
         max_bytes = resources.settings().max_upload_bytes
-        st.session_state[key] = examine(file.getvalue(), is_complete=True, max_bytes=max_bytes)
-    source: Source = st.session_state[key]
-    return source
+        return examine(file.getvalue(), is_complete=True, max_bytes=max_bytes)
+
+    return reading.settle(user_id, file.name, file.file_id, look)
 
 
 def _sha256(file: UploadedFile) -> str:
-    key = f"sha256_{file.file_id}"
-    if key not in st.session_state:
-        st.session_state[key] = uploads.sha256_of(file.getvalue())
-    return str(st.session_state[key])
+    known: dict[str, str] = st.session_state[_SHA256]
+    if file.file_id not in known:
+        known[file.file_id] = uploads.sha256_of(file.getvalue())
+    return known[file.file_id]
 
 
 def _twin(user_id: int, sha256: str, chosen_before: dict[str, str]) -> str | None:
@@ -103,22 +118,28 @@ def _twin(user_id: int, sha256: str, chosen_before: dict[str, str]) -> str | Non
     )
 
 
-def _send(user_id: int, files: list[tuple[UploadedFile, ParseOptions]]) -> None:
-    sent = 0
+def _send(user_id: int, files: list[tuple[UploadedFile, ParseOptions]], waiting: int) -> None:
+    # A page cannot take single files out of the widget, so those that are sent stay in it, and are marked,
+    # until no other waits: to empty it at once would lose the ones with a question, or that were not stored.
+    sent: set[str] = st.session_state[_SENT]
+    number = 0
     for file, options in files:
         try:
             send(user_id, file.name, file.getvalue(), options)
-            sent += 1
         except IngestionError as error:
             notices.refused(f"{file.name} was not uploaded. {error}")
-    if sent:
-        notices.done(f"{words.count(sent, 'file')} uploaded")
-        st.session_state[_ROUND] += 1
-        for key in [
-            key for key in st.session_state if str(key).startswith(("source_", "sha256_", "reading_"))
-        ]:
-            del st.session_state[key]
+        else:
+            sent.add(file.file_id)
+            number += 1
+    if number:
+        notices.done(f"{words.count(number, 'file')} uploaded")
+    if not waiting and number == len(files):
+        _start_again()
     st.rerun()
+
+
+def _start_again() -> None:
+    st.session_state[_ROUND] += 1
 
 
 def send(user_id: int, filename: str, content: bytes, options: ParseOptions | None = None) -> int:

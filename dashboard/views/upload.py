@@ -49,7 +49,7 @@ def _progress(job_id: int, status: JobStatus) -> None:
 def _failed(user_id: int, upload: Upload) -> None:
     st.error(words.plain(upload.error_message or "It failed for an unknown reason."), icon=":material/error:")
     with st.container(horizontal=True):
-        if st.button("Try again", icon=":material/refresh:"):
+        if upload.can_be_retried and st.button("Try again", icon=":material/refresh:"):
             with notices.attempt():
                 uploads.retry(resources.sessions(), workers.enqueue_process, user_id, upload.id)
             st.rerun()

@@ -91,10 +91,11 @@ def unfinished_uploads(session: Session, user_id: int) -> Sequence[Job]:
     return session.scalars(query.order_by(Job.id)).all()
 
 
-def unfinished_upload(session: Session, user_id: int, sha256: str) -> Job | None:
-    """The newest of these with this fingerprint."""
-    query = select(Job).where(Job.user_id == user_id, _IS_BEING_SENT, Job.file_sha256 == sha256)
-    return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
+def unfinished_upload(session: Session, user_id: int, sha256: str, modified_ms: int) -> Job | None:
+    """The newest of these with this fingerprint, of a file that was modified then."""
+    query = select(Job).where(Job.user_id == user_id, _IS_BEING_SENT)
+    same = query.where(Job.file_sha256 == sha256, Job.file_modified_ms == modified_ms)
+    return session.scalars(same.order_by(Job.id.desc()).limit(1)).first()
 
 
 def fail_silent_uploads(session: Session, *, silent_since: dt.datetime, message: str) -> None:

@@ -23,6 +23,8 @@ DELIMITERS = ",;\t|"
 _BY_RARITY = "\t|;,"
 """The rarer one is in people's words and numbers, the less likely its even spread is chance."""
 
+_VISIBLE = (",", ";", "|")
+
 _SAMPLE_LENGTH = 256 * 1024
 _SAMPLE_LINES = 500
 _HEADER_LINES = 100
@@ -33,6 +35,11 @@ def sep_line(first_line: str) -> str | None:
     """The delimiter that a line `sep=;` names, as Excel has them above tables; None: it is no such line."""
     found = _SEP(first_line.lstrip("\ufeff"))
     return found[1] if found and found[1] not in "\"'\r\n" else None
+
+
+def ends_at_delimiter(cell: str) -> bool:
+    """Whether the cell begins or ends with a delimiter other than a tab, as cells parted wrongly do."""
+    return cell.startswith(_VISIBLE) or cell.endswith(_VISIBLE)
 
 
 def detect(text: str) -> Dialect:
@@ -51,7 +58,7 @@ def detect(text: str) -> Dialect:
         if (reading := _read(lines[:_SAMPLE_LINES], dialect)).is_table
     ]
     # max gives the first of equals.
-    best, dialect = max(tables, key=lambda table: table[0].evidence, default=(_NOTHING, Dialect()))
+    best, dialect = max(tables, key=lambda table: table[0].rank, default=(_NOTHING, Dialect()))
     if best.only_addresses and any(map(names_email, lines[:_HEADER_LINES])):
         # A column of e-mails in which some cells hold several.
         return _written(lines, ",")
@@ -74,6 +81,8 @@ class _Reading:
     """Whether a cell was read as a blank and a quote."""
     flaws: int
     """Records whose quotes cannot be meant."""
+    leaves_delimiters: bool
+    """Whether in most records a cell begins or ends with another one: `Ana,` where tabs follow commas."""
 
     @property
     def is_table(self) -> bool:
@@ -83,6 +92,10 @@ class _Reading:
     def evidence(self) -> float:
         return 2 * self.names_email + self.addresses + self.even
 
+    @property
+    def rank(self) -> tuple[float, bool]:
+        return self.evidence, not self.leaves_delimiters
+
     def is_as_good_as(self, other: "_Reading") -> bool:
         return self.flaws <= other.flaws and self.even >= other.even
 
@@ -91,7 +104,13 @@ class _Reading:
 
 
 _NOTHING = _Reading(
-    names_email=False, addresses=0, even=0, only_addresses=False, has_blanks_before_quotes=False, flaws=0
+    names_email=False,
+    addresses=0,
+    even=0,
+    only_addresses=False,
+    has_blanks_before_quotes=False,
+    flaws=0,
+    leaves_delimiters=False,
 )
 
 
@@ -117,6 +136,7 @@ def _read(lines: Sequence[str], dialect: Dialect) -> _Reading:
             for cell in row
         ),
         flaws=sum(is_flawed for _, is_flawed in filled),
+        leaves_delimiters=2 * sum(any(map(ends_at_delimiter, row)) for row in rows) > len(filled),
     )
 
 
@@ -139,10 +159,11 @@ def _written(lines: Sequence[str], delimiter: str) -> Dialect:
         if _read(sample, escaped).is_better_than(_read(sample, dialect)):
             dialect = escaped
     usual = _read(sample, dialect)
-    skipping = replace(dialect, skips_space=True)
-    is_likely = usual.has_blanks_before_quotes and _puts_blanks_before_quotes(text, dialect)
-    if is_likely and _read(sample, skipping).is_as_good_as(usual):
-        dialect = skipping
+    if usual.has_blanks_before_quotes and _puts_blanks_before_quotes(text, dialect):
+        # Only behind the blank can it be seen that a quote is escaped.
+        escapes = [dialect.escape, "\\"] if dialect.escape is None and "\\" in text else [dialect.escape]
+        skipping = [replace(dialect, skips_space=True, escape=escape) for escape in escapes]
+        dialect = next((it for it in skipping if _read(sample, it).is_as_good_as(usual)), dialect)
     return dialect
 
 

@@ -8,12 +8,13 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from ingestion.csv_file import legacy
 from ingestion.csv_file.plausibility import likelihood
 from ingestion.csv_file.spelling import is_text
-from ingestion.csv_file.undecodable import first_undecodable
+from ingestion.csv_file.undecodable import first_undecodable, has_half_characters
 
 UNICODE = {
     "utf-8-sig": "UTF-8",
@@ -40,7 +41,9 @@ ALL = (
     | ESCAPED
     | legacy.EBCDIC
 )
-"""Every encoding that is offered: the name of Python's codec, and what people call it."""
+"""Every encoding that a file may have: the name of Python's codec, and what people call it."""
+OFFERED = {name: label for name, label in ALL.items() if name not in ("utf-16", "utf-32")}
+"""Those to choose from. These two take a mark at the beginning, and with it nothing is asked."""
 
 MAX_EXCERPTS = 8
 MAX_EXCERPT = 40
@@ -113,14 +116,18 @@ def read_as(content: bytes, encoding: str, *, is_complete: bool) -> Reading | No
 
 def undecodable(path: Path, encoding: str) -> str:
     """What is said of a file with bytes that are not of its encoding: where the first of them stands."""
-    found = first_undecodable(path, encoding)
-    assert found is not None, "the file changed while it was read"
-    line, column, byte = found
-    return (
-        f"Line {line}, column {column} holds the byte 0x{byte:02X}, "
-        f"which is not {ALL.get(encoding, encoding)}. "
-        "Save it as “CSV UTF-8 (comma delimited)” and upload it again."
-    )
+    label = ALL.get(encoding, encoding)
+    try:
+        found = first_undecodable(path, encoding)
+    except UnicodeError:
+        found = None
+    if found is None:
+        said = f"The file is not written in {label}."
+    elif found[2] is None:
+        said = f"Line {found[0]}, column {found[1]} is not {label}."
+    else:
+        said = f"Line {found[0]}, column {found[1]} holds the byte 0x{found[2]:02X}, which is not {label}."
+    return f"{said} Save it as “CSV UTF-8 (comma delimited)” and upload it again."
 
 
 def _marked(content: bytes) -> str | None:
@@ -181,6 +188,10 @@ def _legacy(content: bytes) -> Encoding:
     best = found[:1] if is_certain else _answers(found)
     rows = list(zip(*(candidate.cells for candidate in best), strict=True)) if not mainframe else []
     telling = [row for row in rows if len(set(row)) > 1] or rows
+    # First, of any two readings, a cell in which they differ: two that look alike are no question.
+    pairs = combinations(range(len(best)), 2) if rows else ()
+    decisive = (next((row for row in rows if row[one] != row[other]), rows[0]) for one, other in pairs)
+    telling = list(dict.fromkeys([*decisive, *telling]))
     readings = []
     for at, candidate in enumerate(best):
         cells = [row[at] for row in telling] or _non_ascii(candidate.cells)
@@ -205,9 +216,10 @@ def _certain(content: bytes, name: str, is_complete: bool) -> Encoding:
 
 def _decoded(content: bytes, encoding: str, is_complete: bool) -> str | None:
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(content, is_complete)
+        text = codecs.getincrementaldecoder(encoding)().decode(content, is_complete)
     except UnicodeError:
         return None
+    return None if encoding == "utf-7" and has_half_characters(text) else text
 
 
 def _whole_lines(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingestion.csv_file.dialects import ends_at_delimiter
 from ingestion.csv_file.vocabulary import names_email
 from ingestion.rules import emails
 from ingestion.rules.cells import is_blank, trim
@@ -30,9 +31,10 @@ NO_HEADER = HeaderRow(-1, is_certain=False)
 def find(records: Sequence[Row]) -> HeaderRow:
     """The header among the first records of a file, blank ones included.
 
-    Certain is one row that names an e-mail column, with nothing above it that could be a contact. Of several
-    such rows, one below the other, the last is proposed, and of Qualtrics' three the one in JSON: rows above
-    the header are left out, and those below it are contacts.
+    Certain is one row that names an e-mail column, with nothing above it that could be a contact, and no
+    name that still has a delimiter at its end. Of several such rows, one below the other, the last is
+    proposed, and of Qualtrics' three the one in JSON: rows above the header are left out, and those below it
+    are contacts.
     """
     filled = [at for at, row in enumerate(records) if not all(map(is_blank, row))]
     if not filled:
@@ -46,7 +48,9 @@ def find(records: Sequence[Row]) -> HeaderRow:
     if sum(len(row) == width for row in contacts_above) > 1:
         return NO_HEADER
     last = _last_of_headers([records[at] for at in filled[first:]], width)
-    return HeaderRow(filled[first + last], is_certain=not last and not contacts_above)
+    # `E-Mail;;;`: the table went through a program that parts cells otherwise.
+    is_cut_wrongly = any(map(ends_at_delimiter, records[filled[first]]))
+    return HeaderRow(filled[first + last], is_certain=not last and not contacts_above and not is_cut_wrongly)
 
 
 def _width(rows: Sequence[Row]) -> int:

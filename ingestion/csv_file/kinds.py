@@ -30,6 +30,11 @@ _PATTERNS = [
     (re.compile(rb"GIF8[79]a[^\n]{0,20}\x00", re.DOTALL), "a GIF picture", _AS_CSV),
     (re.compile(rb"PAR1.{0,60}\x00", re.DOTALL), "a Parquet file", _EXPORT),
     (re.compile(rb"PAR1\x15"), "a Parquet file", _EXPORT),
+    (
+        re.compile(rb"[\x03\x30\x31\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{8}\x00\x00", re.DOTALL),
+        "a dBASE table",
+        _EXPORT,
+    ),
 ]
 _TEXTS = [
     (

@@ -99,6 +99,8 @@ _EBCDIC_TEXT = re.compile(
 # The end of an address (`.com,`): all variants have these bytes in common.
 _EBCDIC_DOMAIN = re.compile(rb"\x4b[\x81-\x89\x91-\x99\xa2-\xa9]{2,}[\x05\x0d\x15\x25\x40\x5e\x6b\x7f]")
 _EBCDIC_SYMBOLS = str.maketrans(dict.fromkeys("{}[]~\\^`|!#$", "¤"))
+_SIGN_INSIDE = re.compile(r"[^\W\d_][™®©][^\W\d_]").search
+"""Nobody writes such a sign between letters: another reading is meant, though none may look likely."""
 _CELL_OF_TEXT = re.compile(r'[\r\n,;\t"\x85]+')
 
 
@@ -156,6 +158,8 @@ def is_certain(found: Sequence[Candidate], content: bytes) -> bool:
     if best.likelihood.flaws > _MAX_FLAWS or best.likelihood.strange > _MAX_STRANGE:
         return False
     if best.encoding in SINGLE_BYTE and _holds_utf8(content, best.encoding):
+        return False
+    if any(map(_SIGN_INSIDE, best.cells)):
         return False
     return all(other.likelihood.cost - best.likelihood.cost >= MARGIN for other in found[1:])
 

@@ -6,9 +6,10 @@ from ingestion.csv_file import header, mapping
 from ingestion.csv_file.header import MAX_COLUMNS, distinct_names
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.options import Dialect, ParseOptions
-from ingestion.csv_file.records import NO_CONTACTS, is_blank_row
+from ingestion.csv_file.records import NO_CONTACTS, columns_of, is_blank_row
 from ingestion.csv_file.source import SampledRecord, Source, examine
 from ingestion.errors import UnreadableFile
+from ingestion.rules.cells import is_blank
 from ingestion.rules.names import NameSplit
 from ingestion.rules.reasons import REASON_COLUMN
 from ingestion.rules.validation import ContactColumns
@@ -136,7 +137,8 @@ def _of_records(
     below = [record for record in records[header_row:] if not is_blank_row(record.cells)]
     if not below:
         raise UnreadableFile(NO_CONTACTS)
-    rows = tuple(_without(record, ignored) for record in below if len(record.cells) == len(received))
+    rows = tuple(_shown(record, len(received), ignored) for record in below)
+    rows = tuple(row for row in rows if len(row.cells) == len(names))
     return Proposal(
         encoding=encoding,
         dialect=dialect or Dialect(),
@@ -167,14 +169,16 @@ def _header(records: list[SampledRecord], row: int) -> list[str]:
             f"Row {number:,} has {len(cells):,} columns; at most {MAX_COLUMNS:,} are taken. Delete the "
             "columns that are not needed, also empty ones to the right, and upload the file again."
         )
-    return distinct_names(cells)
+    return columns_of(cells)
 
 
 def _cells(records: list[SampledRecord]) -> list[list[str]]:
     return [record.cells for record in records]
 
 
-def _without(record: SampledRecord, column: int | None) -> SampledRecord:
-    if column is None:
+def _shown(record: SampledRecord, width: int, ignored: int | None) -> SampledRecord:
+    """The record in the columns kept; of another width where it is broken."""
+    if ignored is None:
         return record
-    return record._replace(cells=[*record.cells[:column], *record.cells[column + 1 :]])
+    cells = record.cells[:width] if all(map(is_blank, record.cells[width:])) else record.cells
+    return record._replace(cells=[*cells[:ignored], *cells[ignored + 1 :]])

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 LARGEST_CELL = 8 * 1024 * 1024
 """Characters. A larger cell is a quote that never closed, or no contact's."""
 
-_RECORDS_PER_BATCH = 512
+_RECORDS_PER_BATCH, _RECORDS_PER_STEP = 512, 16
+_BYTES_PER_BATCH = 4 * 1024 * 1024
+_LINE_END = re.compile("\r\n|\r|\n")
 
 Lines = AbstractContextManager[Iterator[str]]
 
@@ -52,19 +54,26 @@ class Records:
     """The records of a text, blank ones too, in batches; to be iterated once.
 
     `lines` are the text's, `lines_again` opens the same ones a second time: they are read only where a record
-    is taken back. `is_row` tells whether a line, split into its cells, is a row of the list, and `sign` is a
-    text that every such line holds; they may be set once the record numbered `header_row` was read.
+    is taken back. `position` tells how far the text was read, in bytes. What tells a row of the list may be
+    set by `expect` later, when the header is known: with `awaits_header`, records come one by one until then.
     """
 
     def __init__(
-        self, lines: Iterator[str], lines_again: Callable[[], Lines], dialect: Dialect, header_row: int = 0
+        self,
+        lines: Iterator[str],
+        lines_again: Callable[[], Lines],
+        dialect: Dialect,
+        *,
+        position: Callable[[], int] = lambda: 0,
+        awaits_header: bool = False,
     ) -> None:
         csv.field_size_limit(LARGEST_CELL)
-        self.is_row: Callable[[list[str]], bool] = lambda _cells: False
-        self.sign = ""
+        self._is_row: Callable[[list[str]], bool] | None = None
+        self._width = 0
+        self._awaits_header = awaits_header
+        self._position = position
         self._lines = lines
         self._lines_again = lines_again
-        self._header_row = header_row
         self._format = _Format(
             delimiter=dialect.delimiter,
             quotechar=dialect.quote,
@@ -73,13 +82,17 @@ class Records:
             skipinitialspace=dialect.skips_space,
         )
 
+    def expect(self, is_row: Callable[[list[str]], bool], width: int) -> None:
+        """Say how a line, split into its cells, is known as a row of the list, which has so many of them."""
+        self._is_row, self._width, self._awaits_header = is_row, width, False
+
     def __iter__(self) -> Iterator[Batch]:
         taken_back: deque[str] = deque()
         reader, begun_at = self._reader(taken_back), 0
         number, lines_done, size = 1, 0, _RECORDS_PER_BATCH
         with _Rereading(self._lines_again) as again:
             while True:
-                rows, good = self._read(reader, 1 if number <= self._header_row else size, begun_at)
+                rows, good = self._read(reader, 1 if self._awaits_header else size, begun_at)
                 lines_read = reader.line_num - begun_at
                 if good:
                     yield Batch(range(number, number + good), rows[:good], {})
@@ -103,8 +116,14 @@ class Records:
     def _read(self, reader: "Reader", size: int, begun_at: int) -> tuple[list[list[str]], int]:
         """The next records, and how many of them, from the first, are as they are meant."""
         rows: list[list[str]] = []
+        begun = self._position()
         try:
-            rows.extend(itertools.islice(reader, size))
+            # In small steps: a batch of large records ends early, so that memory stays flat.
+            while len(rows) < size and self._position() - begun < _BYTES_PER_BATCH:
+                before = len(rows)
+                rows.extend(itertools.islice(reader, min(size, _RECORDS_PER_STEP)))
+                if len(rows) == before:
+                    break
         except csv.Error:
             return [*rows, []], len(rows)
         if reader.line_num - begun_at == len(rows):  # each in a line of its own
@@ -124,26 +143,42 @@ class Records:
         return reader.line_num
 
     def _ran_together(self, cells: list[str]) -> bool:
-        """Whether a line inside a cell, the first excepted, is a row of the list."""
-        for cell in cells:
-            if self.sign in cell and ("\n" in cell or "\r" in cell):
-                lines = csv.reader(cell.splitlines()[1:], **self._format)
-                if any(map(self.is_row, lines)):
-                    return True
+        """Whether the record is several rows of the list, by a quote that was opened by mistake.
+
+        So it is when a line inside a cell is a row, or when its first and its last line are, with the cells
+        before and after it.
+        """
+        is_row, delimiter = self._is_row, self._format["delimiter"]
+        if is_row is None:
+            return False
+        for at, cell in enumerate(cells):
+            # Either way the cell holds the delimiters of a whole row: hardly any does.
+            if cell.count(delimiter) < self._width - 1 or ("\n" not in cell and "\r" not in cell):
+                continue
+            lines = _LINE_END.split(cell)
+            if any(map(is_row, csv.reader(lines[1:], **self._format))):
+                return True
+            first, last = self._split(lines[0]), self._split(lines[-1])
+            if is_row([*cells[:at], *first]) and is_row([*last, *cells[at + 1 :]]):
+                return True
         return False
+
+    def _split(self, line: str) -> list[str]:
+        return next(csv.reader([line], **self._format), [""])
 
     def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str | None]:
         """The line where a stray quote stands as a row by itself, and what is wrong with it.
 
         Nothing is, where no more than blanks stand between a closing quote and the delimiter.
         """
-        quote, delimiter = self._format["quotechar"], self._format["delimiter"]
-        blanks = "[ \t]".replace(delimiter, "")
-        closed = re.sub(rf"{re.escape(quote)}{blanks}+(?={re.escape(delimiter)}|[\r\n]*$)", quote, first)
+        quote, delimiter = map(re.escape, (self._format["quotechar"], self._format["delimiter"]))
+        blanks = "[ \t]".replace(self._format["delimiter"], "")
+        closed = re.sub(rf"(?<!{quote})({quote}){blanks}+(?={delimiter}|[\r\n]*$)", r"\1", first)
         try:
             return next(csv.reader([closed], strict=True, **self._format)), None
         except csv.Error:
             pass
+        quote = self._format["quotechar"]
         try:
             if is_whole and first.count(quote) % 2 == 0:
                 flaw = f"A quote ({quote}) in line {line:,} closes before its cell ends."
@@ -186,7 +221,7 @@ class _Rereading:
         else:
             del self._held[: start - self._start]
         self._start = start
-        self._held += itertools.islice(self._source, count - len(self._held))
+        self._held += itertools.islice(self._source, max(count - len(self._held), 0))
         return self._held[:count]
 
 

@@ -13,9 +13,12 @@ from ingestion.csv_file.quoting import Batch, Records
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES, opened, plain_text
 from ingestion.errors import UnreadableFile
 from ingestion.rules import emails
-from ingestion.rules.cells import is_blank
+from ingestion.rules.cells import BLANKS, is_blank, trim
 from ingestion.rules.names import split_name
+from ingestion.rules.reasons import REASON_COLUMN
 from ingestion.rules.validation import ContactColumns, shape_flaw, squared
+
+_BEGINS_BLANK = frozenset(["", *BLANKS])
 
 NO_CONTACTS = "The file has a header but no contacts. Export it again and upload the new file."
 
@@ -45,9 +48,15 @@ def open_contacts(
         yield _contact_file(sheet_records(path, options.sheet), options, lambda: 0.0)
         return
     with plain_text(path, options, max_bytes) as text, opened(text, options.encoding) as lines:
-        records = Records(lines, lambda: opened(text, options.encoding), options.dialect, options.header_row)
-        size = max(text.stat().st_size, 1)
         bytes_read = lines.buffer.tell  # type: ignore[attr-defined]
+        records = Records(
+            lines,
+            lambda: opened(text, options.encoding),
+            options.dialect,
+            position=bytes_read,
+            awaits_header=True,
+        )
+        size = max(text.stat().st_size, 1)
         yield _contact_file(records, options, lambda: bytes_read() / size)
 
 
@@ -55,6 +64,16 @@ def sheet_records(content: bytes | Path, sheet: str) -> Iterator[Batch]:
     """The rows of a workbook's sheet as records. Raises UnreadableFile."""
     for number, row in enumerate(workbook.rows(content, sheet), start=1):
         yield Batch((number,), [row], {})
+
+
+def columns_of(header: list[str]) -> list[str]:
+    """The distinct names of the columns. Behind the reasons of an error report, blanks name no columns.
+
+    A spreadsheet gives every row, the header too, as many cells as its widest one.
+    """
+    names = [trim(cell) for cell in header]
+    end = names.index(REASON_COLUMN) + 1 if REASON_COLUMN in names else len(names)
+    return distinct_names(header if any(names[end:]) else header[:end])
 
 
 def is_blank_row(cells: list[str]) -> bool:
@@ -66,9 +85,9 @@ def _contact_file(
     source: Iterable[Batch], options: ParseOptions, progress: Callable[[], float]
 ) -> ContactFile:
     header, batches = split_off_header(iter(source), options.header_row)
-    shape = _Shape(options, distinct_names(header))
+    shape = _Shape(options, columns_of(header))
     if isinstance(source, Records):
-        source.is_row, source.sign = shape.is_row, "@"
+        source.expect(shape.is_row, shape.width)
     contacts = shape.applied(batches)
     first = next(contacts, None)
     if first is None:
@@ -106,7 +125,7 @@ class _Shape:
     """From the columns of the file to those of the job: one may be left out, a split name adds two."""
 
     def __init__(self, options: ParseOptions, received: list[str]) -> None:
-        self._width = len(received)
+        self.width = len(received)
         self._ignored = options.ignored_column
         self._split = options.name_split
         kept = [name for at, name in enumerate(received) if at != self._ignored]
@@ -116,20 +135,29 @@ class _Shape:
 
     def is_row(self, cells: list[str]) -> bool:
         """Whether these cells, as received, are a row of the list beyond doubt."""
-        return len(cells) == self._width > 1 and emails.normalize(cells[self._email]) is not None
+        return len(cells) == self.width > 1 and emails.normalize(cells[self._email]) is not None
 
     def applied(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """The rows that are not blank, in the job's columns. What a row has too much follows at its end."""
         is_changed = self._ignored is not None or self._split is not None
-        width = self._width
+        width = self.width
         for batch in batches:
+            if self._ignored is not None:
+                batch = batch._replace(rows=[self._without_blank_surplus(cells) for cells in batch.rows])
             # Nearly all rows have the right width and something in their first cell.
-            odd = [at for at, cells in enumerate(batch.rows) if len(cells) != width or cells[0] < "!"]
+            odd = [
+                at
+                for at, cells in enumerate(batch.rows)
+                if len(cells) != width or cells[0][:1] in _BEGINS_BLANK
+            ]
             shaped = self._without_blank(batch, odd) if odd else batch
             if is_changed:
                 shaped = shaped._replace(rows=[self._changed(cells) for cells in shaped.rows])
             if shaped.rows:
                 yield shaped
+
+    def _without_blank_surplus(self, cells: list[str]) -> list[str]:
+        return cells[: self.width] if all(map(is_blank, cells[self.width :])) else cells
 
     def _without_blank(self, batch: Batch, odd: list[int]) -> Batch:
         """The batch without the blank ones among its odd rows; those of another width have a flaw."""
@@ -138,9 +166,9 @@ class _Shape:
             number, cells = batch.numbers[at], batch.rows[at]
             if is_blank_row(cells):
                 blank.add(at)
-            elif len(cells) != self._width:
+            elif len(cells) != self.width:
                 flaws[number] = " ".join(
-                    [shape_flaw(len(cells), self._width), *filter(None, [flaws.get(number)])]
+                    [shape_flaw(len(cells), self.width), *filter(None, [flaws.get(number)])]
                 )
         if not blank:
             return batch._replace(flaws=flaws)
@@ -148,7 +176,7 @@ class _Shape:
         return Batch([batch.numbers[at] for at in kept], [batch.rows[at] for at in kept], flaws)
 
     def _changed(self, cells: list[str]) -> list[str]:
-        kept, surplus = squared(cells, self._width), cells[self._width :]
+        kept, surplus = squared(cells, self.width), cells[self.width :]
         if self._ignored is not None:
             del kept[self._ignored]
         if self._split is not None:

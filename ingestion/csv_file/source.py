@@ -3,23 +3,26 @@
 import codecs
 import io
 import itertools
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingestion.csv_file import dialects, encodings, workbook
 from ingestion.csv_file.encodings import Encoding
 from ingestion.csv_file.kinds import Kind, kind_of
 from ingestion.csv_file.options import Dialect
-from ingestion.csv_file.quoting import Batch, Records
-from ingestion.csv_file.records import sheet_records
-from ingestion.csv_file.text import DAMAGED_ARCHIVE, is_ebcdic, too_large_unpacked, with_line_feeds
+from ingestion.csv_file.quoting import Records
+from ingestion.csv_file.text import is_ebcdic, unpacked, with_line_feeds
+from ingestion.csv_file.undecodable import has_half_characters
 from ingestion.errors import UnreadableFile
+from ingestion.settings import MEGABYTE
 
 SAMPLE_RECORDS = 200
-_SAMPLE_BYTES = 1024 * 1024
+_SAMPLE_BYTES = MEGABYTE
+_DETECTED_BYTES = 64 * MEGABYTE
+"""What of a packed text the encoding is found from. The rest is counted, not kept."""
+_SHEETS_KEPT = 10
 
 
 class SampledRecord(NamedTuple):
@@ -43,6 +46,8 @@ class Source:
     """How the text may be written; None for a workbook."""
     sheets: tuple[str, ...] = ()
     """The visible sheets of a workbook."""
+    beginnings: dict[str, list[SampledRecord]] = field(default_factory=dict, compare=False, repr=False)
+    """The first rows of the sheets that were looked at: to parse a workbook takes seconds."""
 
     def sample(
         self, *, encoding: str | None = None, dialect: Dialect | None = None
@@ -56,7 +61,9 @@ class Source:
 
     def sheet(self, name: str) -> list[SampledRecord]:
         """The first rows of a sheet. Raises UnreadableFile."""
-        return _first(sheet_records(self.head, name))
+        if name not in self.beginnings:
+            self.beginnings[name] = _beginning(workbook.rows(self.head, name))
+        return self.beginnings[name]
 
     @property
     def readings(self) -> Sequence[encodings.Reading]:
@@ -67,9 +74,12 @@ class Source:
     def _text(self, encoding: str) -> str:
         head = with_line_feeds(self.head, encoding) if is_ebcdic(encoding) else self.head
         try:
-            return codecs.getincrementaldecoder(encoding)().decode(head, final=self.is_complete)
-        except UnicodeDecodeError:
-            raise UnreadableFile(f"The file is not written in {encoding}. Choose another encoding.") from None
+            text = codecs.getincrementaldecoder(encoding)().decode(head, final=self.is_complete)
+        except UnicodeError:
+            text = None
+        if text is None or (encoding == "utf-7" and has_half_characters(text)):
+            raise UnreadableFile(f"The file is not written in {encoding}. Choose another encoding.")
+        return text
 
 
 def examine(content: bytes, *, is_complete: bool, max_bytes: int) -> Source:
@@ -79,9 +89,9 @@ def examine(content: bytes, *, is_complete: bool, max_bytes: int) -> Source:
     """
     kind = kind_of(content)
     if kind is Kind.WORKBOOK:
-        return Source(content, is_complete=True, sheets=tuple(workbook.sheet_names(content)))
+        return _of_workbook(content)
     if kind is Kind.GZIP:
-        content = _unpacked(content, max_bytes, is_complete=is_complete)
+        content, is_complete = _unpacked(content, max_bytes, is_complete=is_complete)
         if kind_of(content) is not Kind.TEXT:
             raise UnreadableFile(
                 "The gzip archive holds another archive. Unpack it and upload the file inside."
@@ -94,29 +104,30 @@ def examine(content: bytes, *, is_complete: bool, max_bytes: int) -> Source:
     )
 
 
-def _unpacked(content: bytes, max_bytes: int, *, is_complete: bool) -> bytes:
-    """All of a gzip archive (of one or several members, RFC 1952 §2.2), or as much as its beginning gives."""
-    most = max_bytes if is_complete else min(max_bytes, _SAMPLE_BYTES)
-    unpacked = bytearray()
-    try:
-        while content:
-            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            unpacked += unpacker.decompress(content, most + 1 - len(unpacked))
-            if len(unpacked) > most:
-                break
-            if not unpacker.eof:
-                if is_complete:
-                    raise UnreadableFile(DAMAGED_ARCHIVE)
-                break
-            content = unpacker.unused_data.lstrip(b"\0")
-    except zlib.error:
-        raise UnreadableFile(DAMAGED_ARCHIVE) from None
-    if is_complete and len(unpacked) > max_bytes:
-        raise UnreadableFile(too_large_unpacked(max_bytes))
-    return bytes(unpacked)
+def _of_workbook(content: bytes) -> Source:
+    book = workbook.opened(content)
+    sheets = tuple(workbook.visible_sheets(book))
+    beginnings = {name: _beginning(workbook.rows_of(book, name)) for name in sheets[:_SHEETS_KEPT]}
+    return Source(content, is_complete=True, sheets=sheets, beginnings=beginnings)
 
 
-def _first(batches: Records | Iterator[Batch]) -> list[SampledRecord]:
+def _beginning(rows: Iterable[list[str]]) -> list[SampledRecord]:
+    first = enumerate(itertools.islice(rows, SAMPLE_RECORDS), start=1)
+    return [SampledRecord(number, cells, None) for number, cells in first]
+
+
+def _unpacked(content: bytes, max_bytes: int, *, is_complete: bool) -> tuple[bytes, bool]:
+    """The beginning of what a gzip archive holds, and whether that is all of it."""
+    kept, size = bytearray(), 0
+    for chunk in unpacked(io.BytesIO(content), max_bytes, is_complete=is_complete):
+        size += len(chunk)
+        kept += chunk[: _DETECTED_BYTES - len(kept)]
+        if not is_complete and size >= _SAMPLE_BYTES:
+            break
+    return bytes(kept), is_complete and size == len(kept)
+
+
+def _first(batches: Records) -> list[SampledRecord]:
     records = (
         SampledRecord(number, cells, batch.flaws.get(number))
         for batch in batches

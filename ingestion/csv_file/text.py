@@ -10,6 +10,7 @@ from typing import IO
 
 from ingestion.csv_file.encodings import undecodable
 from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.undecodable import has_undecodable
 from ingestion.errors import UnreadableFile
 from ingestion.settings import MEGABYTE
 
@@ -60,10 +61,16 @@ def with_line_feeds(content: bytes, encoding: str) -> bytes:
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
     """The text at `path`, line ends kept. Raises UnreadableFile, also later, where bytes are not text."""
+    # Its codec passes halves of characters, which nothing behind it can write.
+    if encoding == "utf-7" and has_undecodable(path, encoding):
+        raise UnreadableFile(undecodable(path, encoding))
     try:
         with path.open(encoding=encoding, newline="") as text:
             yield text
-    except UnicodeDecodeError:
+    except UnicodeError as error:
+        # One that cannot be encoded was not read here.
+        if isinstance(error, UnicodeEncodeError):
+            raise
         raise UnreadableFile(undecodable(path, encoding)) from None
 
 
@@ -74,13 +81,26 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _unpacked(path: Path, max_bytes: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from unpacked(file, max_bytes)
+
+
+def unpacked(archive: IO[bytes], max_bytes: int, *, is_complete: bool = True) -> Iterator[bytes]:
+    """What a gzip archive holds (one or several members, RFC 1952 §2.2), in chunks of a megabyte at most.
+
+    `max_bytes` is the most that it may hold. Unless `is_complete`, it may end anywhere.
+    Raises UnreadableFile.
+    """
     size = 0
     try:
-        with gzip.open(path) as archive:
-            while chunk := archive.read(_CHUNK):
+        with gzip.GzipFile(fileobj=archive) as file:
+            while chunk := file.read1(_CHUNK):
                 size += len(chunk)
                 if size > max_bytes:
                     raise UnreadableFile(too_large_unpacked(max_bytes))
                 yield chunk
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+    except EOFError:
+        if is_complete:
+            raise UnreadableFile(DAMAGED_ARCHIVE) from None
+    except (zlib.error, gzip.BadGzipFile):
         raise UnreadableFile(DAMAGED_ARCHIVE) from None

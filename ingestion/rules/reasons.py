@@ -9,6 +9,9 @@ from ingestion.rules.issues import IssueType
 REASON_COLUMN = "Why this row needs attention"
 """The last column of a file to correct. A file that comes back with it is read without it."""
 
+STILL_BROKEN = "Delete this cell once the row is right"
+"""Behind the reason of a broken row: while it stands there, the row is too long, and is asked about again."""
+
 MOST_ROWS_NAMED = 10
 """Of a duplicate group: more would hide the rest of the reason."""
 

@@ -21,6 +21,11 @@ class ContactColumns:
     last_name: int | None = None
     company: int | None = None
 
+    def __post_init__(self) -> None:
+        used = [at for at in asdict(self).values() if at is not None]
+        if len(set(used)) < len(used):
+            raise ValueError("a column is one thing to a contact")
+
     def as_json(self) -> dict[str, int | None]:
         """The form that is frozen on a job."""
         return asdict(self)

@@ -14,7 +14,7 @@ from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.dashboard.test_routes import Browser, served
 
-FILE = {"name": "large.csv", "size": 6, "fingerprint": "0123456789abcdef"}
+FILE = {"name": "large.csv", "size": 6, "fingerprint": "0123456789abcdef", "modified": 1_764_000_000_123}
 
 
 class Page:
@@ -82,7 +82,16 @@ def test_another_sites_page_is_refused(signed_in: Page, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"no JSON", b"[]", b"{}", b'{"name": 1, "size": 6, "fingerprint": "0123456789"}']
+    "raw",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b"{}",
+        b'{"name": 1, "size": 6, "fingerprint": "0123456789", "modified": 0}',
+        b'{"name": "a.csv", "size": 6, "fingerprint": "0123456789"}',
+        b'{"name": "a.csv", "size": 6, "fingerprint": "0123456789", "modified": 9223372036854775808}',
+    ],
 )
 def test_what_is_no_request_of_ours_is_refused_in_words(signed_in: Page, raw: bytes) -> None:
     status, answer = signed_in.ask("", None, raw=raw)
@@ -114,7 +123,7 @@ def test_a_file_that_is_not_taken_is_refused_with_the_reason(
 
 
 def test_a_file_is_begun_sent_and_completed(
-    signed_in: Page, bucket: Bucket, ana: Account, monkeypatch: pytest.MonkeyPatch
+    signed_in: Page, bucket: Bucket, settings: Settings, ana: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[dict[str, object]] = []
     monkeypatch.setattr(intake, "arrived", lambda *_, **named: taken.append(named))
@@ -128,7 +137,8 @@ def test_a_file_is_begun_sent_and_completed(
     assert signed_in.ask("", FILE)[1]["present"] == [1]
     assert signed_in.ask(f"{job}/complete", {}) == (200, {})
 
-    assert taken == [{"user_id": ana.id, "job_id": begun["id"]}]
+    limit = settings.max_upload_bytes
+    assert taken == [{"user_id": ana.id, "job_id": begun["id"], "max_bytes": limit}]
     assert bucket.head(f"uploads/u{ana.id}/job-{begun['id']}.csv", 100) == b"email\n"
 
 
@@ -142,6 +152,15 @@ def test_what_was_uploaded_before_is_asked_about(signed_in: Page, sessions: Sess
     assert (status, answer["again"]) == (409, True)
     assert f"same content as large.csv (upload {job_id})" in answer["message"]
     assert signed_in.ask("", FILE | {"again": True})[0] == 200
+
+
+def test_an_unfinished_upload_of_another_version_is_not_gone_on_with(signed_in: Page) -> None:
+    job_id = signed_in.ask("", FILE)[1]["id"]
+    edited = FILE | {"modified": 1_764_000_000_124}
+
+    assert signed_in.ask("", edited)[0] == 409
+    assert signed_in.ask("", edited | {"again": True})[1]["id"] != job_id
+    assert signed_in.ask("", FILE)[1]["id"] == job_id
 
 
 def test_a_cancelled_upload_is_gone(signed_in: Page, sessions: Sessions, ana: Account) -> None:
@@ -173,4 +192,5 @@ def test_somebody_elses_upload_is_not_found(signed_in: Page, sessions: Sessions)
 def test_pages_may_send_to_the_store_and_nowhere_else(page: Page, settings: Settings) -> None:
     answer = urllib3.request("GET", f"http://{page._browser.host}/healthz")
 
-    assert f"connect-src 'self' {settings.aws_endpoint_url};" in answer.headers["content-security-policy"]
+    place = f"{settings.aws_endpoint_url}/{settings.s3_bucket_name}/"
+    assert f"connect-src 'self' {place};" in answer.headers["content-security-policy"]

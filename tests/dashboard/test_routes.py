@@ -22,7 +22,7 @@ from db.engine import Sessions, make_engine, make_sessions
 from ingestion import accounts, processing, uploads
 from ingestion.accounts import Account
 from ingestion.settings import Settings
-from ingestion.storage import Bucket, browser_origin, make_bucket
+from ingestion.storage import Bucket, browser_source, make_bucket
 
 
 def streamlits(request: Request) -> PlainTextResponse:
@@ -39,7 +39,7 @@ def served(settings: Settings, sessions: Sessions) -> Iterator[str]:
             *(Route(path, streamlits) for path in paths),
         ],
         middleware=[
-            Middleware(SecurityHeaders, store=browser_origin(settings)),
+            Middleware(SecurityHeaders, store=browser_source(settings)),
             Middleware(SessionGuard, sessions=sessions),
         ],
     )

@@ -27,6 +27,12 @@ DROP = """(zone, names) => {
     zone.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
 }"""
 
+DROP_VERSION = """(zone, lastModified) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([new Uint8Array(2 * 1024 * 1024)], "list.csv", { lastModified }));
+    zone.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+}"""
+
 
 @dataclass(frozen=True)
 class Product:
@@ -175,4 +181,25 @@ def test_large_files_of_a_drop_are_taken_out_and_can_be_cancelled(page: Page, pr
     page.unroute_all()
     page.get_by_role("button", name="Close: list.exe").click()
     expect(page.get_by_text("third.csv uploaded")).to_be_visible()
+    assert product.uploads_under_way() == 0
+
+
+@pytest.mark.browser
+def test_another_version_of_a_file_on_its_way_is_asked_about(page: Page, product: Product) -> None:
+    register(page, "mia@example.com")
+    page.route(PART, lambda route: route.abort())
+    until_ready(page)
+    zone = page.get_by_test_id("stFileUploaderDropzone")
+    zone.evaluate(DROP_VERSION, 1000)
+    expect(files_of(page).nth(0)).to_contain_text("Trying again in")
+
+    zone.evaluate(DROP_VERSION, 2000)
+    expect(files_of(page).nth(1)).to_contain_text("seems to have the same content as list.csv (upload")
+    zone.evaluate(DROP_VERSION, 1000)
+    expect(files_of(page).nth(2)).to_contain_text("which is on the list")
+
+    page.get_by_role("button", name="Close: list.csv").click()
+    for left in (1, 0):
+        page.get_by_role("button", name="Cancel: list.csv").last.click()
+        expect(files_of(page)).to_have_count(left)
     assert product.uploads_under_way() == 0

@@ -1,23 +1,26 @@
 """Large files, sent straight to the store in parts, as a browser sends them."""
 
 import datetime as dt
+import io
 from collections.abc import Sequence
 
 import pytest
 import urllib3
+from botocore.response import StreamingBody
 from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import direct_uploads, intake, processing, uploads
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
-from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
+from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE, Settings
-from ingestion.storage import Bucket, browser_origin, make_bucket
+from ingestion.storage import Bucket, browser_source, make_bucket
 from tests.conftest import add_user
 
 CONTENT = b"email,first_name\n" + b"x" * (2 * PART_BYTES + 100_000)
 FINGERPRINT = "0123456789abcdef"
+MODIFIED_MS = 1_764_000_000_123
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +45,12 @@ class Sender:
         self._sessions, self._bucket, self.user_id = sessions, bucket, user_id
 
     def begin(
-        self, *, content: bytes = CONTENT, fingerprint: str = FINGERPRINT, again: bool = False
+        self,
+        *,
+        content: bytes = CONTENT,
+        fingerprint: str = FINGERPRINT,
+        modified_ms: int = MODIFIED_MS,
+        again: bool = False,
     ) -> Begun:
         return direct_uploads.begin(
             self._sessions,
@@ -51,6 +59,7 @@ class Sender:
             filename="C:\\lists\\large.csv",
             size=len(content),
             fingerprint=fingerprint,
+            modified_ms=modified_ms,
             max_bytes=50 * MEGABYTE,
             max_workbook_bytes=MEGABYTE,
             again=again,
@@ -143,6 +152,25 @@ def test_whoever_begins_with_the_same_file_goes_on_where_it_stopped(
     assert stranger.begin().job_id != begun.job_id
 
 
+def test_a_file_that_was_edited_in_its_middle_is_sent_anew(sender: Sender, bucket: Bucket) -> None:
+    old = sender.begin().job_id
+    sender.put(old, 1)
+    middle = PART_BYTES + 1000
+    edited = CONTENT[:middle] + b"y" + CONTENT[middle + 1 :]
+
+    with pytest.raises(SameContent, match=rf"seems .* \(upload {old}\)"):
+        sender.begin(content=edited, modified_ms=MODIFIED_MS + 1)
+    begun = sender.begin(content=edited, modified_ms=MODIFIED_MS + 1, again=True)
+
+    assert (begun.job_id != old, begun.present) == (True, ())
+    for number in (1, 2, 3):
+        sender.put(begun.job_id, number, edited)
+    sender.complete(begun.job_id)
+    with bucket.local_copy(key(sender.user_id, begun.job_id)) as path:
+        assert path.read_bytes() == edited
+    assert sender.begin() == Begun(old, PART_BYTES, (1,))
+
+
 def test_a_sign_of_life_tells_how_far_it_is(sender: Sender, sessions: Sessions) -> None:
     job_id = sender.begin().job_id
     age(sessions, 1)
@@ -233,6 +261,57 @@ def test_a_file_that_was_made_of_its_parts_and_not_taken_over_is_taken_over_late
 
 def _dies(*_: object, **__: object) -> None:
     raise OSError("the power went")
+
+
+def test_an_upload_that_is_being_completed_is_not_silent(
+    sender: Sender, sessions: Sessions, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, taken_over: list[int]
+) -> None:
+    job_id = sender.begin(content=b"email\n").job_id
+    sender.put(job_id, 1, b"email\n")
+    age(sessions, 25)
+    taking_over = intake.arrived
+
+    def cleaned_up_first(*arguments: object, **named: object) -> None:
+        direct_uploads.clean_up(sessions, bucket)
+        assert columns(sessions, job_id)["status"] == JobStatus.UPLOADING
+        taking_over(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(intake, "arrived", cleaned_up_first)
+    sender.complete(job_id)
+
+    assert (taken_over, columns(sessions, job_id)["status"]) == ([job_id], JobStatus.PENDING)
+
+
+def test_an_upload_that_was_given_up_before_it_was_taken_over_is_no_success(
+    sender: Sender, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = sender.begin(content=b"email\n").job_id
+    sender.put(job_id, 1, b"email\n")
+
+    def given_up(*_: object, **__: object) -> None:
+        with sessions.begin() as session:
+            session.execute(text("UPDATE jobs SET status = 'FAILED'"))
+
+    monkeypatch.setattr(intake, "arrived", given_up)
+    with pytest.raises(Conflict, match="given up"):
+        sender.complete(job_id)
+    with pytest.raises(Conflict, match="over"):
+        sender.complete(job_id)
+
+
+def test_a_file_that_was_looked_at_and_failed_has_been_taken_over(
+    sender: Sender, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = sender.begin(content=b"email\n").job_id
+    sender.put(job_id, 1, b"email\n")
+
+    def no_list(*_: object, **__: object) -> None:
+        with sessions.begin() as session:
+            session.execute(text("UPDATE jobs SET status = 'FAILED', arrived_at = now()"))
+
+    monkeypatch.setattr(intake, "arrived", no_list)
+    for _ in range(2):
+        sender.complete(job_id)
 
 
 def test_an_upload_that_the_store_dropped_begins_anew(
@@ -372,27 +451,53 @@ def test_ten_thousand_parts_hold_the_largest_file_that_can_be_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "origin"),
+    ("given", "place"),
     [
-        ({}, "https://lists.s3.us-east-1.amazonaws.com"),
-        ({"aws_region": "eu-central-1"}, "https://lists.s3.eu-central-1.amazonaws.com"),
-        ({"s3_bucket_name": "lists.example"}, "https://s3.us-east-1.amazonaws.com"),
-        ({"aws_endpoint_url": "http://localstack:4566"}, "http://localstack:4566"),
+        ({}, "https://lists.s3.us-east-1.amazonaws.com/"),
+        ({"aws_region": "eu-central-1"}, "https://lists.s3.eu-central-1.amazonaws.com/"),
+        # A host that is everybody's: no more of it than the bucket.
+        ({"s3_bucket_name": "lists.example"}, "https://s3.us-east-1.amazonaws.com/lists.example/"),
+        ({"aws_endpoint_url": "http://localstack:4566"}, "http://localstack:4566/lists/"),
         (
             {
                 "aws_endpoint_url": "http://localstack:4566",
                 "aws_public_endpoint_url": "http://127.0.0.1:4566/",
             },
-            "http://127.0.0.1:4566",
+            "http://127.0.0.1:4566/lists/",
         ),
     ],
 )
-def test_browsers_are_sent_to_the_public_address(given: dict[str, str], origin: str) -> None:
+def test_browsers_are_sent_to_the_public_address(given: dict[str, str], place: str) -> None:
     named = {"s3_bucket_name": "lists", "aws_access_key_id": "a", "aws_secret_access_key": "b"} | given
     settings = Settings(database_url="postgresql://a@b/c", **named)  # type: ignore[arg-type]
 
-    assert browser_origin(settings) == origin
-    assert make_bucket(settings).sign_part("k", "u", 1, 5).startswith(f"{origin}/")
+    assert browser_source(settings) == place
+    assert make_bucket(settings).sign_part("k", "u", 1, 5).startswith(f"{place}k?")
+
+
+def test_a_copy_tells_a_store_that_does_not_answer_from_a_file_that_is_gone(
+    bucket: Bucket, settings: Settings
+) -> None:
+    nowhere = make_bucket(settings.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:1"}))
+    with pytest.raises(StorageUnavailable), nowhere.local_copy("uploads/any.csv"):
+        pass
+    with pytest.raises(UnreadableFile, match="is gone"), bucket.local_copy("uploads/none.csv"):
+        pass
+
+
+def test_a_copy_that_breaks_off_says_that_the_store_does_not_answer(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = StreamingBody(io.BytesIO(b"email"), content_length=100)
+    monkeypatch.setattr(bucket.client, "get_object", lambda **_: {"Body": broken})
+    with pytest.raises(StorageUnavailable), bucket.local_copy("uploads/any.csv"):
+        pass
+
+
+def test_what_is_done_with_a_copy_fails_in_its_own_words(bucket: Bucket) -> None:
+    bucket.put("uploads/copied.csv", io.BytesIO(b"email\n"), "text/csv")
+    with pytest.raises(NotFound, match="something else"), bucket.local_copy("uploads/copied.csv"):
+        raise NotFound("something else")
 
 
 def test_parts_are_listed_past_the_first_thousand(

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db.engine import Sessions
-from ingestion import deciding, error_report, finalization, processing, review
+from ingestion import deciding, error_report, finalization, processing, review, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import IssueType
-from ingestion.rules.reasons import REASON_COLUMN
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.reasons import REASON_COLUMN, STILL_BROKEN
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
@@ -81,7 +82,8 @@ def test_a_row_is_given_as_received_with_the_reason_behind_it(
 ) -> None:
     at = desk(f"bo@x.com,Bo,Li,Hooli,3\n{line}\n")
 
-    assert at.rows() == [[*cells, why]]
+    note = [STILL_BROKEN] if "Row too short" in why else []
+    assert at.rows() == [[*cells, why, *note]]
 
 
 def test_cells_beyond_the_header_stand_after_the_reason(desk: Callable[[str], Desk]) -> None:
@@ -212,3 +214,45 @@ def test_the_settings_of_the_report_end_with_it(desk: Callable[[str], Desk]) -> 
 
     with at.sessions() as session:
         assert session.scalar(text("SHOW enable_nestloop")) == "on"
+
+
+def as_a_spreadsheet_saves_it(rows: list[list[str]]) -> bytes:
+    """Every row as wide as the widest."""
+    file, width = io.StringIO(), max(map(len, rows))
+    csv.writer(file).writerows([*row, *[""] * (width - len(row))] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_broken_row_that_nobody_corrected_is_asked_about_again(
+    desk: Callable[[str], Desk], processed: Submit, sessions: Sessions, user_id: int, *, saved: bool
+) -> None:
+    at = desk('a@x.com,Ana,Silva\nbo@x.com,"Bo"x,Li,Hooli,3\ncy@x.com,Cy,Li,Acme,1,2\n')
+    content = as_a_spreadsheet_saves_it([[*HEADER, REASON_COLUMN], *at.rows()]) if saved else at.report()
+
+    again = processed(content)
+
+    upload = uploads.get(sessions, user_id, again)
+    assert upload.columns == tuple(HEADER)
+    assert (upload.total_rows, upload.valid_rows, upload.open_issues) == (3, 0, 3)
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_corrected_report_is_accepted_as_it_is(
+    desk: Callable[[str], Desk], processed: Submit, sessions: Sessions, user_id: int, *, saved: bool
+) -> None:
+    at = desk("a@x.com,Ana,Silva\nbo,Bo,Li,Hooli,3\ncy@x.com,Cy,Li,Acme,1,2\n")
+    broken, invalid, long = at.rows()
+    rows = [
+        [*HEADER, REASON_COLUMN],
+        [*broken[:3], "Acme", "1", broken[5], *([""] if saved else [])],
+        ["bo@x.com", *invalid[1:]],
+        long[:6],
+    ]
+    content = as_a_spreadsheet_saves_it(rows)
+
+    again = processed(content)
+
+    upload = uploads.get(sessions, user_id, again)
+    assert upload.status is JobStatus.COMPLETED
+    assert upload.valid_rows == 3

@@ -1,5 +1,6 @@
 """Files that are in the store and are read as their operator says."""
 
+import gzip
 import io
 
 import pytest
@@ -11,8 +12,9 @@ from ingestion import column_mappings, intake, processing, uploads
 from ingestion.csv_file.mapping import Doubt, Mapping
 from ingestion.csv_file.proposal import Choices, Proposal, propose
 from ingestion.csv_file.source import examine
-from ingestion.errors import Conflict, NotFound
+from ingestion.errors import Conflict, NotFound, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
 
@@ -98,6 +100,19 @@ def test_a_file_that_is_no_contact_list_fails_with_what_it_is(stored: Stored) ->
 
     assert upload.status is JobStatus.FAILED
     assert "a PDF document" in str(upload.error_message)
+
+
+def test_an_archive_that_holds_more_than_is_taken_fails(stored: Stored) -> None:
+    job_id = stored(gzip.compress(PLAIN * 20_000))
+    owner = {"user_id": stored.user_id, "job_id": job_id}
+
+    with pytest.raises(UnreadableFile, match="more than 1 MB"):
+        intake.look(stored.sessions, stored.bucket, **owner, max_bytes=MEGABYTE)
+    intake.arrived(stored.sessions, stored.bucket, enqueue, **owner, max_bytes=MEGABYTE)
+
+    upload = uploads.get(stored.sessions, stored.user_id, job_id)
+    assert upload.status is JobStatus.FAILED
+    assert "Unpacked, the file has more than 1 MB" in str(upload.error_message)
 
 
 def test_a_file_that_was_taken_over_is_left_alone(stored: Stored) -> None:

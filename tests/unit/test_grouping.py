@@ -17,7 +17,7 @@ def shared(emails: list[str]) -> list[list[int]]:
         for start in range(0, len(emails), 7):
             batch = emails[start : start + 7]
             by_email.add(batch, range(start + 2, start + 2 + len(batch)))
-        return list(by_email.shared())
+        return [numbers.tolist() for numbers in by_email.shared()]
 
 
 def check_against_a_dictionary(emails: list[str]) -> None:

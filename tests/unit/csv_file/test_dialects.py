@@ -54,6 +54,9 @@ def test_excels_line_names_the_delimiter(line: str, delimiter: str | None) -> No
         ("Report, generated; today\nBy admin@x.com\n\nemail;name\na@x.com;Ann\n", SEMICOLON),
         ("Email\n\nfirst;last;Work\nAnn;B;a@x.com\nBob;C;c@x.com\n", SEMICOLON),
         ("sep=;\nemail;name\na@x.com;Ann\n", SEMICOLON),
+        ("Vorname,\tName,\tE-Mail\nAnn,\tLee,\ta@x.com\nBob,\tRay,\tb@x.com\n", COMMA),
+        ("Vorname;\tName;\tE-Mail\nAnn;\tLee;\ta@x.com\nBob;\tRay;\tb@x.com\n", SEMICOLON),
+        ("Vorname\tName\tE-Mail\nAnn\tLee, PhD\ta@x.com\nBob\tRay,\tb@x.com\n", TAB),
         ('"sep=|"\nemail|a,b,c\na@x.com|1,2,3\n', PIPE),
     ],
 )
@@ -85,6 +88,8 @@ def test_a_single_column_is_read_by_commas(text: str) -> None:
         ("email,note\na@x.com,Smith\\, Ann\nb@x.com,x\n", Dialect(",", '"', "\\")),
         ('"email", "name"\n"a@x.com", "Smith, Ann"\n', Dialect(",", skips_space=True)),
         ('"email"; "name"\n"a@x.com"; "Ann"\n', Dialect(";", skips_space=True)),
+        ('email, name\n"a@x.com", "Ann \\"Lee, X"\n', Dialect(",", '"', "\\", skips_space=True)),
+        ('email, name\n"a@x.com", "C:\\Ann"\n', Dialect(",", skips_space=True)),
     ],
 )
 def test_other_quotes_escapes_and_blanks_are_found_where_needed(text: str, dialect: Dialect) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.csv_file.encodings import ALL, Encoding, detect, read_as, undecodable
+from ingestion.csv_file.encodings import ALL, OFFERED, Encoding, detect, read_as, undecodable
 from trials.encoding_names import LANGUAGES
 from trials.encodings import Case, Outcome, cases, oddities, outcome
 
@@ -262,3 +262,23 @@ def test_what_most_files_are_written_in_is_among_the_answers() -> None:
 
 def test_one_nul_in_ascii_is_not_utf_16() -> None:
     assert detect(b"a,b\n1,\x002\n", is_complete=True).readings[0].encoding == "utf-8-sig"
+
+
+def test_what_takes_a_mark_is_not_offered_to_files_without_one() -> None:
+    plain = "email\nana@x.com\n"
+
+    assert {name for name in ALL if name not in OFFERED} == {"utf-16", "utf-32"}
+    assert read_as(plain.encode(), "utf-16", is_complete=True) is None
+    assert read_as(plain.encode("utf-16-le"), "utf-16", is_complete=True) is None
+
+
+def test_halves_of_characters_are_not_read_from_utf_7() -> None:
+    assert read_as(b"email\n+2AA-\n", "utf-7", is_complete=True) is None
+    assert detect(b"email\n+2AA-\n", is_complete=True).readings[0].encoding == "utf-8-sig"
+
+
+def test_no_answer_to_a_question_looks_like_another() -> None:
+    found = detect("name\nΆννα\nΈλλη\nΝίκος\n".encode("cp1253"), is_complete=True)
+
+    excerpts = [reading.excerpts for reading in found.readings]
+    assert found.is_certain or len(set(excerpts)) == len(excerpts)

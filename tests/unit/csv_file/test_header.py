@@ -43,6 +43,8 @@ def test_a_row_that_names_an_email_column_is_the_header(records: list[list[str]]
             1,
         ),
         ([["Ann", "Written by", "ann@x.com"], NAMES, BOB], 1),
+        ([["First", "Last", "Email;;;"], ["Ann", "Lee", "ann@x.com;;;"]], 0),
+        ([["Email", "Last|"], ["ann@x.com", "Lee|"]], 0),
         ([["Person", "Kunde", "Kontaktweg"], ANN, BOB], 0),
         ([["Export"], ["Person", "Kunde", "Kontaktweg"], ANN, BOB], 1),
         ([ANN, BOB], -1),

@@ -104,6 +104,7 @@ def test_a_workbook_is_told_by_the_names_in_its_archive(head: bytes) -> None:
         (b"\x28\xb5\x2f\xfd\x24", "a Zstandard archive. Unpack it"),
         (b"SQLite format 3\0", "an SQLite database. Export the contacts as CSV"),
         (b"PAR1\x15\x04\x15", "a Parquet file. Export the contacts as CSV"),
+        (b"\x03\x7c\x05\x11" + b"\x02\0\0\0\x61\0\x20\0" + bytes(20), "a dBASE table. Export the contacts"),
         (b"<!DOCTYPE html>\n<html>", "an HTML page"),
         (b"\xef\xbb\xbf\r\n  <HTML xmlns:x", "an HTML page"),
         (b"<table border=1>", "an HTML page"),

@@ -4,6 +4,9 @@ import gzip
 
 import pytest
 
+from ingestion.csv_file import encodings
+from ingestion.csv_file import source as sources
+from ingestion.csv_file import workbook as workbooks
 from ingestion.csv_file.mapping import Doubt
 from ingestion.csv_file.options import Dialect, ParseOptions
 from ingestion.csv_file.proposal import Choices, Proposal, certain_options, propose
@@ -141,3 +144,46 @@ def test_options_survive_their_form_on_the_job() -> None:
     options = proposal('name;email\n"Silva, Ana";ana@x.com\n').options()
 
     assert ParseOptions.from_json(options.as_json()) == options
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (b"email\na@x.com\n", "utf-16"),
+        (b"\x1b" + b"(" * 9, "iso2022_jp"),
+        (b"email,n\na@x.com,+2AA-\n", "utf-7"),
+    ],
+)
+def test_an_encoding_whose_codec_fails_in_its_own_way_is_refused_as_any(
+    content: bytes, encoding: str
+) -> None:
+    with pytest.raises(UnreadableFile, match=f"not written in {encoding}"):
+        proposal(content, Choices(encoding=encoding), is_complete=False)
+
+
+def test_a_workbook_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheets = {f"s{n}": [HEADER, [f"{n}@x.com", "Ana", "Li", "Acme"]] for n in range(12)}
+    source = examine(workbook(sheets), is_complete=True, max_bytes=10_000_000)
+    propose(source, Choices(sheet="s11"))
+    monkeypatch.setattr(workbooks, "opened", None)
+
+    assert propose(source).sheet == "s0"
+    assert propose(source, Choices(sheet="s11")).rows[0].cells[0] == "11@x.com"
+
+
+def test_of_a_large_archive_only_the_beginning_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_DETECTED_BYTES", 3_000_000)
+    lengths: list[int] = []
+    detect = encodings.detect
+
+    def noted(content: bytes, *, is_complete: bool) -> encodings.Encoding:
+        lengths.append(len(content))
+        assert not is_complete
+        return detect(content, is_complete=is_complete)
+
+    monkeypatch.setattr(encodings, "detect", noted)
+    source = examine(gzip.compress(PLAIN.encode() * 100_000), is_complete=True, max_bytes=10_000_000)
+
+    assert lengths == [3_000_000]
+    assert not source.is_complete
+    assert propose(source).is_certain

@@ -216,6 +216,67 @@ def test_blanks_after_a_closing_quote_are_nothing_wrong(
     assert flawed(tmp_path, content, dialect=dialect) == [(2, expected, None)]
 
 
+@pytest.mark.parametrize(
+    ("content", "columns", "header_row", "broken"),
+    [
+        pytest.param(
+            'email,n\na@x.com,"stray\nb@x.com,x\nc@x.com,""x\nd@x.com,y\n', 0, 1, [2, 4], id="two of them"
+        ),
+        pytest.param(
+            '0,Z,z@x.com\n1,"Acme,a@x.com\n2,G,g@x.com\n3,Beta",b@x.com\n4,D,d@x.com\n',
+            2,
+            0,
+            [2],
+            id="no header",
+        ),
+        pytest.param(
+            'id,n,email\n1,"Acme,a@x.com\n2,Beta 24",b@x.com\n3,C,c@x.com\n', 2, 1, [2], id="over two rows"
+        ),
+    ],
+)
+def test_a_stray_quote_never_makes_one_row_of_several(
+    content: str, columns: int, header_row: int, broken: list[int], tmp_path: Path
+) -> None:
+    found = flawed(tmp_path, content, contact_columns=ContactColumns(columns), header_row=header_row)
+
+    assert len(found) == content.count("\n") - (header_row > 0)
+    assert [number for number, _, flaw in found if flaw] == broken
+
+
+def test_a_note_with_an_address_on_a_line_of_its_own_is_a_note(tmp_path: Path) -> None:
+    content = 'email,n\na@x.com,"note\n see\u2028b@x.com,c"\n'
+
+    assert records(tmp_path, content) == [(2, ["a@x.com", "note\n see\u2028b@x.com,c"])]
+
+
+def test_blanks_inside_a_cell_are_kept_where_those_behind_a_quote_are_dropped(tmp_path: Path) -> None:
+    content = 'email,n\n"say ""hi"" ,ok","x" \n'
+
+    assert flawed(tmp_path, content) == [(2, ['say "hi" ,ok', "x"], None)]
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.text(st.sampled_from(list('a"\n,\r @')), max_size=5), min_size=2, max_size=2), max_size=8
+    ),
+    broken=st.text(st.sampled_from(list('a",\n\r@')), max_size=30),
+    size=st.integers(1, 5),
+)
+@example(rows=[], broken='"\r""@\r@', size=2)
+def test_how_many_records_are_read_at_once_never_matters(
+    rows: list[list[str]], broken: str, size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows([["email", "n"], ["a@x.com", "b"], *rows])
+    content, path = file.getvalue() + broken, tmp_path_factory.mktemp("any")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingestion.csv_file.quoting._RECORDS_PER_BATCH", size)
+        patch.setattr("ingestion.csv_file.quoting._RECORDS_PER_STEP", 1)
+        few = flawed(path, content)
+
+    assert few == flawed(path, content)
+
+
 def test_a_stray_quote_far_into_the_file_is_located(tmp_path: Path) -> None:
     rows = [f"a{number}@x.com,b" for number in range(40_000)]
     rows[30_000] = 'a30000@x.com,"b'

@@ -69,3 +69,28 @@ def test_ebcdic_is_told_from_the_rest() -> None:
 
     assert {"cp037", "cp273", "cp500"} <= found
     assert not found & {"cp1252", "cp437", "cp850", "latin-1", "utf-8-sig", "cp932"}
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "said"),
+    [
+        pytest.param(CONTENT.encode(), "utf-16", "^The file is not written in UTF-16\\. Save", id="no mark"),
+        pytest.param(b"email\nabc", "utf-32", "^The file is not written in UTF-32\\. Save", id="no mark, 32"),
+        pytest.param(b"\x1b" + b"(" * 9, "iso2022_jp", "Japanese", id="escapes that do not end"),
+        pytest.param(
+            b"email,n\na@x.com,+2AA-\n", "utf-7", "^Line 2, column 9 is not UTF-7\\. Save", id="half"
+        ),
+        pytest.param(b"email,n\na@x.com,+\xff\n", "utf-7", "^Line 2, column 9 is not UTF-7", id="no ASCII"),
+    ],
+)
+def test_what_a_codec_cannot_read_is_refused_whatever_it_raises(
+    content: bytes, encoding: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UnreadableFile, match=said):
+        rows(stored(tmp_path, content), encoding=encoding)
+
+
+def test_characters_of_two_halves_are_read_from_utf_7(tmp_path: Path) -> None:
+    content = "email,n\na@x.com,😀\n".encode("utf-7")
+
+    assert rows(stored(tmp_path, content), encoding="utf-7") == [["a@x.com", "😀"]]
