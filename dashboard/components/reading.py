@@ -1,14 +1,15 @@
 """How a file is read: what was found, shown on its first rows, and what only the operator can say."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import resources
-from dashboard.components import reading_words, words
+from dashboard.components import answers, reading_words, words
+from dashboard.components.answers import File, Place
 from ingestion import column_mappings
 from ingestion.csv_file import encodings
 from ingestion.csv_file.encodings import Reading
@@ -19,66 +20,10 @@ from ingestion.csv_file.source import Source
 from ingestion.errors import UnreadableFile
 from ingestion.rules.names import NameOrder, split_name
 
-_FILES = "files_being_read"
 _PREVIEW_ROWS = 10
 _PREVIEW_COLUMNS = 30
 """Beside a contact's own."""
 _ORDERS = {NameOrder.FIRST_LAST: "First name first", NameOrder.LAST_FIRST: "Last name first"}
-
-
-@dataclass
-class _File:
-    """A file as this session knows it, and what was answered about it."""
-
-    source: Source
-    choices: Choices = field(default_factory=Choices)
-    confirmed: Mapping | None = None
-    doubts_encoding: bool = False
-    """Whether the operator wants another encoding than the one found."""
-    found: Proposal | None = None
-    """By these choices, once it was looked for: to look into a workbook takes seconds."""
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a file is kept in the session. Not the file itself: a widget's callback outlives it."""
-
-    name: str
-
-    @property
-    def file(self) -> _File:
-        found: _File = st.session_state[_FILES][self.name]
-        return found
-
-    def choose(self, **chosen: object) -> None:
-        """Take an answer. What was confirmed of the columns goes: these may be others now."""
-        choices = replace(self.file.choices, **chosen)  # type: ignore[arg-type]
-        st.session_state[_FILES][self.name] = _File(self.file.source, choices)
-
-    def choose_encoding(self, encoding: str) -> None:
-        self.choose(encoding=encoding, header_row=None)
-
-    def ask_encoding(self) -> None:
-        self.choose(encoding=None, header_row=None)
-        self.file.doubts_encoding = True
-
-    def reset(self) -> None:
-        st.session_state[_FILES][self.name] = _File(self.file.source)
-
-    def key(self, *parts: object) -> str:
-        return "_".join(map(str, ("reading", self.name, *parts)))
-
-
-def keep_only(names: Collection[str]) -> None:
-    """Forget the files of any other name: one may be a workbook of many megabytes."""
-    files: dict[str, _File] = st.session_state.setdefault(_FILES, {})
-    for name in files.keys() - set(names):
-        del files[name]
-
-
-def is_open(name: str) -> bool:
-    """Whether it is a file that may be read in some way, and not another kind of file."""
-    return name in st.session_state[_FILES]
 
 
 def settle(user_id: int, filename: str, name: str, examine: Callable[[], Source]) -> ParseOptions | None:
@@ -87,12 +32,10 @@ def settle(user_id: int, filename: str, name: str, examine: Callable[[], Source]
     `name` is the file's in this session until `keep_only` drops it, and `examine` looks at it, once. Raises
     what `examine` does, but for UnreadableFile, which is shown.
     """
-    place = _Place(name)
+    place = Place(name)
     title = words.plain(filename)
     try:
-        files = st.session_state.setdefault(_FILES, {})
-        if name not in files:
-            files[name] = _File(examine())
+        answers.begin(name, examine)
     except UnreadableFile as error:
         st.error(f"{title}: {words.plain(str(error))}", icon=":material/block:")
         return None
@@ -124,21 +67,21 @@ def settle(user_id: int, filename: str, name: str, examine: Callable[[], Source]
     return proposal.options()
 
 
-def _asks_encoding(file: _File) -> bool:
+def _asks_encoding(file: File) -> bool:
     encoding = file.source.encoding
     if encoding is None or file.choices.encoding is not None:
         return False
     return file.doubts_encoding or not encoding.is_certain
 
 
-def _proposal(user_id: int, file: _File) -> Proposal:
+def _proposal(user_id: int, file: File) -> Proposal:
     file.found = file.found or propose(file.source, file.choices)
     if file.confirmed:
         return replace(file.found, mapping=file.confirmed, asks_header=False)
     return column_mappings.recalled(resources.sessions(), user_id, file.found)
 
 
-def _ways_out(place: _Place) -> None:
+def _ways_out(place: Place) -> None:
     """Of a file that holds no contacts as it is read now."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _sheet(place, place.file.choices.sheet)
@@ -147,7 +90,7 @@ def _ways_out(place: _Place) -> None:
             st.button("Read it as it was found", key=place.key("reset"), on_click=place.reset)
 
 
-def _panel(user_id: int, proposal: Proposal, place: _Place) -> Mapping:
+def _panel(user_id: int, proposal: Proposal, place: Place) -> Mapping:
     """The columns as they are chosen now, and what they give."""
     if proposal.sheet is None:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -173,7 +116,7 @@ def _panel(user_id: int, proposal: Proposal, place: _Place) -> Mapping:
     return mapping
 
 
-def _encoding_cards(readings: Sequence[Reading], place: _Place) -> None:
+def _encoding_cards(readings: Sequence[Reading], place: Place) -> None:
     st.text("Choose the one that spells the names right.")
     for number, (column, reading) in enumerate(zip(st.columns(3), readings, strict=False)):
         with column.container(border=True):
@@ -200,7 +143,7 @@ def _encoding_cards(readings: Sequence[Reading], place: _Place) -> None:
         st.rerun()
 
 
-def _other_encoding(place: _Place) -> None:
+def _other_encoding(place: Place) -> None:
     # Also where it seemed certain: what does not fit may stand below the part that was looked at.
     if place.file.source.encoding is not None:
         st.button(
@@ -211,7 +154,7 @@ def _other_encoding(place: _Place) -> None:
         )
 
 
-def _sheet(place: _Place, shown: str | None) -> None:
+def _sheet(place: Place, shown: str | None) -> None:
     sheets = place.file.source.sheets
     if len(sheets) < 2:
         return
@@ -228,7 +171,7 @@ def _sheet(place: _Place, shown: str | None) -> None:
         st.rerun()
 
 
-def _header(proposal: Proposal, place: _Place) -> None:
+def _header(proposal: Proposal, place: Place) -> None:
     rows = reading_words.header_rows(proposal)
     row = st.selectbox(
         "The row with the names of the columns",
@@ -243,7 +186,7 @@ def _header(proposal: Proposal, place: _Place) -> None:
         st.rerun()
 
 
-def _columns(proposal: Proposal, place: _Place) -> Mapping:
+def _columns(proposal: Proposal, place: Place) -> Mapping:
     """The columns as they are chosen now."""
     found = proposal.mapping
     fields = [name for name in reading_words.COLUMN if name != "full_name" or _may_be_split(found)]
@@ -320,7 +263,7 @@ def _preview(proposal: Proposal, mapping: Mapping) -> None:
     st.caption(reading_words.other_columns(len(others), len(others[:_PREVIEW_COLUMNS])))
 
 
-def _confirm(user_id: int, proposal: Proposal, mapping: Mapping, place: _Place) -> None:
+def _confirm(user_id: int, proposal: Proposal, mapping: Mapping, place: Place) -> None:
     place.file.confirmed = replace(mapping, doubts=())
     if proposal.header_row:
         column_mappings.remember(resources.sessions(), user_id, proposal.names, place.file.confirmed)

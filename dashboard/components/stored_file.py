@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import resources, workers
-from dashboard.components import notices, reading, words
+from dashboard.components import answers, notices, reading, words
 from ingestion import intake
 from ingestion.csv_file.source import Source
 from ingestion.errors import IngestionError
@@ -19,7 +19,7 @@ def ask(user_id: int, upload: Upload) -> None:
 def read_as(user_id: int, upload: Upload) -> None:
     """Have the file read as it is settled here."""
     name = f"job{upload.id}"
-    reading.keep_only([name])
+    answers.keep_only([name])
 
     def look() -> Source:
         return intake.look(
@@ -44,5 +44,5 @@ def read_as(user_id: int, upload: Upload) -> None:
                 job_id=upload.id,
                 options=options,
             )
-            reading.keep_only([])
+            answers.keep_only([])
         st.rerun()

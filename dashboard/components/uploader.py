@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import resources, workers
-from dashboard.components import large_files, notices, reading, words
+from dashboard.components import answers, large_files, notices, reading, words
 from ingestion import accepted_files, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.source import Source, examine
@@ -45,7 +45,7 @@ def show(user_id: int) -> None:
             if options := _options(user_id, file):
                 ready.append((file, options))
             else:
-                waiting += reading.is_open(file.file_id)
+                waiting += answers.is_open(file.file_id)
     if not chosen:
         return
     if waiting:
@@ -61,7 +61,7 @@ def show(user_id: int) -> None:
 
 def _forget_all_but(file_ids: set[str]) -> None:
     """Drop what is known of files that were removed."""
-    reading.keep_only(file_ids)
+    answers.keep_only(file_ids)
     sha256s: dict[str, str] = st.session_state.get(_SHA256, {})
     st.session_state[_SHA256] = {name: sha256 for name, sha256 in sha256s.items() if name in file_ids}
     st.session_state[_SENT] = st.session_state.get(_SENT, set()) & file_ids

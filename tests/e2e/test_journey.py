@@ -155,7 +155,7 @@ def test_several_files_at_once_and_the_same_file_again(page: Page) -> None:
     register(page, "eli@example.com")
     samples = Path(__file__).resolve().parents[2] / "samples"
     files = page.locator("input[type=file]")
-    files.set_input_files([samples / "clean.csv", samples / "no-email-column.csv"])
+    files.set_input_files([samples / "clean.csv", samples / "duplicates.csv"])
     click(page, "Upload 2 files")
     expect(page.get_by_text("2 files uploaded")).to_be_visible()
     expect(page.get_by_text("Click an upload to open it.")).to_be_visible()
