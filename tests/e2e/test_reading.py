@@ -30,7 +30,8 @@ def test_a_file_in_question_is_answered_and_holds_up_no_other(page: Page, tmp_pa
     journey.click(page, "Upload 1 file")
     expect(page.get_by_text("plain.csv · uploaded")).to_be_visible()
 
-    right = page.get_by_test_id("stColumn").filter(has_text="Udo Dvořák")
+    right = page.get_by_test_id("stColumn").filter(has_text="Central European (Windows-1250)")
+    expect(right.get_by_text("Udo Dvořák")).to_be_visible()
     right.get_by_role("button", name="This reads right").click()
     expect(page.get_by_text("shall it be split like this?")).to_be_visible()
     journey.click(page, "Use these columns")

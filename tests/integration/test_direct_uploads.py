@@ -28,7 +28,8 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs whose file was taken over. What happens then is another test's matter."""
     taken: list[int] = []
 
-    def arrived(sessions: Sessions, *_: object, user_id: int, job_id: int) -> None:
+    def arrived(sessions: Sessions, *_: object, user_id: int, job_id: int, max_bytes: int) -> None:
+        assert max_bytes > 0
         with sessions.begin() as session:
             job = uploads.owned(session, user_id, job_id, lock=True)
             job.status = JobStatus.PENDING
