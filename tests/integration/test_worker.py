@@ -56,7 +56,7 @@ def submit(
         user_id=user_id,
         filename="contacts.csv",
         content=content,
-        max_bytes=50_000_000,
+        max_bytes=200_000_000,
     )
 
 
