@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-SEPARATOR = b"\x02"
-"""Between fields. JSON and valid addresses hold no control characters, so nothing needs to be escaped."""
+# JSON and valid addresses hold no control characters, so nothing needs to be escaped.
 _INPUT = "WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
 
 
@@ -35,7 +34,7 @@ class _Chunks:
 def copy_in(session: Session, table: str, columns: tuple[str, ...], chunks: Iterator[bytes]) -> int:
     """Insert rows within the session's transaction; returns how many.
 
-    A chunk is any number of whole lines; a line's fields are joined by SEPARATOR and end in a newline; an
+    A chunk is any number of whole lines; a line's fields are joined by \\x02 and end in a newline; an
     empty field is NULL. Table and columns are names from our own code. What `chunks` raises is raised.
     """
     source = _Chunks(chunks)

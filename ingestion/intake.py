@@ -13,7 +13,7 @@ from ingestion.errors import Conflict, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
-from ingestion.uploads import Enqueue, hand_over, owned
+from ingestion.uploads import Enqueue, begin_again, hand_over, owned
 
 _EXAMINED_BYTES = 64 * MEGABYTE
 """All of any file that went through the dashboard, a workbook among them."""
@@ -87,7 +87,4 @@ def confirm(
 
 def _hand_in(job: Job, options: ParseOptions) -> None:
     job.parse_options = options.as_json()
-    job.status = JobStatus.PENDING
-    job.attempt = 0
-    job.error_message = None
-    job.enqueued_at = dt.datetime.now(dt.UTC)
+    begin_again(job)

@@ -188,12 +188,16 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
             raise Conflict(
                 "It was never settled how this file is read. Read it another way, or upload it again."
             )
-        job.status = JobStatus.PENDING
-        job.attempt = 0
-        job.error_message = None
-        job.enqueued_at = dt.datetime.now(dt.UTC)
-        file_key = job.file_key
-    hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
+        begin_again(job)
+    hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
+
+
+def begin_again(job: Job) -> None:
+    """Have a job's stored file wait for a worker, whatever became of it before."""
+    job.status = JobStatus.PENDING
+    job.attempt = 0
+    job.error_message = None
+    job.enqueued_at = dt.datetime.now(dt.UTC)
 
 
 def owned(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:

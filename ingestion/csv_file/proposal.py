@@ -6,7 +6,13 @@ from ingestion.csv_file import header, mapping
 from ingestion.csv_file.header import MAX_COLUMNS, distinct_names
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.options import Dialect, ParseOptions
-from ingestion.csv_file.records import NO_CONTACTS, columns_of, is_blank_row
+from ingestion.csv_file.records import (
+    NO_CONTACTS,
+    ONLY_BLANK_LINES,
+    columns_of,
+    flawed_header,
+    is_blank_row,
+)
 from ingestion.csv_file.source import SampledRecord, Source, examine
 from ingestion.errors import UnreadableFile
 from ingestion.rules.cells import is_blank
@@ -128,7 +134,7 @@ def _of_records(
     sheet: str | None = None,
 ) -> Proposal:
     if all(is_blank_row(record.cells) for record in records):
-        raise UnreadableFile("The file holds only blank lines. Export it again and upload the new file.")
+        raise UnreadableFile(ONLY_BLANK_LINES)
     found = header.find(_cells(records))
     header_row = found.row + 1 if choices.header_row is None else choices.header_row
     received = _header(records, header_row)
@@ -163,7 +169,7 @@ def _header(records: list[SampledRecord], row: int) -> list[str]:
         return distinct_names([""] * len(next(r.cells for r in records if not is_blank_row(r.cells))))
     number, cells, flaw = records[row - 1] if row <= len(records) else (row, [], None)
     if flaw is not None:
-        raise UnreadableFile(f"{flaw} It stands in the header. Correct it and upload the file again.")
+        raise UnreadableFile(flawed_header(flaw))
     if len(cells) > MAX_COLUMNS:
         raise UnreadableFile(
             f"Row {number:,} has {len(cells):,} columns; at most {MAX_COLUMNS:,} are taken. Delete the "

@@ -20,6 +20,7 @@ from ingestion.rules.validation import ContactColumns, shape_flaw, squared
 
 _BEGINS_BLANK = frozenset(["", *BLANKS])
 
+ONLY_BLANK_LINES = "The file holds only blank lines. Export it again and upload the new file."
 NO_CONTACTS = "The file has a header but no contacts. Export it again and upload the new file."
 
 
@@ -76,6 +77,11 @@ def columns_of(header: list[str]) -> list[str]:
     return distinct_names(header if any(names[end:]) else header[:end])
 
 
+def flawed_header(flaw: str) -> str:
+    """What is said of a header whose quotes cannot be meant."""
+    return f"{flaw} It stands in the header. Correct it and upload the file again."
+
+
 def is_blank_row(cells: list[str]) -> bool:
     """Nothing at all, or nothing but delimiters and white space, as spreadsheets leave below their tables."""
     return not cells or (is_blank(cells[0]) and all(map(is_blank, cells)))
@@ -107,7 +113,7 @@ def split_off_header(batches: Iterator[Batch], header_row: int) -> tuple[list[st
             if number == header_row:
                 _refuse_broken_header(batch.rows[at], number, batch.flaws.get(number))
                 return batch.rows[at], itertools.chain([_from(batch, at + 1)], batches)
-    raise UnreadableFile("The file holds only blank lines. Export it again and upload the new file.")
+    raise UnreadableFile(ONLY_BLANK_LINES)
 
 
 def _from(batch: Batch, at: int) -> Batch:
@@ -116,7 +122,7 @@ def _from(batch: Batch, at: int) -> Batch:
 
 def _refuse_broken_header(cells: list[str], row: int, flaw: str | None) -> None:
     if flaw is not None:
-        raise UnreadableFile(f"{flaw} It stands in the header. Correct it and upload the file again.")
+        raise UnreadableFile(flawed_header(flaw))
     if is_blank_row(cells):
         raise UnreadableFile(f"The header was expected in row {row}, which is blank. Upload the file again.")
 

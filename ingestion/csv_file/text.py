@@ -42,8 +42,8 @@ def plain_text(path: Path, options: ParseOptions, max_bytes: int) -> Iterator[Pa
         return
     with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
         copy = Path(folder) / "text"
-        with copy.open("wb") as target:
-            for chunk in _unpacked(path, max_bytes) if options.is_compressed else _chunks(path):
+        with path.open("rb") as file, copy.open("wb") as target:
+            for chunk in unpacked(file, max_bytes) if options.is_compressed else _chunks(file):
                 target.write(with_line_feeds(chunk, options.encoding) if ebcdic else chunk)
         yield copy
 
@@ -74,15 +74,9 @@ def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
         raise UnreadableFile(undecodable(path, encoding)) from None
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _unpacked(path: Path, max_bytes: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from unpacked(file, max_bytes)
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
 
 
 def unpacked(archive: IO[bytes], max_bytes: int, *, is_complete: bool = True) -> Iterator[bytes]:

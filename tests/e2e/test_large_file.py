@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.test_journey import CHROMIUM, FLAGS, PATIENCE_MS, register
+from tests.e2e import test_journey as journey
+from tests.e2e.test_journey import PATIENCE_MS, register
 from tests.launcher import Launcher, copy_of_project
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+browser = journey.browser
 
 MEGABYTE = 1024 * 1024
 PART = re.compile(r"partNumber=(\d+)")
@@ -58,17 +61,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         address = launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
         yield Product(address, f"http://{store}")
         launcher.end(signal.SIGINT)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    if not CHROMIUM:
-        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
