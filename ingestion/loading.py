@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from db.copying import copy_in
 from db.queries import rows
-from ingestion.csv_file.quoting import Batch
 from ingestion.csv_file.records import ContactFile
+from ingestion.csv_file.tables import Table, dumped
 from ingestion.grouping import RowsByEmail
-from ingestion.rules import duplicates
+from ingestion.rules import duplicates, emails
 from ingestion.rules.duplicates import Group
 from ingestion.rules.identity import identity
 from ingestion.rules.issues import IssueType
@@ -85,37 +85,36 @@ class _Rows:
         self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
     def chunks(self) -> Iterator[bytes]:
-        """The lines, some hundred at a time."""
-        for batch in self._file.batches:
-            yield b"".join(self._lines(batch))
-            self._loaded.total_rows += len(batch.rows)
+        """The lines, some thousand at a time."""
+        for table in self._file.tables:
+            yield b"".join(self._lines(table))
+            self._loaded.total_rows += len(table.json)
             self._report()
 
-    def _lines(self, batch: Batch) -> list[bytes]:
-        job_id, unobjectionable = self._job_id, self._check.unobjectionable
-        dumped, with_nul = _dumped(batch.rows)
-        doubtful = {*batch.flaws, *(batch.numbers[at] for at in with_nul)}
-        lines, emails, numbers = [], [], []
-        for number, cells, data in zip(batch.numbers, batch.rows, dumped, strict=True):
-            email = None if number in doubtful else unobjectionable(cells)
-            if email is None:
-                email, data = self._objectionable(number, cells, batch.flaws.get(number), data)
-            if email is None:
-                lines.append(b'%d\x02%d\x02\x02f\x02["%b"]\n' % (job_id, number, data))
-            else:
-                lines.append(b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email.encode(), data))
-                emails.append(email)
-                numbers.append(number)
-        self._by_email.add(emails, numbers)
-        self._loaded.valid_rows += len(emails)
-        return lines
+    def _lines(self, table: Table) -> list[bytes]:
+        job_id, json = self._job_id, list(table.json)
+        usable = [emails.normalize(cell) for cell in table.emails]
+        for at in table.odd:
+            usable[at] = None
+        for at in [at for at, email in enumerate(usable) if email is None]:
+            usable[at], json[at] = self._objectionable(table, at)
+        found = [(email, number) for email, number in zip(usable, table.numbers, strict=True) if email]
+        self._by_email.add(*zip(*found, strict=True)) if found else None
+        self._loaded.valid_rows += len(found)
+        return [
+            b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email.encode(), cells)
+            if email
+            else b'%d\x02%d\x02\x02f\x02["%b"]\n' % (job_id, number, cells)
+            for number, email, cells in zip(table.numbers, usable, json, strict=True)
+        ]
 
-    def _objectionable(
-        self, number: int, cells: list[str], flaw: str | None, data: bytes
-    ) -> tuple[str | None, bytes]:
-        """The normalized e-mail, if it can be used all the same, and the cells as they are stored."""
+    def _objectionable(self, table: Table, at: int) -> tuple[str | None, bytes]:
+        """The normalized e-mail of a row, if it can be used all the same, and the cells as they are stored."""
+        number, data = table.numbers[at], table.json[at]
+        cells = table.odd[at] if at in table.odd else orjson.loads(b'["%b"]' % data)
+        flaw = table.flaws.get(number)
         if any("\0" in cell for cell in cells):
-            ((data,), _) = _dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
+            ((data,), _) = dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
             flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
         verdict = self._check(cells, flaw)
         for problem in verdict.problems:
@@ -127,20 +126,6 @@ class _Rows:
         if time.monotonic() >= self._next_report:
             self._progress(self._loaded.total_rows, self._file.progress())
             self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
-
-
-def _dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
-    """Of each row its cells as a JSON array, without `["` and `"]`; and which of them may hold NUL.
-
-    Together, because that takes half the time. What stands between two arrays hardly ever stands in a cell:
-    where it does, there are too many parts, and each row is dumped by itself.
-    """
-    dumped = orjson.dumps(rows)
-    parts = dumped[3:-3].split(b'"],["')
-    if len(parts) != len(rows):
-        parts = [orjson.dumps(cells)[2:-2] for cells in rows]
-    nul = b"\\u0000"
-    return parts, [at for at, part in enumerate(parts) if nul in part] if nul in dumped else []
 
 
 def _conflicts(

@@ -11,11 +11,14 @@ import csv
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import Dialect
+from ingestion.csv_file.plain_blocks import Plain, PlainBlocks
+from ingestion.csv_file.tables import Table
 from ingestion.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ _RECORDS_PER_BATCH, _RECORDS_PER_STEP = 512, 16
 _BYTES_PER_BATCH = 4 * 1024 * 1024
 _LINE_END = re.compile("\r\n|\r|\n")
 
-Lines = AbstractContextManager[Iterator[str]]
+Again = AbstractContextManager[Iterator[str]]
 
 
 class Batch(NamedTuple):
@@ -56,12 +59,13 @@ class Records:
     `lines` are the text's, `lines_again` opens the same ones a second time: they are read only where a record
     is taken back. `position` tells how far the text was read, in bytes. What tells a row of the list may be
     set by `expect` later, when the header is known: with `awaits_header`, records come one by one until then.
+    Where `lines` are Lines, blocks that `expect` then gave a reader for are read by it, and come as tables.
     """
 
     def __init__(
         self,
-        lines: Iterator[str],
-        lines_again: Callable[[], Lines],
+        lines: Iterable[str],
+        lines_again: Callable[[], Again],
         dialect: Dialect,
         *,
         position: Callable[[], int] = lambda: 0,
@@ -72,8 +76,11 @@ class Records:
         self._width = 0
         self._awaits_header = awaits_header
         self._position = position
-        self._lines = lines
+        self._source = lines
+        self._lines = iter(lines)
         self._lines_again = lines_again
+        self._blocks: PlainBlocks | None = None
+        self._refused_at = 0
         self._format = _Format(
             delimiter=dialect.delimiter,
             quotechar=dialect.quote,
@@ -82,16 +89,23 @@ class Records:
             skipinitialspace=dialect.skips_space,
         )
 
-    def expect(self, is_row: Callable[[list[str]], bool], width: int) -> None:
+    def expect(
+        self, is_row: Callable[[list[str]], bool], width: int, blocks: PlainBlocks | None = None
+    ) -> None:
         """Say how a line, split into its cells, is known as a row of the list, which has so many of them."""
         self._is_row, self._width, self._awaits_header = is_row, width, False
+        self._blocks = blocks
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[Batch | Table]:
         taken_back: deque[str] = deque()
         reader, begun_at = self._reader(taken_back), 0
         number, lines_done, size = 1, 0, _RECORDS_PER_BATCH
         with _Rereading(self._lines_again) as again:
             while True:
+                if not taken_back and (plain := self._plain_block()):
+                    yield plain.table.numbered(number)
+                    number, lines_done = number + len(plain.table.json), lines_done + plain.lines
+                    continue
                 rows, good = self._read(reader, 1 if self._awaits_header else size, begun_at)
                 lines_read = reader.line_num - begun_at
                 if good:
@@ -112,6 +126,18 @@ class Records:
                 taken_back.extendleft(reversed(lines[above + 1 :]))
                 # A stray quote seldom comes alone: what is read in vain behind the next one is kept small.
                 reader, begun_at, size = self._reader(taken_back), 0, 1
+
+    def _plain_block(self) -> Plain | None:
+        """The records that lie ahead, if they are beyond doubt."""
+        lines = self._source
+        if self._blocks is None or not isinstance(lines, Lines) or lines.reads == self._refused_at:
+            return None
+        plain = self._blocks.read(lines.ahead())
+        if plain is None:
+            self._refused_at = lines.reads
+        else:
+            lines.skip(plain.size)
+        return plain
 
     def _read(self, reader: "Reader", size: int, begun_at: int) -> tuple[list[list[str]], int]:
         """The next records, and how many of them, from the first, are as they are meant."""
@@ -195,9 +221,9 @@ class Records:
 class _Rereading:
     """A second look at lines that were read, opened only if it comes to that; goes forward only."""
 
-    def __init__(self, lines_again: Callable[[], Lines]) -> None:
+    def __init__(self, lines_again: Callable[[], Again]) -> None:
         self._open = lines_again
-        self._opened: Lines | None = None
+        self._opened: Again | None = None
         self._held: list[str] = []
         self._start = 0
 

@@ -8,17 +8,18 @@ from pathlib import Path
 
 from ingestion.csv_file import workbook
 from ingestion.csv_file.header import distinct_names
+from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import ParseOptions
+from ingestion.csv_file.plain_blocks import PlainBlocks
 from ingestion.csv_file.quoting import Batch, Records
-from ingestion.csv_file.text import MAX_UNPACKED_BYTES, opened, plain_text
+from ingestion.csv_file.tables import Table, tabled
+from ingestion.csv_file.text import MAX_UNPACKED_BYTES, located, opened, plain_text
 from ingestion.errors import UnreadableFile
 from ingestion.rules import emails
-from ingestion.rules.cells import BLANKS, is_blank, trim
+from ingestion.rules.cells import BEGINS_BLANK, is_blank, trim
 from ingestion.rules.names import split_name
 from ingestion.rules.reasons import REASON_COLUMN
 from ingestion.rules.validation import ContactColumns, shape_flaw, squared
-
-_BEGINS_BLANK = frozenset(["", *BLANKS])
 
 ONLY_BLANK_LINES = "The file holds only blank lines. Export it again and upload the new file."
 NO_CONTACTS = "The file has a header but no contacts. Export it again and upload the new file."
@@ -30,7 +31,7 @@ class ContactFile:
 
     columns: list[str]
     contact_columns: ContactColumns
-    batches: Iterator[Batch]
+    tables: Iterator[Table]
     """The rows below the header that are not blank; one without a flaw has a cell for each column."""
     progress: Callable[[], float]
     """How far reading has come, from 0 to 1."""
@@ -48,17 +49,20 @@ def open_contacts(
     if options.sheet is not None:
         yield _contact_file(sheet_records(path, options.sheet), options, lambda: 0.0)
         return
-    with plain_text(path, options, max_bytes) as text, opened(text, options.encoding) as lines:
-        bytes_read = lines.buffer.tell  # type: ignore[attr-defined]
+    with (
+        plain_text(path, options, max_bytes) as text,
+        located(text, options.encoding),
+        Lines.opened(text, options.encoding) as lines,
+    ):
         records = Records(
             lines,
             lambda: opened(text, options.encoding),
             options.dialect,
-            position=bytes_read,
+            position=lines.bytes_read,
             awaits_header=True,
         )
         size = max(text.stat().st_size, 1)
-        yield _contact_file(records, options, lambda: bytes_read() / size)
+        yield _contact_file(records, options, lambda: lines.bytes_read() / size)
 
 
 def sheet_records(content: bytes | Path, sheet: str) -> Iterator[Batch]:
@@ -88,12 +92,12 @@ def is_blank_row(cells: list[str]) -> bool:
 
 
 def _contact_file(
-    source: Iterable[Batch], options: ParseOptions, progress: Callable[[], float]
+    source: Iterable[Batch | Table], options: ParseOptions, progress: Callable[[], float]
 ) -> ContactFile:
     header, batches = split_off_header(iter(source), options.header_row)
     shape = _Shape(options, columns_of(header))
     if isinstance(source, Records):
-        source.expect(shape.is_row, shape.width)
+        source.expect(shape.is_row, shape.width, shape.plain_blocks())
     contacts = shape.applied(batches)
     first = next(contacts, None)
     if first is None:
@@ -101,12 +105,15 @@ def _contact_file(
     return ContactFile(shape.columns, options.contact_columns, itertools.chain([first], contacts), progress)
 
 
-def split_off_header(batches: Iterator[Batch], header_row: int) -> tuple[list[str], Iterator[Batch]]:
+def split_off_header(
+    batches: Iterator[Batch | Table], header_row: int
+) -> tuple[list[str], Iterator[Batch | Table]]:
     """The header, and the records below it. Without a header (0) blank names, one for each cell of a row.
 
     Raises UnreadableFile when there is nothing where the header was expected.
     """
     for batch in batches:
+        assert isinstance(batch, Batch)  # tables are read below a header that is known
         for at, number in enumerate(batch.numbers):
             if header_row == 0 and not is_blank_row(batch.rows[at]):
                 return [""] * len(batch.rows[at]), itertools.chain([_from(batch, at)], batches)
@@ -132,54 +139,61 @@ class _Shape:
 
     def __init__(self, options: ParseOptions, received: list[str]) -> None:
         self.width = len(received)
+        """How many cells a row has in the file."""
+        self._dialect = options.dialect
         self._ignored = options.ignored_column
         self._split = options.name_split
         kept = [name for at, name in enumerate(received) if at != self._ignored]
         self.columns = distinct_names([*kept, "first_name", "last_name"]) if self._split else kept
-        email = options.contact_columns.email
-        self._email = email + (self._ignored is not None and self._ignored <= email)
+        self._contact = options.contact_columns
+        self._email = self._contact.email
+        self._email += self._ignored is not None and self._ignored <= self._email
 
     def is_row(self, cells: list[str]) -> bool:
         """Whether these cells, as received, are a row of the list beyond doubt."""
         return len(cells) == self.width > 1 and emails.normalize(cells[self._email]) is not None
 
-    def applied(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+    def plain_blocks(self) -> PlainBlocks | None:
+        """What reads many rows at once, if rows are stored as they are received."""
+        if self._is_changed() or not PlainBlocks.can_read(self._dialect, self.width):
+            return None
+        return PlainBlocks(self._dialect, self._contact, self.width)
+
+    def applied(self, batches: Iterable[Batch | Table]) -> Iterator[Table]:
         """The rows that are not blank, in the job's columns. What a row has too much follows at its end."""
-        is_changed = self._ignored is not None or self._split is not None
-        width = self.width
         for batch in batches:
-            if self._ignored is not None:
-                batch = batch._replace(rows=[self._without_blank_surplus(cells) for cells in batch.rows])
-            # Nearly all rows have the right width and something in their first cell.
-            odd = [
-                at
-                for at, cells in enumerate(batch.rows)
-                if len(cells) != width or cells[0][:1] in _BEGINS_BLANK
-            ]
-            shaped = self._without_blank(batch, odd) if odd else batch
-            if is_changed:
-                shaped = shaped._replace(rows=[self._changed(cells) for cells in shaped.rows])
-            if shaped.rows:
-                yield shaped
+            table = self._without_blank(batch) if isinstance(batch, Table) else self._tabled(batch)
+            if table.json:
+                yield table
 
-    def _without_blank_surplus(self, cells: list[str]) -> list[str]:
-        return cells[: self.width] if all(map(is_blank, cells[self.width :])) else cells
+    def _is_changed(self) -> bool:
+        return self._ignored is not None or self._split is not None
 
-    def _without_blank(self, batch: Batch, odd: list[int]) -> Batch:
-        """The batch without the blank ones among its odd rows; those of another width have a flaw."""
-        flaws, blank = dict(batch.flaws), set()
-        for at in odd:
-            number, cells = batch.numbers[at], batch.rows[at]
+    def _without_blank(self, table: Table) -> Table:
+        blank, flaws = set(), {}
+        for at, cells in table.odd.items():
             if is_blank_row(cells):
                 blank.add(at)
             elif len(cells) != self.width:
-                flaws[number] = " ".join(
-                    [shape_flaw(len(cells), self.width), *filter(None, [flaws.get(number)])]
-                )
-        if not blank:
-            return batch._replace(flaws=flaws)
-        kept = [at for at in range(len(batch.rows)) if at not in blank]
-        return Batch([batch.numbers[at] for at in kept], [batch.rows[at] for at in kept], flaws)
+                flaws[table.numbers[at]] = shape_flaw(len(cells), self.width)
+        return table.without(blank, flaws)
+
+    def _tabled(self, batch: Batch) -> Table:
+        numbers, rows, flaws = [], [], dict(batch.flaws)
+        for number, cells in zip(batch.numbers, batch.rows, strict=True):
+            if self._ignored is not None and all(map(is_blank, cells[self.width :])):
+                cells = cells[: self.width]
+            # Nearly all rows have the right width and something in their first cell.
+            if len(cells) != self.width or cells[0][:1] in BEGINS_BLANK:
+                if is_blank_row(cells):
+                    continue
+                if len(cells) != self.width:
+                    known = flaws.get(number)
+                    flaw = shape_flaw(len(cells), self.width)
+                    flaws[number] = f"{flaw} {known}" if known else flaw
+            numbers.append(number)
+            rows.append(self._changed(cells) if self._is_changed() else cells)
+        return tabled(numbers, rows, flaws, self._contact, len(self.columns))
 
     def _changed(self, cells: list[str]) -> list[str]:
         kept, surplus = squared(cells, self.width), cells[self.width :]

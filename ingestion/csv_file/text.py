@@ -61,12 +61,18 @@ def with_line_feeds(content: bytes, encoding: str) -> bytes:
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
     """The text at `path`, line ends kept. Raises UnreadableFile, also later, where bytes are not text."""
+    with located(path, encoding), path.open(encoding=encoding, newline="") as text:
+        yield text
+
+
+@contextmanager
+def located(path: Path, encoding: str) -> Iterator[None]:
+    """Whoever reads the text at `path` herein learns by UnreadableFile where bytes are not text."""
     # Its codec passes halves of characters, which nothing behind it can write.
     if encoding == "utf-7" and has_undecodable(path, encoding):
         raise UnreadableFile(undecodable(path, encoding))
     try:
-        with path.open(encoding=encoding, newline="") as text:
-            yield text
+        yield
     except UnicodeError as error:
         # One that cannot be encoded was not read here.
         if isinstance(error, UnicodeEncodeError):

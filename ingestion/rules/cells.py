@@ -26,6 +26,9 @@ PLAIN = " " * len(_NON_BREAKING)
 BLANKS = WHITESPACE + _INVISIBLE + _CONTROLS + _JOINERS
 """What is trimmed from a cell, and what a cell may hold and be blank."""
 
+BEGINS_BLANK = frozenset(["", *BLANKS])
+"""How a cell begins, its first character if it has any, that may be blank."""
+
 _CLEANED = str.maketrans(_NON_BREAKING, PLAIN, _INVISIBLE + _CONTROLS)
 _VISIBLE = str.maketrans("", "", _INVISIBLE + _CONTROLS + _JOINERS)
 _WRITTEN = str.maketrans("", "", _INVISIBLE)

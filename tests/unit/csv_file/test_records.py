@@ -34,7 +34,7 @@ def flawed(folder: Path, content: str | bytes, **values: Any) -> list[Flawed]:
     with open_contacts(written(folder, content), options(**values)) as file:
         return [
             (number, cells, batch.flaws.get(number))
-            for batch in file.batches
+            for batch in file.tables
             for number, cells in zip(batch.numbers, batch.rows, strict=True)
         ]
 
@@ -111,7 +111,7 @@ def test_cells_are_parted_by_the_delimiter_and_by_no_other(delimiter: str, tmp_p
     content += delimiter.join(["Ana", "a@x.com", "1"]) + "\n"
     with open_contacts(written(tmp_path, content), options(dialect=Dialect(delimiter))) as file:
         assert file.columns == ["name", "E-Mail", "a, b; c\td|e"]
-        assert [list(batch.rows) for batch in file.batches] == [[["Ana", "a@x.com", "1"]]]
+        assert [list(batch.rows) for batch in file.tables] == [[["Ana", "a@x.com", "1"]]]
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_a_split_name_adds_two_columns_and_keeps_the_full_one(tmp_path: Path) ->
     content = 'name,email\n"Silva, Ana",a@x.com\n'
     with open_contacts(written(tmp_path, content), options(**SPLIT)) as file:
         assert file.columns == ["name", "email", "first_name", "last_name"]
-        assert next(file.batches).rows == [["Silva, Ana", "a@x.com", "Ana", "Silva"]]
+        assert next(file.tables).rows == [["Silva, Ana", "a@x.com", "Ana", "Silva"]]
 
 
 def test_of_a_broken_row_nothing_is_lost_when_columns_are_added(tmp_path: Path) -> None:
@@ -364,7 +364,7 @@ def test_the_ignored_column_is_left_out(tmp_path: Path) -> None:
     content = "why,email,n\nbecause,a@x.com,1\n"
     with open_contacts(written(tmp_path, content), options(ignored_column=0)) as file:
         assert file.columns == ["email", "n"]
-        assert next(file.batches).rows == [["a@x.com", "1"]]
+        assert next(file.tables).rows == [["a@x.com", "1"]]
 
 
 def test_a_cell_may_be_as_large_as_a_megabyte(tmp_path: Path) -> None:
@@ -374,11 +374,11 @@ def test_a_cell_may_be_as_large_as_a_megabyte(tmp_path: Path) -> None:
 
 
 def test_reading_tells_how_far_it_has_come(tmp_path: Path) -> None:
-    content = "email,n\n" + "a,b\n" * 50_000
+    content = "email,n\n" + "a,b\n" * 500_000
     with open_contacts(written(tmp_path, content), options()) as file:
         before = file.progress()
         assert 0 < before < 0.5
-        for _ in file.batches:
+        for _ in file.tables:
             pass
         assert file.progress() == 1
 

@@ -19,7 +19,7 @@ ROWS = [["a@x.com", "Müller"], ["b@x.com", "Weiß"]]
 def rows(path: Path, *, max_bytes: int = 1000, **values: object) -> list[list[str]]:
     options = ParseOptions(ContactColumns(0), **values)  # type: ignore[arg-type]
     with open_contacts(path, options, max_bytes=max_bytes) as file:
-        return [cells for batch in file.batches for cells in batch.rows]
+        return [cells for batch in file.tables for cells in batch.rows]
 
 
 def stored(folder: Path, content: bytes) -> Path:

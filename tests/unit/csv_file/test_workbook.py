@@ -54,7 +54,7 @@ def test_rows_are_numbered_as_excel_numbers_them(tmp_path: Path) -> None:
     with open_contacts(path, ParseOptions(ContactColumns(0), sheet="May", header_row=3)) as file:
         found = [
             (number, cells)
-            for batch in file.batches
+            for batch in file.tables
             for number, cells in zip(batch.numbers, batch.rows, strict=True)
         ]
 

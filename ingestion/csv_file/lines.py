@@ -1,0 +1,75 @@
+"""The lines of a text file, one by one, or as many as were read at once."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+_READ_AT_ONCE = 256 * 1024
+"""Characters. What is made of so many still lies in a processor's cache."""
+_FEW = 32 * 1024
+"""Bytes, of which there is hardly a point in looking at them together."""
+
+_UTF_8 = frozenset({"utf-8", "utf-8-sig"})
+_BYTES = "latin-1"
+"""Reads each byte as one character, and writes it as it was."""
+
+
+class Lines:
+    """The lines of a text, as `open(…, newline="")` gives them; and at any time those ahead together, in UTF-8."""
+
+    def __init__(self, text: IO[str], encoding: str) -> None:
+        """`text` is opened as `encoding`, or with its bytes for characters where that is UTF-8 (see `opened`)."""
+        self._text = text
+        self._is_utf_8 = _is_utf_8(encoding)
+        self._drops_mark = codecs.lookup(encoding).name == "utf-8-sig"
+        self._next = io.StringIO()
+        self._ahead = b""
+        """What comes after the lines of `_next`."""
+        self.reads = 0
+        """How often the text was read from: when this changes, so does what lies ahead."""
+
+    @staticmethod
+    @contextmanager
+    def opened(path: Path, encoding: str) -> Iterator["Lines"]:
+        """The lines of a file. Raises UnicodeError, also later, where its bytes are not text."""
+        # UTF-8 is what is wanted: it is not decoded and encoded again, but only looked at.
+        with path.open(encoding=_BYTES if _is_utf_8(encoding) else encoding, newline="") as text:
+            yield Lines(text, encoding)
+
+    def __iter__(self) -> Iterator[str]:
+        while ahead := self._ahead or self._read():
+            self._next, self._ahead = io.StringIO(ahead.decode(), newline=""), b""
+            yield from self._next
+
+    def bytes_read(self) -> int:
+        """How far into the file reading has come."""
+        position: int = self._text.buffer.tell()  # type: ignore[attr-defined]
+        return position
+
+    def ahead(self) -> bytes:
+        """Some of the lines that come next, whole ones, in UTF-8; nothing at the end of the text."""
+        self._ahead = self._next.read().encode() + self._ahead
+        if len(self._ahead) < _FEW:
+            self._ahead += self._read()
+        return self._ahead
+
+    def skip(self, size: int) -> None:
+        """Leave out lines: so many bytes of what `ahead` gave."""
+        self._ahead = self._ahead[size:]
+
+    def _read(self) -> bytes:
+        # Not in the middle of a line, nor between the two characters that end it.
+        text = self._text.read(_READ_AT_ONCE) + self._text.readline()
+        self.reads += 1
+        if not self._is_utf_8:
+            return text.encode()
+        content = text.encode(_BYTES)
+        content.decode()
+        return content.removeprefix(codecs.BOM_UTF8) if self._drops_mark and self.reads == 1 else content
+
+
+def _is_utf_8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in _UTF_8

@@ -1,0 +1,84 @@
+"""Rows of a contact list as loading takes them: each as JSON, and those that need a closer look as cells."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from ingestion.rules.cells import BEGINS_BLANK
+from ingestion.rules.validation import ContactColumns
+
+
+@dataclass(frozen=True)
+class Table:
+    """Some rows, in order. A position counts from 0."""
+
+    numbers: Sequence[int]
+    """Of each row, as a spreadsheet numbers it."""
+    json: Sequence[bytes]
+    """Of each row its cells as a JSON array, without `["` and `"]`."""
+    emails: Sequence[str]
+    """Of each row its e-mail cell, or anything where the row is odd."""
+    odd: Mapping[int, list[str]]
+    """By position the cells of each row in which more may be wrong than an address: flaws, too few or too
+    many cells, NUL, blanks where the contact's own cells are."""
+    flaws: Mapping[int, str]
+    """By number what is known to be wrong with a row's cells."""
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Of each row its cells."""
+        return [
+            self.odd[at] if at in self.odd else orjson.loads(b'["%b"]' % text)
+            for at, text in enumerate(self.json)
+        ]
+
+    def numbered(self, first: int) -> "Table":
+        """The table with its rows numbered on from `first`."""
+        numbers = range(first, first + len(self.json))
+        return Table(numbers, self.json, self.emails, self.odd, self.flaws)
+
+    def without(self, positions: Collection[int], flaws: Mapping[int, str]) -> "Table":
+        """The table without some rows, and with these flaws."""
+        if not positions:
+            return Table(self.numbers, self.json, self.emails, self.odd, flaws)
+        kept = [at for at in range(len(self.json)) if at not in positions]
+        return Table(
+            [self.numbers[at] for at in kept],
+            [self.json[at] for at in kept],
+            [self.emails[at] for at in kept],
+            {to: self.odd[at] for to, at in enumerate(kept) if at in self.odd},
+            flaws,
+        )
+
+
+def tabled(
+    numbers: Sequence[int],
+    rows: Sequence[list[str]],
+    flaws: Mapping[int, str],
+    columns: ContactColumns,
+    width: int,
+) -> Table:
+    """The table of rows given as cells, each of which should be `width`."""
+    json, with_nul = dumped(rows)
+    odd = {at: rows[at] for at in with_nul}
+    own = list(columns.named())
+    for at, (number, cells) in enumerate(zip(numbers, rows, strict=True)):
+        if len(cells) != width or number in flaws or any(cells[column][:1] in BEGINS_BLANK for column in own):
+            odd[at] = cells
+    emails = ["" if at in odd else cells[columns.email] for at, cells in enumerate(rows)]
+    return Table(numbers, json, emails, odd, flaws)
+
+
+def dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
+    """Of each row its cells as a JSON array, without `["` and `"]`; and which of them may hold NUL.
+
+    Together, because that takes half the time. What stands between two arrays hardly ever stands in a cell:
+    where it does, there are too many parts, and each row is dumped by itself.
+    """
+    together = orjson.dumps(rows)
+    parts = together[3:-3].split(b'"],["')
+    if len(parts) != len(rows):
+        parts = [orjson.dumps(cells)[2:-2] for cells in rows]
+    nul = b"\\u0000"
+    return parts, [at for at, part in enumerate(parts) if nul in part] if nul in together else []
