@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import compress
 from typing import IO
 
 import orjson
@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from db.copying import copy_in
 from db.queries import rows
 from ingestion.csv_file.records import ContactFile
-from ingestion.csv_file.tables import Table, dumped
+from ingestion.csv_file.tables import NUL, Table, dumped
 from ingestion.grouping import RowsByEmail
 from ingestion.rules import duplicates, emails
 from ingestion.rules.duplicates import Group
-from ingestion.rules.identity import identity
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import UNSTORABLE, ContactColumns, Problem, RowCheck
 
@@ -92,20 +91,20 @@ class _Rows:
             self._report()
 
     def _lines(self, table: Table) -> list[bytes]:
-        job_id, json = self._job_id, list(table.json)
+        job_id, numbers, json = self._job_id, table.numbers, list(table.json)
         usable = [emails.normalize(cell) for cell in table.emails]
         for at in table.odd:
             usable[at] = None
         for at in [at for at, email in enumerate(usable) if email is None]:
             usable[at], json[at] = self._objectionable(table, at)
-        found = [(email, number) for email, number in zip(usable, table.numbers, strict=True) if email]
-        self._by_email.add(*zip(*found, strict=True)) if found else None
-        self._loaded.valid_rows += len(found)
+        valid = [email for email in usable if email is not None]
+        self._by_email.add(valid, list(compress(numbers, usable)))
+        self._loaded.valid_rows += len(valid)
         return [
             b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email.encode(), cells)
             if email
             else b'%d\x02%d\x02\x02f\x02["%b"]\n' % (job_id, number, cells)
-            for number, email, cells in zip(table.numbers, usable, json, strict=True)
+            for number, email, cells in zip(numbers, usable, json, strict=True)
         ]
 
     def _objectionable(self, table: Table, at: int) -> tuple[str | None, bytes]:
@@ -113,7 +112,7 @@ class _Rows:
         number, data = table.numbers[at], table.json[at]
         cells = table.odd[at] if at in table.odd else orjson.loads(b'["%b"]' % data)
         flaw = table.flaws.get(number)
-        if any("\0" in cell for cell in cells):
+        if NUL in data and any("\0" in cell for cell in cells):
             ((data,), _) = dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
             flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
         verdict = self._check(cells, flaw)
@@ -137,11 +136,11 @@ def _conflicts(
         # One e-mail may be on a million rows, as `none@none.com` is.
         for start in range(0, len(row_numbers), _ROWS_COMPARED):
             some = row_numbers[start : start + _ROWS_COMPARED].tolist()
-            for number, email, *names in rows.received(session, job_id, some, columns.of_identity()):
+            for number, email, names in rows.names_received(session, job_id, some, columns.of_identity()):
                 if email in groups:
-                    groups[email].add(number, partial(identity, *names))
+                    groups[email].add(number, names)
                 else:
-                    groups[email] = Group(number, identity(*names))
+                    groups[email] = Group(number, names)
         yield from ((email, group.row_numbers) for email, group in groups.items() if group.is_conflict)
 
 

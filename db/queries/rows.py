@@ -1,12 +1,15 @@
 """Raw rows, and rows as decisions now have them read."""
 
-from collections.abc import Collection, Sequence
+import csv
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, any_, delete, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from db.copying import copy_out
 from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
 
 
@@ -94,12 +97,19 @@ def analyze(session: Session) -> None:
         session.execute(text(f"ANALYZE {table}"))
 
 
-def received(
-    session: Session, job_id: int, row_numbers: Collection[int], columns: Sequence[int | None]
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def names_received(
+    session: Session, job_id: int, row_numbers: Iterable[int], columns: Sequence[int | None]
+) -> Iterator[tuple[int, str, list[str]]]:
     """Of rows as received, in order: number, normalized e-mail, cells of these columns (blank for None)."""
-    row = RawRow.__table__.c  # of the table, not of the model: hundreds of thousands take half the time
-    cells = [literal("") if at is None else row.data_json.op("->>")(at) for at in columns]
-    among = (row.job_id == job_id) & (row.row_number == any_(_numbers(row_numbers)))
-    query = select(row.row_number, row.normalized_email, *cells).where(among).order_by(row.row_number)
-    return session.execute(query).all()
+    cells = ", ".join("''" if at is None else f"data_json ->> {at:d}" for at in columns)
+    numbers = ",".join(f"{number:d}" for number in row_numbers)
+    # By COPY, as there may be hundreds of thousands: a third of the time that a cursor takes.
+    found = BytesIO()
+    copy_out(
+        session,
+        f"SELECT row_number, normalized_email, {cells} FROM raw_rows"  # noqa: S608  (integers only)
+        f" WHERE job_id = {job_id:d} AND row_number = ANY('{{{numbers}}}') ORDER BY row_number",
+        found,
+    )
+    lines = csv.reader(StringIO(found.getvalue().decode(), newline=""))
+    return ((int(number), email, names) for number, email, *names in lines)

@@ -168,33 +168,33 @@ def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
     is_even = widths == width
     email = np.where(is_even, first + columns.email, 0)
     emails = _texts(content, begins[email], ends[email])
-    controlled = np.unique(np.searchsorted(ends[last], _controls(separated)))
+
     is_odd = ~is_even
+    controlled = np.unique(np.searchsorted(ends[last], _controls(separated)))
     is_odd[controlled] = True
+    is_doubtful = np.zeros_like(is_odd)
     even, own = np.flatnonzero(is_even), list(columns.named())
-    followed_by = np.roll(separated, -1)
+    follower = np.roll(separated, -1)
     for column in own:
-        begin = begins[first[even] + column]
-        is_odd[even] |= _BEGINS_BLANK[separated[begin], followed_by[begin]]
+        cell = first[even] + column
+        is_odd[even] |= begins[cell] == ends[cell]
+        is_doubtful[even] |= _BEGINS_BLANK[separated[begins[cell]], follower[begins[cell]]]
 
     odd: dict[int, list[str]] = {}
-    looked_at = np.flatnonzero(is_odd)
+    looked_at = np.flatnonzero(is_odd | is_doubtful)
     records = _texts(content, begins[first[looked_at]], ends[last[looked_at]])
-    with_controls = set(controlled.tolist())
-    for at, record in zip(looked_at.tolist(), records, strict=True):
+    for at, record, is_certain in zip(looked_at.tolist(), records, is_odd[looked_at].tolist(), strict=True):
         cells = record.split(chr(_CELL_END))
-        if at in with_controls:
-            json[at] = orjson.dumps(cells)[2:-2]
-        elif len(cells) == width and not any(is_blank(cells[column]) for column in own):
-            continue
-        odd[at] = cells
+        if is_certain or any([is_blank(cells[column]) for column in own]):
+            odd[at] = cells
+    for at in controlled.tolist():
+        json[at] = orjson.dumps(odd[at])[2:-2]
     return Table(range(len(json)), json, emails, odd, {})
 
 
 def _beginnings_of_blanks() -> Mask:
-    """Of any two bytes whether a cell may be blank that begins with them; an empty one begins with its end."""
+    """Of any two bytes whether a cell may be blank that begins with them, its end included."""
     table = np.zeros((256, 256), dtype=np.bool_)
-    table[[_RECORD_END, _CELL_END]] = True
     blanks = [blank.encode() for blank in BLANKS]
     followers = [_RECORD_END, _CELL_END, *(blank[0] for blank in blanks)]
     for blank in blanks:

@@ -8,6 +8,9 @@ import orjson
 from ingestion.rules.cells import BEGINS_BLANK
 from ingestion.rules.validation import ContactColumns
 
+NUL = b"\\u0000"
+"""How JSON writes it; behind a backslash this is other text."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -80,5 +83,4 @@ def dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
     parts = together[3:-3].split(b'"],["')
     if len(parts) != len(rows):
         parts = [orjson.dumps(cells)[2:-2] for cells in rows]
-    nul = b"\\u0000"
-    return parts, [at for at, part in enumerate(parts) if nul in part] if nul in together else []
+    return parts, [at for at, part in enumerate(parts) if NUL in part] if NUL in together else []

@@ -1,9 +1,10 @@
 """When rows with one e-mail need a person to decide between them."""
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from ingestion.rules.cells import trim
+from ingestion.rules.identity import identity
 
 
 def conflicts(identities: Iterable[Hashable]) -> bool:
@@ -12,18 +13,20 @@ def conflicts(identities: Iterable[Hashable]) -> bool:
 
 
 class Group:
-    """The rows of one e-mail, told one after the other. What is kept of each is its number."""
+    """The rows of one e-mail, told one after the other. Of all but the first no more is kept than the number."""
 
-    def __init__(self, row_number: int, identity: Hashable) -> None:
+    def __init__(self, row_number: int, names: Sequence[str]) -> None:
+        """A row's number and its first name, last name and company."""
         self.row_numbers = array("q", [row_number])
         self.is_conflict = False
-        self._identity = identity
+        self._names = names
 
-    def add(self, row_number: int, identity: Callable[[], Hashable]) -> None:
-        """One more row. Its identity is asked for only if it matters."""
+    def add(self, row_number: int, names: Sequence[str]) -> None:
+        """One more row."""
         self.row_numbers.append(row_number)
-        if not self.is_conflict:
-            self.is_conflict = conflicts((self._identity, identity()))
+        # What is written alike is the same, which is quicker told.
+        if not self.is_conflict and names != self._names:
+            self.is_conflict = conflicts((identity(*self._names), identity(*names)))
 
 
 def detail_of(size: int) -> str:

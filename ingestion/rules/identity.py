@@ -1,6 +1,7 @@
 """When two rows are the same person: first name, last name and company, compared without regard to form."""
 
 import unicodedata
+from functools import lru_cache
 
 from ingestion.rules.cells import visible
 
@@ -13,11 +14,13 @@ def identity(first_name: str, last_name: str, company: str) -> Identity:
     return fold(first_name), fold(last_name), fold(company)
 
 
+@lru_cache(maxsize=16 * 1024)
 def fold(value: str) -> str:
     """The value after Unicode NFKC and case folding, without invisible characters, trimmed, inner white space
     collapsed to one space.
 
-    Unicode Standard §3.13, D146: a compatibility caseless match normalizes again after folding.
+    Unicode Standard §3.13, D146: a compatibility caseless match normalizes again after folding. What comes
+    out is kept: the same names come again and again.
     """
     if value.isascii() and value.isprintable():
         return " ".join(value.lower().split())
