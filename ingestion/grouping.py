@@ -11,6 +11,8 @@ import numpy.typing as npt
 Pairs = np.ndarray[Any, np.dtype[np.int64]]
 """Of each row the hash of its e-mail and its number: shape (rows, 2)."""
 
+RowNumbers = npt.NDArray[np.int64]
+
 _PARTITIONS = 64
 _ROWS_PER_RUN = 64 * 1024
 _PAIR_BYTES = 16
@@ -45,13 +47,13 @@ class RowsByEmail:
         if len(self._hashes) >= _ROWS_PER_RUN:
             self._write()
 
-    def shared(self) -> Iterator[npt.NDArray[np.int64]]:
+    def shared(self) -> Iterator[RowNumbers]:
         """Row numbers, ascending, at least some ten thousand at once where there are as many.
 
         Rows of one e-mail come together. Rows whose e-mails merely have one hash may be among them.
         """
         self._write()
-        gathered: list[npt.NDArray[np.int64]] = []
+        gathered: list[RowNumbers] = []
         for partition in range(_PARTITIONS):
             gathered.append(self._shared_in(partition))
             if sum(map(len, gathered)) >= _ROWS_PER_LIST or partition == _PARTITIONS - 1:
@@ -59,13 +61,13 @@ class RowsByEmail:
                     yield np.sort(numbers)
                 gathered.clear()
 
-    def _shared_in(self, partition: int) -> npt.NDArray[np.int64]:
+    def _shared_in(self, partition: int) -> RowNumbers:
         pairs = self._read(partition)
         hashes = pairs[:, 0]
         order = np.argsort(hashes)
         is_same = np.diff(hashes[order]) == 0
         is_shared = np.append(is_same, False) | np.insert(is_same, 0, False)
-        numbers: npt.NDArray[np.int64] = pairs[order[is_shared[: len(order)]], 1]
+        numbers: RowNumbers = pairs[order[is_shared[: len(order)]], 1]
         return numbers
 
     def _write(self) -> None:

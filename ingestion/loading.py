@@ -3,9 +3,9 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from typing import IO
 
 import orjson
@@ -15,7 +15,7 @@ from db.copying import copy_in
 from db.queries import rows
 from ingestion.csv_file.records import ContactFile
 from ingestion.csv_file.tables import NUL, Table, dumped
-from ingestion.grouping import RowsByEmail
+from ingestion.grouping import RowNumbers, RowsByEmail
 from ingestion.rules import duplicates, emails
 from ingestion.rules.duplicates import Group
 from ingestion.rules.issues import IssueType
@@ -49,16 +49,10 @@ def load(session: Session, job_id: int, file: ContactFile, progress: Progress) -
     Raises UnreadableFile when the file breaks off in the middle.
     """
     loaded = Loaded()
-    with RowsByEmail() as by_email, _spool() as issues, _spool() as members:
+    with RowsByEmail() as by_email, _spool() as issues:
         lines = _Rows(job_id, file, by_email, issues, loaded, progress).chunks()
         copy_in(session, "raw_rows", _RAW_ROWS, lines)
-        for email, row_numbers in _conflicts(session, job_id, file.contact_columns, by_email):
-            loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-            problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
-            issues.write(_issue_line(job_id, problem, email.encode(), row_numbers[0]))
-            members.writelines(b"%d\x02%b\x02%d\n" % (job_id, email.encode(), row) for row in row_numbers)
-        copy_in(session, "issues", _ISSUES, _replay(issues))
-        copy_in(session, "issue_rows", _ISSUE_ROWS, _replay(members))
+        _Groups(session, job_id, file.contact_columns, loaded).load(by_email, _replay(issues))
     return loaded
 
 
@@ -108,7 +102,7 @@ class _Rows:
         ]
 
     def _objectionable(self, table: Table, at: int) -> tuple[str | None, bytes]:
-        """The normalized e-mail of a row, if it can be used all the same, and the cells as they are stored."""
+        """The normalized e-mail of a row, if it can be used all the same; its cells as they are stored."""
         number, data = table.numbers[at], table.json[at]
         cells = table.odd[at] if at in table.odd else orjson.loads(b'["%b"]' % data)
         flaw = table.flaws.get(number)
@@ -127,21 +121,66 @@ class _Rows:
             self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
 
-def _conflicts(
-    session: Session, job_id: int, columns: ContactColumns, by_email: RowsByEmail
-) -> Iterator[tuple[str, Sequence[int]]]:
-    """Each e-mail whose rows a person has to decide between, with their numbers in file order."""
-    for row_numbers in by_email.shared():
-        groups: dict[str, Group] = {}
+class _Groups:
+    """The groups of rows with one e-mail that a person has to decide between."""
+
+    def __init__(self, session: Session, job_id: int, columns: ContactColumns, loaded: Loaded) -> None:
+        self._session = session
+        self._job_id = job_id
+        self._columns = columns.of_identity()
+        self._loaded = loaded
+
+    def load(self, by_email: RowsByEmail, issues: Iterator[bytes]) -> None:
+        """Load the groups' members and issues, and these other issues."""
+        with _spool() as members:
+            for row_numbers in by_email.shared():
+                groups: dict[str, Group] = {}
+                received = self._received(row_numbers, groups)
+                # Names are compared while the database is busy with the issues found before.
+                found = self._conflicts(received, groups, members)
+                copy_in(self._session, "issues", _ISSUES, chain(issues, found))
+            copy_in(self._session, "issues", _ISSUES, issues)  # where no rows share their e-mail
+            copy_in(self._session, "issue_rows", _ISSUE_ROWS, _replay(members))
+
+    def _received(self, row_numbers: RowNumbers, groups: dict[str, Group]) -> "Received":
+        """The rows of these numbers; where they are many, the last of them: the others are in `groups`."""
         # One e-mail may be on a million rows, as `none@none.com` is.
-        for start in range(0, len(row_numbers), _ROWS_COMPARED):
-            some = row_numbers[start : start + _ROWS_COMPARED].tolist()
-            for number, email, names in rows.names_received(session, job_id, some, columns.of_identity()):
-                if email in groups:
-                    groups[email].add(number, names)
-                else:
-                    groups[email] = Group(number, names)
-        yield from ((email, group.row_numbers) for email, group in groups.items() if group.is_conflict)
+        *before, last = (
+            row_numbers[start : start + _ROWS_COMPARED]
+            for start in range(0, len(row_numbers), _ROWS_COMPARED)
+        )
+        for some in before:
+            _gather(self._names(some), groups)
+        return self._names(last)
+
+    def _names(self, row_numbers: RowNumbers) -> "Received":
+        return rows.names_received(self._session, self._job_id, row_numbers, self._columns)
+
+    def _conflicts(
+        self, received: "Received", groups: dict[str, Group], members: IO[bytes]
+    ) -> Iterator[bytes]:
+        """The issues, one a line; their members are put aside."""
+        _gather(received, groups)
+        for email, group in groups.items():
+            if group.is_conflict:
+                numbers, key = group.row_numbers, email.encode()
+                members.writelines(b"%d\x02%b\x02%d\n" % (self._job_id, key, number) for number in numbers)
+                self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
+                problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(numbers)))
+                yield _issue_line(self._job_id, problem, key, numbers[0])
+
+
+Received = Iterator[tuple[int, str, list[str]]]
+"""Of rows: number, normalized e-mail, names."""
+
+
+def _gather(received: Received, groups: dict[str, Group]) -> None:
+    """Put rows into the groups of their e-mails."""
+    for number, email, names in received:
+        if email in groups:
+            groups[email].add(number, names)
+        else:
+            groups[email] = Group(number, names)
 
 
 def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:

@@ -14,6 +14,7 @@ from ingestion.csv_file.proposal import Proposal, propose
 from ingestion.csv_file.quoting import Batch, Records
 from ingestion.csv_file.records import sheet_records
 from ingestion.csv_file.source import Source, examine
+from ingestion.csv_file.tables import Table
 from ingestion.csv_file.text import opened, plain_text
 from ingestion.errors import UnreadableFile
 from ingestion.rules.validation import ContactColumns
@@ -92,7 +93,7 @@ def _read_all(file: Path, source: Source, encoding: str) -> tuple[str, list[list
     return f"{encoding} {_in_words(dialect)}", records, flawed
 
 
-def _collected(batches: Iterable[Batch]) -> tuple[list[list[str]], int]:
+def _collected(batches: Iterable[Batch | Table]) -> tuple[list[list[str]], int]:
     records: list[list[str]] = []
     flawed = 0
     for batch in batches:

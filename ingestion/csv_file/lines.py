@@ -18,10 +18,10 @@ _BYTES = "latin-1"
 
 
 class Lines:
-    """The lines of a text, as `open(…, newline="")` gives them; and at any time those ahead together, in UTF-8."""
+    """The lines of a text, as `open(…, newline="")` gives them; at any time also those ahead, in UTF-8."""
 
     def __init__(self, text: IO[str], encoding: str) -> None:
-        """`text` is opened as `encoding`, or with its bytes for characters where that is UTF-8 (see `opened`)."""
+        """`text` is opened as `encoding`; where that is UTF-8, with its bytes for characters."""
         self._text = text
         self._is_utf_8 = _is_utf_8(encoding)
         self._drops_mark = codecs.lookup(encoding).name == "utf-8-sig"

@@ -25,6 +25,7 @@ _TAB, _LINE_FEED, _RETURN, _SPACE = b"\t\n\r "
 _RECORD_END, _CELL_END = b"\x1e\x1f"
 """ASCII's record and unit separator: they stand for line ends and delimiters once the quotes are gone."""
 
+
 class Plain(NamedTuple):
     """The records that some text begins with."""
 
@@ -59,13 +60,13 @@ class PlainBlocks:
         if block is None or not block.is_plain() or block.has_cell_like_row(self._width):
             return None
         table = _table(block.separated(self._delimiter), self._columns, self._width)
-        return Plain(table, min(len(block.bytes), len(text)), block.count_lines())
+        return Plain(table, min(len(block.content), len(text)), block.count_lines())
 
 
 class _Block(NamedTuple):
     """Some whole records, and what each byte of them is."""
 
-    bytes: Bytes
+    content: Bytes
     is_inside: Mask
     """Between quotes, the opening one included."""
     is_delimiter: Mask
@@ -104,15 +105,17 @@ class _Block(NamedTuple):
     def is_plain(self) -> bool:
         """Whether every quote stands at the edge of a cell, and every line ends in LF or CRLF."""
         # The last byte is a line feed, and stands before the first one, too.
-        before, after = self.bytes[self.opening - 1], self.bytes[self.closing + 1]
+        before, after = self.content[self.opening - 1], self.content[self.closing + 1]
         begins_cell = self.is_delimiter[self.opening - 1] | (before == _LINE_FEED)
         ends_cell = self.is_delimiter[self.closing + 1] | (after == _LINE_FEED) | (after == _RETURN)
-        after_return = self.bytes[np.flatnonzero(self._returns()) + 1]
+        after_return = self.content[np.flatnonzero(self._returns()) + 1]
         return bool(begins_cell.all() and ends_cell.all() and (after_return == _LINE_FEED).all())
 
     def has_cell_like_row(self, width: int) -> bool:
         """Whether a cell holds line ends and as many delimiters as a row: it may be several rows."""
-        line_ends = np.flatnonzero(((self.bytes == _LINE_FEED) | (self.bytes == _RETURN)) & self.is_inside)
+        line_ends = np.flatnonzero(
+            ((self.content == _LINE_FEED) | (self.content == _RETURN)) & self.is_inside
+        )
         if not len(line_ends):
             return False
         cells = np.unique(np.searchsorted(self.opening, line_ends) - 1)
@@ -122,14 +125,14 @@ class _Block(NamedTuple):
 
     def count_lines(self) -> int:
         """How many lines the records take: CR, LF and CRLF each end one."""
-        feeds, returns = self.bytes == _LINE_FEED, self.bytes == _RETURN
+        feeds, returns = self.content == _LINE_FEED, self.content == _RETURN
         pairs = np.count_nonzero(returns[:-1] & feeds[1:])
         return int(np.count_nonzero(feeds) + np.count_nonzero(returns) - pairs)
 
     def separated(self, delimiter: int) -> Bytes:
         """The cells without their quotes, each with a separator behind it."""
         ends_cell = self.is_delimiter & ~self.is_inside
-        separated = _replaced(self.bytes, ends_cell, delimiter, _CELL_END)
+        separated = _replaced(self.content, ends_cell, delimiter, _CELL_END)
         separated = _replaced(separated, self.ends_record, _LINE_FEED, _RECORD_END)
         is_kept = ~self._returns()
         for quotes in (self.opening, self.closing, self.doubled):
@@ -137,15 +140,14 @@ class _Block(NamedTuple):
         return separated[is_kept]
 
     def _returns(self) -> Mask:
-        return (self.bytes == _RETURN) & ~self.is_inside
+        return (self.content == _RETURN) & ~self.is_inside
 
 
 def _between(quotes: Places, size: int) -> Mask:
     """Of so many bytes whether they lie between quotes: behind the first, third, … one."""
     lengths = np.diff(quotes, prepend=0, append=size)
-    is_inside = np.zeros(len(lengths), dtype=np.bool_)
-    is_inside[1::2] = True
-    return np.repeat(is_inside, lengths)
+    is_inside: Mask = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
+    return is_inside
 
 
 def _replaced(content: Bytes, where: Mask, old: int, new: int) -> Bytes:
@@ -185,7 +187,7 @@ def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
     records = _texts(content, begins[first[looked_at]], ends[last[looked_at]])
     for at, record, is_certain in zip(looked_at.tolist(), records, is_odd[looked_at].tolist(), strict=True):
         cells = record.split(chr(_CELL_END))
-        if is_certain or any([is_blank(cells[column]) for column in own]):
+        if is_certain or any(is_blank(cells[column]) for column in own):
             odd[at] = cells
     for at in controlled.tolist():
         json[at] = orjson.dumps(odd[at])[2:-2]

@@ -13,7 +13,7 @@ def conflicts(identities: Iterable[Hashable]) -> bool:
 
 
 class Group:
-    """The rows of one e-mail, told one after the other. Of all but the first no more is kept than the number."""
+    """The rows of one e-mail, told one after the other. Of all but the first only the number is kept."""
 
     def __init__(self, row_number: int, names: Sequence[str]) -> None:
         """A row's number and its first name, last name and company."""

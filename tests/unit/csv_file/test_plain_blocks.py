@@ -79,7 +79,7 @@ def test_what_is_doubtful_is_left_to_whoever_reads_line_by_line(text: str) -> No
     assert read(text) is None
 
 
-def test_a_record_that_has_only_begun_is_left(tmp_path: Path) -> None:
+def test_a_record_that_has_only_begun_is_left() -> None:
     plain = read('a,é,"c\nc"\n日,"e\n')
 
     assert plain is not None
@@ -111,7 +111,22 @@ def test_only_usual_dialects_are_read(dialect: Dialect, width: int, can: bool) -
 
 CELLS = st.sampled_from(
     [
-        *("Ana", "", " ", "\t", "\u00a0", "\u00a0x", "\u200b", "\ufeff ", " \u200d", "é", "日", "ブ", "!", "\x7f"),
+        *(
+            "Ana",
+            "",
+            " ",
+            "\t",
+            "\u00a0",
+            "\u00a0x",
+            "\u200b",
+            "\ufeff ",
+            " \u200d",
+            "é",
+            "日",
+            "ブ",
+            "!",
+            "\x7f",
+        ),
         *("a@x.com", "A@x.com", " a@x.com", "\u00a0a@x.com", "a@x", "\0", "\x0b", "\\", "x\ny"),
     ]
 )
@@ -139,7 +154,16 @@ LINES = st.lists(
     st.sampled_from(
         [
             *("a@x.com,b\n", "a@x.com,b\r\n", 'a@x.com,"b"\n', '"a@x.com","b\nb"\n', "\n", ",\n", "a\n"),
-            *('a@x.com,"b\n', 'a@x.com,b"\n', 'b,"a,\nc\n', "a,b,c\n", ",é\n", "日,ブ\n", "a,b\r", '"a"" ,b\n'),
+            *(
+                'a@x.com,"b\n',
+                'a@x.com,b"\n',
+                'b,"a,\nc\n',
+                "a,b,c\n",
+                ",é\n",
+                "日,ブ\n",
+                "a,b\r",
+                '"a"" ,b\n',
+            ),
         ]
     ),
     max_size=20,

@@ -1,8 +1,6 @@
 """What is wrong with a row by itself."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import (
@@ -191,34 +189,6 @@ def test_a_correction_settles_its_issue_and_makes_no_new_problem(
     else:
         assert refused is not None
         assert said in refused
-
-
-CELLS = st.sampled_from(
-    [
-        "Ana",
-        "",
-        " ",
-        "\t",
-        "\u00a0",
-        "\u200b",
-        "\ufeff ",
-        " \u200d",
-        "é",
-        "!",
-        "\x7f",
-        "a@x.com",
-        "A@x.com",
-        "a@x",
-    ]
-)
-
-
-@given(st.lists(CELLS, min_size=WIDTH, max_size=WIDTH))
-def test_what_is_unobjectionable_is_what_has_no_problem(cells: list[str]) -> None:
-    check = RowCheck(COLUMNS)
-    verdict = check(cells)
-
-    assert check.unobjectionable(cells) == (None if verdict.problems else verdict.normalized_email)
 
 
 @pytest.mark.parametrize(
