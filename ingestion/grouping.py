@@ -40,7 +40,7 @@ class RowsByEmail:
     def __exit__(self, *_exception: object) -> None:
         self._file.close()
 
-    def add(self, emails: Sequence[str], row_numbers: Sequence[int]) -> None:
+    def add(self, emails: Sequence[bytes], row_numbers: Sequence[int]) -> None:
         """Note some rows: the e-mail and the number of each."""
         self._hashes.extend(map(hash, emails))
         self._numbers.extend(row_numbers)

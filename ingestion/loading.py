@@ -86,26 +86,30 @@ class _Rows:
 
     def _lines(self, table: Table) -> list[bytes]:
         job_id, numbers, json = self._job_id, table.numbers, list(table.json)
-        usable = [emails.normalize(cell) for cell in table.emails]
+        usable = emails.normalize_plain(table.emails)
         for at in table.odd:
             usable[at] = None
         for at in [at for at, email in enumerate(usable) if email is None]:
-            usable[at], json[at] = self._objectionable(table, at)
+            usable[at], json[at] = self._judged(table, at)
         valid = [email for email in usable if email is not None]
         self._by_email.add(valid, list(compress(numbers, usable)))
         self._loaded.valid_rows += len(valid)
         return [
-            b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email.encode(), cells)
+            b'%d\x02%d\x02%b\x02t\x02["%b"]\n' % (job_id, number, email, cells)
             if email
             else b'%d\x02%d\x02\x02f\x02["%b"]\n' % (job_id, number, cells)
             for number, email, cells in zip(numbers, usable, json, strict=True)
         ]
 
-    def _objectionable(self, table: Table, at: int) -> tuple[str | None, bytes]:
-        """The normalized e-mail of a row, if it can be used all the same; its cells as they are stored."""
-        number, data = table.numbers[at], table.json[at]
+    def _judged(self, table: Table, at: int) -> tuple[bytes | None, bytes]:
+        """The normalized e-mail of a row, if it can be used, and its cells as they are stored."""
+        data = table.json[at]
+        if at not in table.odd:
+            email = emails.normalize(table.emails[at].decode())
+            if email is not None:
+                return email.encode(), data
+        number, flaw = table.numbers[at], table.flaws.get(table.numbers[at])
         cells = table.odd[at] if at in table.odd else orjson.loads(b'["%b"]' % data)
-        flaw = table.flaws.get(number)
         if NUL in data and any("\0" in cell for cell in cells):
             ((data,), _) = dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
             flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
@@ -113,7 +117,8 @@ class _Rows:
         for problem in verdict.problems:
             self._loaded.issues[problem.type] += 1
             self._issues.write(_issue_line(self._job_id, problem, b"%d" % number, number))
-        return verdict.normalized_email, data
+        email = verdict.normalized_email
+        return None if email is None else email.encode(), data
 
     def _report(self) -> None:
         if time.monotonic() >= self._next_report:

@@ -146,8 +146,9 @@ class _Block(NamedTuple):
 def _between(quotes: Places, size: int) -> Mask:
     """Of so many bytes whether they lie between quotes: behind the first, third, … one."""
     lengths = np.diff(quotes, prepend=0, append=size)
-    is_inside: Mask = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
-    return is_inside
+    is_inside: Mask = np.zeros(len(lengths), dtype=np.bool_)
+    is_inside[1::2] = True
+    return np.asarray(np.repeat(is_inside, lengths))
 
 
 def _replaced(content: Bytes, where: Mask, old: int, new: int) -> Bytes:
@@ -169,7 +170,7 @@ def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
     json = _as_json(content)
     is_even = widths == width
     email = np.where(is_even, first + columns.email, 0)
-    emails = _texts(content, begins[email], ends[email])
+    emails = _parts(content, begins[email], ends[email])
 
     is_odd = ~is_even
     controlled = np.unique(np.searchsorted(ends[last], _controls(separated)))
@@ -184,9 +185,9 @@ def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
 
     odd: dict[int, list[str]] = {}
     looked_at = np.flatnonzero(is_odd | is_doubtful)
-    records = _texts(content, begins[first[looked_at]], ends[last[looked_at]])
+    records = _parts(content, begins[first[looked_at]], ends[last[looked_at]])
     for at, record, is_certain in zip(looked_at.tolist(), records, is_odd[looked_at].tolist(), strict=True):
-        cells = record.split(chr(_CELL_END))
+        cells = record.decode().split(chr(_CELL_END))
         if is_certain or any(is_blank(cells[column]) for column in own):
             odd[at] = cells
     for at in controlled.tolist():
@@ -223,7 +224,5 @@ def _as_json(content: bytes) -> list[bytes]:
     return content.split(b"\x1e")[:-1]
 
 
-def _texts(content: bytes, begins: Places, ends: Places) -> list[str]:
-    """What stands in some places, none of which holds the end of a record."""
-    parts = [content[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-    return b"\x1e".join(parts).decode().split("\x1e") if parts else []
+def _parts(content: bytes, begins: Places, ends: Places) -> list[bytes]:
+    return [content[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]

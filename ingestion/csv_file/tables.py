@@ -20,8 +20,8 @@ class Table:
     """Of each row, as a spreadsheet numbers it."""
     json: Sequence[bytes]
     """Of each row its cells as a JSON array, without `["` and `"]`."""
-    emails: Sequence[str]
-    """Of each row its e-mail cell, or anything where the row is odd."""
+    emails: Sequence[bytes]
+    """Of each row its e-mail cell in UTF-8, or anything where the row is odd."""
     odd: Mapping[int, list[str]]
     """By position the cells of each row in which more may be wrong than an address: flaws, too few or too
     many cells, NUL, blanks where the contact's own cells are."""
@@ -69,7 +69,7 @@ def tabled(
     for at, (number, cells) in enumerate(zip(numbers, rows, strict=True)):
         if len(cells) != width or number in flaws or any(cells[column][:1] in BEGINS_BLANK for column in own):
             odd[at] = cells
-    emails = ["" if at in odd else cells[columns.email] for at, cells in enumerate(rows)]
+    emails = [b"" if at in odd else cells[columns.email].encode() for at, cells in enumerate(rows)]
     return Table(numbers, json, emails, odd, flaws)
 
 

@@ -51,6 +51,9 @@ class Problem:
     detail: str = ""
 
 
+_MISSING_EMAIL = Problem(IssueType.MISSING_EMAIL)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A row's normalized e-mail (None when there is none to use) and its problems, worst first."""
@@ -84,10 +87,13 @@ class RowCheck:
         if flaw is not None:
             return Verdict(None, (Problem(IssueType.MALFORMED_ROW, flaw),))
         email = cells[self._email]
-        normalized = emails.normalize(email)
         problems = [problem for at, problem in self._optional if is_blank(cells[at])]
+        if is_blank(email):
+            return Verdict(None, (_MISSING_EMAIL, *problems))
+        normalized = emails.normalize(email)
         if normalized is None:
-            problems.insert(0, _email_problem(email))
+            detail = f"{trim(email)[:200]}: {emails.reason_invalid(email)}"
+            problems.insert(0, Problem(IssueType.INVALID_EMAIL_FORMAT, detail))
         return Verdict(normalized, tuple(problems))
 
 
@@ -130,9 +136,3 @@ UNSTORABLE = "The row held a NUL character, shown as \ufffd."
 def squared(cells: Sequence[str], width: int) -> list[str]:
     """A row of the wrong shape as it is shown and accepted: filled up with blanks, or cut at the header."""
     return [*cells[:width], *[""] * (width - len(cells))]
-
-
-def _email_problem(cell: str) -> Problem:
-    if is_blank(cell):
-        return Problem(IssueType.MISSING_EMAIL)
-    return Problem(IssueType.INVALID_EMAIL_FORMAT, f"{trim(cell)[:200]}: {emails.reason_invalid(cell)}")

@@ -15,7 +15,7 @@ EMAILS = st.lists(st.integers(0, 40).map("c{}@x.com".format), max_size=80)
 def shared(emails: list[str]) -> list[list[int]]:
     with RowsByEmail() as by_email:
         for start in range(0, len(emails), 7):
-            batch = emails[start : start + 7]
+            batch = [email.encode() for email in emails[start : start + 7]]
             by_email.add(batch, range(start + 2, start + 2 + len(batch)))
         return [numbers.tolist() for numbers in by_email.shared()]
 

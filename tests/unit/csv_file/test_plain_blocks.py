@@ -13,7 +13,7 @@ from ingestion.csv_file.plain_blocks import Plain, PlainBlocks
 from ingestion.csv_file.records import open_contacts
 from ingestion.csv_file.tables import Table
 from ingestion.errors import UnreadableFile
-from ingestion.rules import emails
+from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import ContactColumns, RowCheck
 
 COLUMNS = ContactColumns(1, first_name=0)
@@ -143,10 +143,9 @@ def test_what_is_not_odd_has_nothing_wrong_but_perhaps_its_address(cells: list[l
         assert orjson.loads(b'["%b"]' % table.json[at]) == row
         if at not in table.odd:
             assert len(row) == WIDTH
-            assert table.emails[at] == row[COLUMNS.email]
+            assert table.emails[at].decode() == row[COLUMNS.email]
             verdict = check(row)
-            assert not verdict.problems or verdict.normalized_email is None
-            assert verdict.normalized_email == emails.normalize(table.emails[at])
+            assert {problem.type for problem in verdict.problems} <= {IssueType.INVALID_EMAIL_FORMAT}
 
 
 ANYTHING = st.text(st.sampled_from(list('ab,"\n\r @é\0\t')), max_size=60)
