@@ -1,15 +1,13 @@
 """Raw rows, and rows as decisions now have them read."""
 
-import csv
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.copying import copy_out
+from db.copying import copy_out_lines
 from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
 
 
@@ -104,12 +102,9 @@ def names_received(
     cells = ", ".join("''" if at is None else f"data_json ->> {at:d}" for at in columns)
     numbers = ",".join(f"{number:d}" for number in row_numbers)
     # By COPY, as there may be hundreds of thousands: a third of the time that a cursor takes.
-    found = BytesIO()
-    copy_out(
+    lines = copy_out_lines(
         session,
         f"SELECT row_number, normalized_email, {cells} FROM raw_rows"  # noqa: S608  (integers only)
         f" WHERE job_id = {job_id:d} AND row_number = ANY('{{{numbers}}}') ORDER BY row_number",
-        found,
     )
-    lines = csv.reader(StringIO(found.getvalue().decode(), newline=""))
     return ((int(number), email, names) for number, email, *names in lines)

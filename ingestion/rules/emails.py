@@ -61,7 +61,7 @@ def normalize(cell: str) -> str | None:
 def normalize_plain(cells: Sequence[bytes]) -> list[bytes | None]:
     """Of each cell what `normalize` gives, both in UTF-8; None also where that has to be asked.
 
-    Half the time of asking for each, as nearly all are plain addresses at domains that were found valid before.
+    Half the time of asking for each, as nearly all are plain addresses at domains found valid before.
     """
     addresses = [cell.strip().lower() for cell in cells]
     parts = [address.rpartition(b"@") for address in addresses]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from ingestion.rules import emails
 from ingestion.rules.cells import is_blank, trim
@@ -43,8 +44,7 @@ class ContactColumns:
         return identity(*("" if at is None else cells[at] for at in self.of_identity()))
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a row, with what a person needs to judge it."""
 
     type: IssueType
@@ -54,8 +54,7 @@ class Problem:
 _MISSING_EMAIL = Problem(IssueType.MISSING_EMAIL)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A row's normalized e-mail (None when there is none to use) and its problems, worst first."""
 
     normalized_email: str | None
