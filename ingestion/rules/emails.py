@@ -2,10 +2,11 @@
 
 The verdict is email-validator's (RFC 5321, 5322, 6531; syntax only, no DNS), reached about forty times
 faster: the local part and the domain are judged apart there, so a verdict on a domain holds for every
-address at it and is kept, and a plain ASCII local part needs no more than a regular expression.
+address at it and is kept, and a plain local part in Latin letters needs no more than a regular expression.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +19,18 @@ from ingestion.rules.cells import written
 # RFC 5322 §3.2.3 dot-atom in ASCII. RFC 5321 §4.5.3.1: local part ≤ 64 octets, address ≤ 254.
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN_OCTETS = b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-."
-_PLAIN_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*").fullmatch
+# RFC 6531 §3.3 adds all of Unicode; these are letters that stay as they are under NFC: `é`, `ß`, `ł`.
+_LATIN = "".join(
+    letter
+    for letter in map(chr, range(0x80, 0x180))
+    if unicodedata.category(letter) == "Ll" and unicodedata.normalize("NFKC", letter) == letter
+)
+_LATIN_ATOM = _ATOM.replace("[", f"[{_LATIN}")
+_PLAIN_LOCAL_PART = re.compile(rf"{_LATIN_ATOM}(?:\.{_LATIN_ATOM})*").fullmatch
 _PLAIN_LENGTH = 200
 """Octets. Addresses up to here are far from every limit on length; longer ones take the slow way."""
 _PLAIN_LOCAL_LENGTH = 60
+"""Octets."""
 _USUAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(.+)").fullmatch
 _USUAL_LENGTH = 64
 
@@ -48,7 +57,7 @@ def normalize(cell: str) -> str | None:
     if _is_settled(address):
         return address
     local_part, at, domain = address.rpartition("@")
-    plain = len(address) < _PLAIN_LENGTH and len(local_part) <= _PLAIN_LOCAL_LENGTH
+    plain = len(address) < _PLAIN_LENGTH and len(local_part.encode()) <= _PLAIN_LOCAL_LENGTH
     if at and plain and _PLAIN_LOCAL_PART(local_part):
         verdict = _domain(domain)
         if verdict is None:
