@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -60,11 +59,14 @@ def copy_out(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None
     _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv)", sink)
 
 
-def copy_out_lines(session: Session, query: str) -> Iterator[list[str]]:
-    """The result of `query` (our own SQL, no parameters, no NULL), read at once: of each row its fields."""
-    found = BytesIO()
-    _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT", found)
-    text = found.getvalue().decode()
+def copy_out_lines(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None:
+    """Write the result of `query` (our own SQL, no parameters, no NULL) to `sink` as `lines_copied` reads it."""
+    _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT", sink)
+
+
+def lines_copied(content: bytes) -> Iterator[list[str]]:
+    """Of each row its fields."""
+    text = content.decode()
     lines = (line.split("\t") for line in text.split("\n")[:-1])
     return ([_unescaped(field) for field in line] for line in lines) if "\\" in text else lines
 

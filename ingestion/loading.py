@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from typing import IO
@@ -137,55 +137,48 @@ class _Groups:
 
     def load(self, by_email: RowsByEmail, issues: Iterator[bytes]) -> None:
         """Load the groups' members and issues, and these other issues."""
-        with _spool() as members:
-            for row_numbers in by_email.shared():
-                groups: dict[str, Group] = {}
-                received = self._received(row_numbers, groups)
-                # Names are compared while the database is busy with the issues found before.
-                found = self._conflicts(received, groups, members)
-                copy_in(self._session, "issues", _ISSUES, chain(issues, found))
-            copy_in(self._session, "issues", _ISSUES, issues)  # where no rows share their e-mail
+        with _spool() as names, _spool() as members:
+            lists = [self._put_aside(row_numbers, names) for row_numbers in by_email.shared()]
+            names.seek(0)
+            # Names are compared while the database is busy with the other issues.
+            found = self._conflicts(lists, names, members)
+            copy_in(self._session, "issues", _ISSUES, chain(issues, found))
             copy_in(self._session, "issue_rows", _ISSUE_ROWS, _replay(members))
 
-    def _received(self, row_numbers: RowNumbers, groups: dict[str, Group]) -> "Received":
-        """The rows of these numbers; where they are many, the last of them: the others are in `groups`."""
+    def _put_aside(self, row_numbers: RowNumbers, names: IO[bytes]) -> list[int]:
+        """Write the names of these rows, in parts; the size of each part in bytes."""
+        sizes = []
         # One e-mail may be on a million rows, as `none@none.com` is.
-        *before, last = (
-            row_numbers[start : start + _ROWS_COMPARED]
-            for start in range(0, len(row_numbers), _ROWS_COMPARED)
-        )
-        for some in before:
-            _gather(self._names(some), groups)
-        return self._names(last)
+        for start in range(0, len(row_numbers), _ROWS_COMPARED):
+            some, before = row_numbers[start : start + _ROWS_COMPARED], names.tell()
+            rows.copy_names(self._session, self._job_id, some, self._columns, names)
+            sizes.append(names.tell() - before)
+        return sizes
 
-    def _names(self, row_numbers: RowNumbers) -> "Received":
-        return rows.names_received(self._session, self._job_id, row_numbers, self._columns)
+    def _conflicts(self, lists: list[list[int]], names: IO[bytes], members: IO[bytes]) -> Iterator[bytes]:
+        """The groups' issues, one a line; their members are put aside."""
+        for sizes in lists:
+            groups: dict[str, Group] = {}
+            for size in sizes:
+                _gather(names.read(size), groups)
+            for email, group in groups.items():
+                if group.is_conflict:
+                    yield self._conflict(email.encode(), group.row_numbers, members)
 
-    def _conflicts(
-        self, received: "Received", groups: dict[str, Group], members: IO[bytes]
-    ) -> Iterator[bytes]:
-        """The issues, one a line; their members are put aside."""
-        _gather(received, groups)
-        for email, group in groups.items():
-            if group.is_conflict:
-                numbers, key = group.row_numbers, email.encode()
-                members.writelines(b"%d\x02%b\x02%d\n" % (self._job_id, key, number) for number in numbers)
-                self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-                problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(numbers)))
-                yield _issue_line(self._job_id, problem, key, numbers[0])
+    def _conflict(self, email: bytes, row_numbers: Sequence[int], members: IO[bytes]) -> bytes:
+        members.write(b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers]))
+        self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
+        problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
+        return _issue_line(self._job_id, problem, email, row_numbers[0])
 
 
-Received = Iterator[tuple[int, str, list[str]]]
-"""Of rows: number, normalized e-mail, names."""
-
-
-def _gather(received: Received, groups: dict[str, Group]) -> None:
+def _gather(names: bytes, groups: dict[str, Group]) -> None:
     """Put rows into the groups of their e-mails."""
-    for number, email, names in received:
+    for number, email, own in rows.names_copied(names):
         if email in groups:
-            groups[email].add(number, names)
+            groups[email].add(number, own)
         else:
-            groups[email] = Group(number, names)
+            groups[email] = Group(number, own)
 
 
 def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:

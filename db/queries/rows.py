@@ -1,14 +1,17 @@
 """Raw rows, and rows as decisions now have them read."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.copying import copy_out_lines
+from db.copying import copy_out_lines, lines_copied
 from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class CurrentRow(NamedTuple):
@@ -95,16 +98,25 @@ def analyze(session: Session) -> None:
         session.execute(text(f"ANALYZE {table}"))
 
 
-def names_received(
-    session: Session, job_id: int, row_numbers: Iterable[int], columns: Sequence[int | None]
-) -> Iterator[tuple[int, str, list[str]]]:
-    """Of rows as received, in order: number, normalized e-mail, cells of these columns (blank for None)."""
+def copy_names(
+    session: Session,
+    job_id: int,
+    row_numbers: Iterable[int],
+    columns: Sequence[int | None],
+    sink: "SupportsWrite[bytes]",
+) -> None:
+    """Write of rows as received, in order, what `names_copied` reads; blank for a column that is None."""
     cells = ", ".join("''" if at is None else f"data_json ->> {at:d}" for at in columns)
     numbers = ",".join(f"{number:d}" for number in row_numbers)
     # By COPY, as there may be hundreds of thousands: a third of the time that a cursor takes.
-    lines = copy_out_lines(
+    copy_out_lines(
         session,
         f"SELECT row_number, normalized_email, {cells} FROM raw_rows"  # noqa: S608  (integers only)
         f" WHERE job_id = {job_id:d} AND row_number = ANY('{{{numbers}}}') ORDER BY row_number",
+        sink,
     )
-    return ((int(number), email, names) for number, email, *names in lines)
+
+
+def names_copied(content: bytes) -> Iterator[tuple[int, str, list[str]]]:
+    """Of each row its number, its normalized e-mail, and the cells of the columns."""
+    return ((int(number), email, names) for number, email, *names in lines_copied(content))
