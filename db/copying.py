@@ -60,7 +60,7 @@ def copy_out(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None
 
 
 def copy_out_lines(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None:
-    """Write the result of `query` (our own SQL, no parameters, no NULL) to `sink` as `lines_copied` reads it."""
+    """Write the result of `query` (our own SQL, no parameters, no NULL) to `sink`, for `lines_copied`."""
     _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT", sink)
 
 

@@ -29,6 +29,8 @@ _IN_MEMORY = 4 * 1024 * 1024
 _ROWS_COMPARED = 50_000
 """Read back from the database at once."""
 
+_NO_DETAIL = orjson.dumps({"detail": ""})
+
 _RAW_ROWS = ("job_id", "row_number", "normalized_email", "is_valid", "data_json")
 _ISSUES = ("job_id", "type", "key", "row_number", "payload_json")
 _ISSUE_ROWS = ("job_id", "email", "row_number")
@@ -182,7 +184,8 @@ def _gather(names: bytes, groups: dict[str, Group]) -> None:
 
 
 def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:
-    payload = orjson.dumps({"detail": problem.detail.replace("\0", "\ufffd")})
+    detail = problem.detail
+    payload = orjson.dumps({"detail": detail.replace("\0", "\ufffd")}) if detail else _NO_DETAIL
     return b"%d\x02%b\x02%b\x02%d\x02%b\n" % (job_id, problem.type.encode(), key, row_number, payload)
 
 

@@ -140,7 +140,8 @@ class _Block(NamedTuple):
         return separated[is_kept]
 
     def _returns(self) -> Mask:
-        return (self.content == _RETURN) & ~self.is_inside
+        returns: Mask = self.content == _RETURN
+        return returns & ~self.is_inside
 
 
 def _between(quotes: Places, size: int) -> Mask:

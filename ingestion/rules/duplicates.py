@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Hashable, Iterable, Sequence
 
 from ingestion.rules.cells import trim
-from ingestion.rules.identity import identity
+from ingestion.rules.identity import is_same
 
 
 def conflicts(identities: Iterable[Hashable]) -> bool:
@@ -24,9 +24,8 @@ class Group:
     def add(self, row_number: int, names: Sequence[str]) -> None:
         """One more row."""
         self.row_numbers.append(row_number)
-        # What is written alike is the same, which is quicker told.
-        if not self.is_conflict and names != self._names:
-            self.is_conflict = conflicts((identity(*self._names), identity(*names)))
+        if not self.is_conflict:
+            self.is_conflict = not is_same(self._names, names)
 
 
 def detail_of(size: int) -> str:

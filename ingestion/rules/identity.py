@@ -1,6 +1,7 @@
 """When two rows are the same person: first name, last name and company, compared without regard to form."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ingestion.rules.cells import visible
@@ -12,6 +13,12 @@ Identity = tuple[str, str, str]
 def identity(first_name: str, last_name: str, company: str) -> Identity:
     """The identity of a row with these values."""
     return fold(first_name), fold(last_name), fold(company)
+
+
+def is_same(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two rows with these values have one identity."""
+    # What is written alike need not be folded.
+    return all(name == other or fold(name) == fold(other) for name, other in zip(names, others, strict=True))
 
 
 @lru_cache(maxsize=16 * 1024)
