@@ -1,7 +1,6 @@
 """Which rows share their e-mail with another row, found in memory that does not grow with the file."""
 
 import tempfile
-from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,8 +29,8 @@ class RowsByEmail:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="emails-")  # noqa: SIM115  closed on exit
-        self._hashes = array("q")
-        self._numbers = array("q")
+        self._pairs: list[Pairs] = []
+        """Of the rows that are not in the file yet."""
         self._runs: list[npt.NDArray[np.int64]] = []
 
     def __enter__(self) -> "RowsByEmail":
@@ -42,9 +41,11 @@ class RowsByEmail:
 
     def add(self, emails: Sequence[bytes], row_numbers: Sequence[int]) -> None:
         """Note some rows: the e-mail and the number of each."""
-        self._hashes.extend(map(hash, emails))
-        self._numbers.extend(row_numbers)
-        if len(self._hashes) >= _ROWS_PER_RUN:
+        pairs = np.empty((len(emails), 2), dtype=np.int64)
+        pairs[:, 0] = np.fromiter(map(hash, emails), dtype=np.int64, count=len(emails))
+        pairs[:, 1] = row_numbers
+        self._pairs.append(pairs)
+        if sum(map(len, self._pairs)) >= _ROWS_PER_RUN:
             self._write()
 
     def shared(self) -> Iterator[RowNumbers]:
@@ -72,13 +73,13 @@ class RowsByEmail:
 
     def _write(self) -> None:
         """Append a run to the file, ordered by partition; note where each partition begins in it."""
-        pairs = np.array([self._hashes, self._numbers], dtype=np.int64).T
+        pairs = np.concatenate(self._pairs or [np.empty((0, 2), dtype=np.int64)])
         partitions = pairs[:, 0] % _PARTITIONS
         order = np.argsort(partitions, kind="stable")
         begins = np.searchsorted(partitions[order], np.arange(_PARTITIONS + 1))
         self._runs.append(begins + self._file.tell() // _PAIR_BYTES)
         self._file.write(pairs[order].tobytes())
-        del self._hashes[:], self._numbers[:]
+        self._pairs.clear()
 
     def _read(self, partition: int) -> Pairs:
         parts = []

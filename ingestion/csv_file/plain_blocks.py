@@ -21,7 +21,7 @@ Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
-_TAB, _LINE_FEED, _RETURN, _SPACE = b"\t\n\r "
+_TAB, _LINE_FEED, _RETURN = b"\t\n\r"
 _RECORD_END, _CELL_END = b"\x1e\x1f"
 """ASCII's record and unit separator: they stand for line ends and delimiters once the quotes are gone."""
 
@@ -125,9 +125,9 @@ class _Block(NamedTuple):
 
     def count_lines(self) -> int:
         """How many lines the records take: CR, LF and CRLF each end one."""
-        feeds, returns = self.content == _LINE_FEED, self.content == _RETURN
-        pairs = np.count_nonzero(returns[:-1] & feeds[1:])
-        return int(np.count_nonzero(feeds) + np.count_nonzero(returns) - pairs)
+        is_feed, is_return = self.content == _LINE_FEED, self.content == _RETURN
+        pairs = np.count_nonzero(is_return[:-1] & is_feed[1:])
+        return int(np.count_nonzero(is_feed) + np.count_nonzero(is_return) - pairs)
 
     def separated(self, delimiter: int) -> Bytes:
         """The cells without their quotes, each with a separator behind it."""
@@ -212,8 +212,8 @@ _BEGINS_BLANK = _beginnings_of_blanks()
 
 def _controls(separated: Bytes) -> Places:
     """Where characters stand that JSON writes by their number."""
-    is_control = separated < _SPACE
-    for usual in (_RECORD_END, _CELL_END, _LINE_FEED, _RETURN, _TAB):
+    is_control = separated < _RECORD_END  # below the separators
+    for usual in (_LINE_FEED, _RETURN, _TAB):
         is_control &= separated != usual
     return np.flatnonzero(is_control)
 

@@ -105,6 +105,7 @@ def _judged(address: str) -> tuple[str | None, str]:
         return None, shorten(str(error), _LONGEST_REASON, placeholder=" …")
 
 
+@lru_cache(maxsize=10_000)
 def reason_invalid(cell: str) -> str:
     """Why the cell is not one address, in a sentence. Only for cells that `normalize` refused."""
     found = addresses_in(cell)
