@@ -8,6 +8,7 @@ its own, marked with what is wrong with it, and reading goes on with the line be
 """
 
 import csv
+import io
 import itertools
 import re
 from collections import deque
@@ -88,6 +89,7 @@ class Records:
             doublequote=True,
             skipinitialspace=dialect.skips_space,
         )
+        self._cells = _cells_and_delimiters(dialect)
 
     def expect(
         self, is_row: Callable[[list[str]], bool], width: int, blocks: PlainBlocks | None = None
@@ -119,11 +121,14 @@ class Records:
                     continue
                 lines = again.lines(lines_done, lines_read)
                 above = self._lines_of(lines, good)
-                lines_done += above + 1
-                cells, flaw = self._alone(lines[above], lines_done, is_whole=above + 1 == lines_read)
+                taken, flaw = lines_read, None
+                cells = self._mended(lines[above:])
+                if cells is None:
+                    taken = above + 1
+                    cells, flaw = self._alone(lines[above], lines_done + taken, is_whole=taken == lines_read)
                 yield Batch((number,), [cells], {number: flaw} if flaw else {})
-                number += 1
-                taken_back.extendleft(reversed(lines[above + 1 :]))
+                number, lines_done = number + 1, lines_done + taken
+                taken_back.extendleft(reversed(lines[taken:]))
                 # A stray quote seldom comes alone: what is read in vain behind the next one is kept small.
                 reader, begun_at, size = self._reader(taken_back), 0, 1
 
@@ -192,18 +197,17 @@ class Records:
     def _split(self, line: str) -> list[str]:
         return next(csv.reader([line], **self._format), [""])
 
-    def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str | None]:
-        """The line where a stray quote stands as a row by itself, and what is wrong with it.
-
-        Nothing is, where no more than blanks stand between a closing quote and the delimiter.
-        """
-        quote, delimiter = map(re.escape, (self._format["quotechar"], self._format["delimiter"]))
-        blanks = "[ \t]".replace(self._format["delimiter"], "")
-        closed = re.sub(rf"(?<!{quote})({quote}){blanks}+(?={delimiter}|[\r\n]*$)", r"\1", first)
+    def _mended(self, lines: list[str]) -> list[str] | None:
+        """The one record that the lines are, if nothing but blanks behind closing quotes is wrong with it."""
+        text = self._cells.sub(lambda found: found[1] or found[0], "".join(lines))
         try:
-            return next(csv.reader([closed], strict=True, **self._format)), None
+            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, **self._format))
         except csv.Error:
-            pass
+            return None
+        return rows[0] if len(rows) == 1 and not self._ran_together(rows[0]) else None
+
+    def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str]:
+        """The line where a stray quote stands as a row by itself, and what is wrong with it."""
         quote = self._format["quotechar"]
         try:
             if is_whole and first.count(quote) % 2 == 0:
@@ -216,6 +220,18 @@ class Records:
                 f"Line {line:,} holds a cell of more than {LARGEST_CELL:,} characters. Most likely this is "
                 "no contact list, or its line ends are lost. Export it again and upload the new file."
             ) from None
+
+
+def _cells_and_delimiters(dialect: Dialect) -> re.Pattern[str]:
+    """Each cell of a record, and each delimiter. Group 1: a quoted cell without the blanks behind it."""
+    delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    escape = re.escape(dialect.escape) if dialect.escape else ""
+    within = f"[^{quote}{escape}]++|{quote}{quote}" + (f"|{escape}." if escape else "")
+    quoted = f"{' *' if dialect.skips_space else ''}{quote}(?:{within})*+{quote}"
+    blanks = "[ \t]".replace(dialect.delimiter, "")
+    return re.compile(
+        rf"({quoted}){blanks}+(?={delimiter}|[\r\n]*\Z)|{quoted}|[^{delimiter}]++|{delimiter}", re.DOTALL
+    )
 
 
 class _Rereading:

@@ -208,6 +208,12 @@ def test_a_stray_quote_costs_one_row_which_says_where_it_stands(
         ('email,n\n"a" ,"b"\t\n', Dialect(), ["a", "b"]),
         ('email,n\n"a","b" \n', Dialect(), ["a", "b"]),
         ('email\tn\t\n"a" \t\t"b" \n', Dialect("\t"), ["a", "", "b"]),
+        ('email,n\n"a","c\n\nd" \n', Dialect(), ["a", "c\n\nd"]),
+        ('email,n\n"a\nb" ,"c"\n', Dialect(), ["a\nb", "c"]),
+        ('email,n\r\n"a","b\r\nc" \r\n', Dialect(), ["a", "b\r\nc"]),
+        ('email,n\n" , a","b" \n', Dialect(), [" , a", "b"]),
+        ('email,n\n"a\\" ,b" ,"c"\n', Dialect(escape="\\"), ['a" ,b', "c"]),
+        ('email, n\n"a\nb" , "c" \n', Dialect(skips_space=True), ["a\nb", "c"]),
     ],
 )
 def test_blanks_after_a_closing_quote_are_nothing_wrong(
