@@ -30,10 +30,16 @@ def check(filename: str, size: int, max_bytes: int, max_workbook_bytes: int = MA
             f"{filename} has {size / MEGABYTE:,.2f} MB; at most {max_bytes // MEGABYTE:,} MB are taken. "
             "Split the file and upload the parts."
         )
-    if name.endswith(".xlsx") and size > max_workbook_bytes:
+    if name.endswith(".xlsx"):
+        check_workbook(filename, size, max_workbook_bytes)
+
+
+def check_workbook(filename: str, size: int, max_bytes: int) -> None:
+    """Raise RefusedUpload unless a workbook of this size (bytes) is taken."""
+    if size > max_bytes:
         raise RefusedUpload(
             f"{filename} has {size / MEGABYTE:,.2f} MB; of a workbook, which cannot be read piece by piece, "
-            f"at most {max_workbook_bytes // MEGABYTE:,} MB are taken. Save the sheet as CSV and upload that."
+            f"at most {max_bytes // MEGABYTE:,} MB are taken. Save the sheet as CSV and upload that."
         )
 
 

@@ -16,6 +16,7 @@ from db.queries import jobs
 from ingestion.accepted_files import (
     MAX_WORKBOOK_BYTES,
     check,
+    check_workbook,
     content_type_of,
     file_key_of,
     safe_name,
@@ -124,6 +125,8 @@ def submit(
     """
     check(filename, len(content), max_bytes, max_workbook_bytes)
     options = options or certain_options(content, max_bytes)
+    if options.sheet is not None:  # whatever its name says
+        check_workbook(filename, len(content), max_workbook_bytes)
     with sessions.begin() as session:
         job_id = jobs.next_id(session)
         file_key = file_key_of(user_id, job_id, filename)

@@ -40,10 +40,6 @@ EXPLANATIONS: dict[str, str] = {
                 "Blanks stand before and after a quoted cell. The suite keeps blanks and quotes as text; "
                 "ours leaves out both, as no cell of this file opens a quote next to its delimiter."
             ),
-            "parse-093.csv": (
-                "Ours is wrong: a cell of two lines closes its quote and a blank follows, which is passed "
-                "over only in cells of one line. The row is not lost, but falls apart in two, both marked."
-            ),
         },
     ),
     **_of("clevercsv/cases", {"line-059.csv line-060.csv": _STRAY_QUOTE}),

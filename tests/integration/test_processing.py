@@ -15,6 +15,7 @@ from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from tests.conftest import Submit
 from tests.tables import tables_of
+from tests.unit.csv_file.workbooks import workbook
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
@@ -93,6 +94,24 @@ def test_a_file_that_is_not_taken_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(RefusedUpload, match=said):
         submit(content, name=name, options=PLAINLY)
+    assert uploads.listed(sessions, user_id) == []
+
+
+def test_a_workbook_is_held_by_its_own_limit_whatever_it_is_called(
+    sessions: Sessions, bucket: Bucket, user_id: int
+) -> None:
+    content = workbook({"May": [["email"], ["ana@x.com"]]})
+    with pytest.raises(RefusedUpload, match="a workbook, which cannot be read piece by piece"):
+        uploads.submit(
+            sessions,
+            bucket,
+            lambda _job, _key: None,
+            user_id=user_id,
+            filename="contacts.csv",
+            content=content,
+            max_bytes=10 * len(content),
+            max_workbook_bytes=len(content) - 1,
+        )
     assert uploads.listed(sessions, user_id) == []
 
 

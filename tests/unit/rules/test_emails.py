@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingestion.rules import emails
 from ingestion.rules.cells import written
-from ingestion.rules.emails import addresses_in, normalize, reason_invalid, validated
+from ingestion.rules.emails import addresses_in, normalize, normalize_plain, reason_invalid, validated
 from tests.contacts import write_contacts
 
 
@@ -567,6 +567,58 @@ def test_a_verdict_is_the_same_when_its_domain_was_seen_before() -> None:
 
     assert emails._domain.cache_info().currsize > 50
     assert [normalize(cell) for cell in reversed(cells)] == first[::-1]
+
+
+def check_together(cells: list[str]) -> None:
+    for together, alone in zip(
+        normalize_plain([cell.encode() for cell in cells]), map(normalize, cells), strict=True
+    ):
+        assert together is None or together.decode() == alone
+
+
+def test_of_many_cells_only_those_beyond_doubt_are_normalized_together() -> None:
+    assert normalize("a@example.org") == "a@example.org"
+    assert normalize("a@bücher.de") == "a@bücher.de"
+
+    usual = ["b@example.org", " B.C@Example.ORG\t", "x@bücher.de"]
+    others = ["", "@example.org", ".b@example.org", "b.@example.org", "b..c@example.org", "b"]
+    found = normalize_plain([cell.encode() for cell in [*usual, *others]])
+
+    expected = ["b@example.org", "b.c@example.org", "x@bücher.de", *[None] * 6]
+    assert [address and address.decode() for address in found] == expected
+
+
+@pytest.mark.parametrize(
+    "cells", [[], [""], ["."], ["a@x.com\nb@x.com", "a@x.com"], ["\n"] * 3, ["\0@x.com"]]
+)
+def test_odd_cells_are_normalized_together_or_not_at_all(cells: list[str]) -> None:
+    normalize("a@x.com")
+
+    check_together(cells)
+
+
+def test_near_addresses_are_normalized_together_as_alone() -> None:
+    cells = [*near_addresses_by_chance(), *ODD, *LONG]
+    for cell in cells:
+        normalize(cell)  # so that its domain is known
+
+    check_together(cells)
+    together = normalize_plain([cell.encode() for cell in cells])
+    assert sum(address is not None for address in together) > 500
+
+
+@given(st.lists(st.text(st.sampled_from("aB.@\n\0é +x.com"), max_size=12).map("{}@x.com".format), max_size=5))
+def test_cells_at_a_known_domain_are_normalized_together_as_alone(cells: list[str]) -> None:
+    normalize("a@x.com")
+
+    check_together(cells)
+
+
+@given(st.text(st.sampled_from(emails._LATIN + "a.\u0301\u0131ªµ"), max_size=40))
+def test_local_parts_in_latin_letters_are_what_the_library_says(local_part: str) -> None:
+    cell = f"{local_part}@x.com"
+
+    assert normalize(cell) == library_verdict(cell)
 
 
 def test_long_domains_are_not_kept_in_memory() -> None:
