@@ -72,13 +72,14 @@ def normalize_plain(cells: Sequence[bytes]) -> list[bytes | None]:
 
     Half the time of asking for each, as nearly all are plain addresses at domains found valid before.
     """
+    if not cells:
+        return []
     addresses = [cell.strip().lower() for cell in cells]
     parts = [address.rpartition(b"@") for address in addresses]
-    # With a dot on either side, so that two in a row are wrong wherever they are, also around nothing.
-    local_parts = b".%b." % b".\n.".join([local_part for local_part, _, _ in parts])
-    wrong = local_parts.replace(b"..", b"\0").translate(None, _PLAIN_OCTETS).split(b"\n")
-    if len(wrong) != len(cells):  # a cell has several lines
-        return [None] * len(cells)
+    # Between bytes that are none in UTF-8, and with a dot on either side, so that two in a row are wrong
+    # wherever they are, also around nothing.
+    local_parts = b".%b." % b".\xff.".join([local_part for local_part, _, _ in parts])
+    wrong = local_parts.replace(b"..", b"\0").translate(None, _PLAIN_OCTETS).split(b"\xff")
     return [
         address if not is_wrong and domain in _settled_octets and len(address) <= _USUAL_LENGTH else None
         for address, is_wrong, (_, _, domain) in zip(addresses, wrong, parts, strict=True)
