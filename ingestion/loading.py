@@ -29,8 +29,6 @@ _IN_MEMORY = 4 * 1024 * 1024
 _ROWS_COMPARED = 50_000
 """Read back from the database at once."""
 
-_NO_DETAIL = orjson.dumps({"detail": ""})
-
 _RAW_ROWS = ("job_id", "row_number", "normalized_email", "is_valid", "data_json")
 _ISSUES = ("job_id", "type", "key", "row_number", "payload_json")
 _ISSUE_ROWS = ("job_id", "email", "row_number")
@@ -111,9 +109,9 @@ class _Rows:
             if email is not None:
                 return email.encode(), data
         number, flaw = table.numbers[at], table.flaws.get(table.numbers[at])
-        cells = table.odd[at] if at in table.odd else orjson.loads(b'["%b"]' % data)
+        cells = table.cells(at)
         if NUL in data and any("\0" in cell for cell in cells):
-            ((data,), _) = dumped([[cell.replace("\0", "\ufffd") for cell in cells]])
+            data = dumped([cell.replace("\0", "\ufffd") for cell in cells])
             flaw = f"{flaw} {UNSTORABLE}" if flaw else UNSTORABLE
         verdict = self._check(cells, flaw)
         for problem in verdict.problems:
@@ -184,8 +182,7 @@ def _gather(names: bytes, groups: dict[str, Group]) -> None:
 
 
 def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:
-    detail = problem.detail
-    payload = orjson.dumps({"detail": detail.replace("\0", "\ufffd")}) if detail else _NO_DETAIL
+    payload = orjson.dumps({"detail": problem.detail.replace("\0", "\ufffd")})
     return b"%d\x02%b\x02%b\x02%d\x02%b\n" % (job_id, problem.type.encode(), key, row_number, payload)
 
 

@@ -15,16 +15,16 @@ _FEW = 32 * 1024
 _UTF_8 = frozenset({"utf-8", "utf-8-sig"})
 _BYTES = "latin-1"
 """Reads each byte as one character, and writes it as it was."""
+_MARK = codecs.BOM_UTF8.decode(_BYTES)
 
 
 class Lines:
     """The lines of a text, as `open(…, newline="")` gives them; at any time also those ahead, in UTF-8."""
 
-    def __init__(self, text: IO[str], encoding: str) -> None:
-        """`text` is opened as `encoding`; where that is UTF-8, with its bytes for characters."""
+    def __init__(self, text: IO[str], *, are_bytes: bool) -> None:
+        """`text` is read on from where it stands; `are_bytes`: its characters stand for bytes of UTF-8."""
         self._text = text
-        self._is_utf_8 = _is_utf_8(encoding)
-        self._drops_mark = codecs.lookup(encoding).name == "utf-8-sig"
+        self._are_bytes = are_bytes
         self._next = io.StringIO()
         self._ahead = b""
         """What comes after the lines of `_next`."""
@@ -36,8 +36,12 @@ class Lines:
     def opened(path: Path, encoding: str) -> Iterator["Lines"]:
         """The lines of a file. Raises UnicodeError, also later, where its bytes are not text."""
         # UTF-8 is what is wanted: it is not decoded and encoded again, but only looked at.
-        with path.open(encoding=_BYTES if _is_utf_8(encoding) else encoding, newline="") as text:
-            yield Lines(text, encoding)
+        codec = codecs.lookup(encoding).name
+        are_bytes = codec in _UTF_8
+        with path.open(encoding=_BYTES if are_bytes else encoding, newline="") as text:
+            if codec == "utf-8-sig" and text.read(len(_MARK)) != _MARK:
+                text.seek(0)
+            yield Lines(text, are_bytes=are_bytes)
 
     def __iter__(self) -> Iterator[str]:
         while ahead := self._ahead or self._read():
@@ -64,12 +68,8 @@ class Lines:
         # Not in the middle of a line, nor between the two characters that end it.
         text = self._text.read(_READ_AT_ONCE) + self._text.readline()
         self.reads += 1
-        if not self._is_utf_8:
+        if not self._are_bytes:
             return text.encode()
         content = text.encode(_BYTES)
-        content.decode()
-        return content.removeprefix(codecs.BOM_UTF8) if self._drops_mark and self.reads == 1 else content
-
-
-def _is_utf_8(encoding: str) -> bool:
-    return codecs.lookup(encoding).name in _UTF_8
+        content.decode()  # or it raises UnicodeError
+        return content

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingestion.csv_file import workbook
@@ -176,7 +176,8 @@ class _Shape:
                 blank.add(at)
             elif len(cells) != self.width:
                 flaws[table.numbers[at]] = shape_flaw(len(cells), self.width)
-        return table.without(blank, flaws)
+        table = replace(table, flaws=flaws)
+        return table.without(blank) if blank else table
 
     def _tabled(self, batch: Batch) -> Table:
         numbers, rows, flaws = [], [], dict(batch.flaws)

@@ -1,7 +1,7 @@
 """Rows of a contact list as loading takes them: each as JSON, and those that need a closer look as cells."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -31,27 +31,26 @@ class Table:
     @property
     def rows(self) -> list[list[str]]:
         """Of each row its cells."""
-        return [
-            self.odd[at] if at in self.odd else orjson.loads(b'["%b"]' % text)
-            for at, text in enumerate(self.json)
-        ]
+        return [self.cells(at) for at in range(len(self.json))]
+
+    def cells(self, at: int) -> list[str]:
+        """The cells of the row at a position."""
+        cells: list[str] = self.odd[at] if at in self.odd else orjson.loads(b'["%b"]' % self.json[at])
+        return cells
 
     def numbered(self, first: int) -> "Table":
         """The table with its rows numbered on from `first`."""
-        numbers = range(first, first + len(self.json))
-        return Table(numbers, self.json, self.emails, self.odd, self.flaws)
+        return replace(self, numbers=range(first, first + len(self.json)))
 
-    def without(self, positions: Collection[int], flaws: Mapping[int, str]) -> "Table":
-        """The table without some rows, and with these flaws."""
-        if not positions:
-            return Table(self.numbers, self.json, self.emails, self.odd, flaws)
+    def without(self, positions: Collection[int]) -> "Table":
+        """The table without some rows."""
         kept = [at for at in range(len(self.json)) if at not in positions]
         return Table(
             [self.numbers[at] for at in kept],
             [self.json[at] for at in kept],
             [self.emails[at] for at in kept],
             {to: self.odd[at] for to, at in enumerate(kept) if at in self.odd},
-            flaws,
+            self.flaws,
         )
 
 
@@ -63,7 +62,7 @@ def tabled(
     width: int,
 ) -> Table:
     """The table of rows given as cells, each of which should be `width`."""
-    json, with_nul = dumped(rows)
+    json, with_nul = _all_dumped(rows)
     odd = {at: rows[at] for at in with_nul}
     own = list(columns.named())
     for at, (number, cells) in enumerate(zip(numbers, rows, strict=True)):
@@ -73,8 +72,13 @@ def tabled(
     return Table(numbers, json, emails, odd, flaws)
 
 
-def dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
-    """Of each row its cells as a JSON array, without `["` and `"]`; and which of them may hold NUL.
+def dumped(cells: Sequence[str]) -> bytes:
+    """A row's cells as a JSON array, without `["` and `"]`."""
+    return orjson.dumps(cells)[2:-2]
+
+
+def _all_dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
+    """Each row dumped; and which of them may hold NUL.
 
     Together, because that takes half the time. What stands between two arrays hardly ever stands in a cell:
     where it does, there are too many parts, and each row is dumped by itself.
@@ -82,5 +86,5 @@ def dumped(rows: Sequence[list[str]]) -> tuple[list[bytes], list[int]]:
     together = orjson.dumps(rows)
     parts = together[3:-3].split(b'"],["')
     if len(parts) != len(rows):
-        parts = [orjson.dumps(cells)[2:-2] for cells in rows]
+        parts = [dumped(cells) for cells in rows]
     return parts, [at for at, part in enumerate(parts) if NUL in part] if NUL in together else []

@@ -16,28 +16,26 @@ from email_validator import EmailNotValidError, validate_email
 
 from ingestion.rules.cells import written
 
-# RFC 5322 §3.2.3 dot-atom in ASCII. RFC 5321 §4.5.3.1: local part ≤ 64 octets, address ≤ 254.
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_PLAIN_OCTETS = b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-."
+# RFC 5322 §3.2.3 atext in lower case. RFC 5321 §4.5.3.1: local part ≤ 64 octets, address ≤ 254.
+_ATEXT = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-"
+_DOT_ATOM_OCTETS = f"{_ATEXT}.".encode()
 # RFC 6531 §3.3 adds all of Unicode; these are letters that stay as they are under NFC: `é`, `ß`, `ł`.
 _LATIN = "".join(
     letter
     for letter in map(chr, range(0x80, 0x180))
     if unicodedata.category(letter) == "Ll" and unicodedata.normalize("NFKC", letter) == letter
 )
-_LATIN_ATOM = _ATOM.replace("[", f"[{_LATIN}")
-_PLAIN_LOCAL_PART = re.compile(rf"{_LATIN_ATOM}(?:\.{_LATIN_ATOM})*").fullmatch
+_ATOM = f"[{re.escape(_ATEXT)}{_LATIN}]+"
+_PLAIN_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*").fullmatch
 _PLAIN_LENGTH = 200
 """Octets. Addresses up to here are far from every limit on length; longer ones take the slow way."""
 _PLAIN_LOCAL_LENGTH = 60
 """Octets."""
-_USUAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(.+)").fullmatch
 _USUAL_LENGTH = 64
+"""Octets."""
 
-_settled_domains: set[str] = set()
-"""Domains that were found valid and in their normalized form: addresses at them need no second look."""
-_settled_octets: set[bytes] = set()
-"""The same in UTF-8."""
+_settled_domains: set[bytes] = set()
+"""Domains, in UTF-8, that were found valid and in their normalized form: they need no second look."""
 _MOST_SETTLED_DOMAINS = 100_000
 
 _LONGEST_REASON = 300
@@ -54,8 +52,6 @@ def normalize(cell: str) -> str | None:
     address = cell.strip().lower()
     if not address.isascii():
         address = written(address).strip()
-    if _is_settled(address):
-        return address
     local_part, at, domain = address.rpartition("@")
     plain = len(address) < _PLAIN_LENGTH and len(local_part.encode()) <= _PLAIN_LOCAL_LENGTH
     if at and plain and _PLAIN_LOCAL_PART(local_part):
@@ -79,17 +75,11 @@ def normalize_plain(cells: Sequence[bytes]) -> list[bytes | None]:
     # Between bytes that are none in UTF-8, and with a dot on either side, so that two in a row are wrong
     # wherever they are, also around nothing.
     local_parts = b".%b." % b".\xff.".join([local_part for local_part, _, _ in parts])
-    wrong = local_parts.replace(b"..", b"\0").translate(None, _PLAIN_OCTETS).split(b"\xff")
+    wrong = local_parts.replace(b"..", b"\0").translate(None, _DOT_ATOM_OCTETS).split(b"\xff")
     return [
-        address if not is_wrong and domain in _settled_octets and len(address) <= _USUAL_LENGTH else None
+        address if not is_wrong and domain in _settled_domains and len(address) <= _USUAL_LENGTH else None
         for address, is_wrong, (_, _, domain) in zip(addresses, wrong, parts, strict=True)
     ]
-
-
-def _is_settled(address: str) -> bool:
-    """Whether it is a plain address, in its one spelling, at a domain that was found valid before."""
-    usual = _USUAL(address)
-    return usual is not None and usual[1] in _settled_domains and len(address) <= _USUAL_LENGTH
 
 
 def validated(address: str) -> str | None:
@@ -141,6 +131,5 @@ def _domain(domain: str) -> _Domain | None:
     longest_form = max(len(form.encode()) for form in forms)
     is_settled = address.domain == domain and longest_form < _USUAL_LENGTH
     if is_settled and len(_settled_domains) < _MOST_SETTLED_DOMAINS:
-        _settled_domains.add(domain)
-        _settled_octets.add(domain.encode())
+        _settled_domains.add(domain.encode())
     return _Domain(address.domain, longest_form)
