@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from ingestion.csv_file.options import Dialect
-from ingestion.csv_file.tables import Table
+from ingestion.csv_file.tables import Table, dumped
 from ingestion.rules.cells import BLANKS, is_blank
 from ingestion.rules.validation import ContactColumns
 
@@ -77,6 +76,8 @@ class _Block(NamedTuple):
     closing: Places
     doubled: Places
     """The first of each two."""
+    returns: Places
+    """Carriage returns outside quotes."""
 
     @classmethod
     def of(cls, content: bytes, delimiter: int, quote: int) -> "_Block | None":
@@ -100,6 +101,7 @@ class _Block(NamedTuple):
             opening[np.concatenate([[True], ~is_doubled])[: len(opening)]],
             closing[np.concatenate([~is_doubled, [True]])[: len(closing)]],
             closing[:-1][is_doubled],
+            np.flatnonzero((all_bytes[:end] == _RETURN) & ~is_inside[:end]),
         )
 
     def is_plain(self) -> bool:
@@ -108,8 +110,8 @@ class _Block(NamedTuple):
         before, after = self.content[self.opening - 1], self.content[self.closing + 1]
         begins_cell = self.is_delimiter[self.opening - 1] | (before == _LINE_FEED)
         ends_cell = self.is_delimiter[self.closing + 1] | (after == _LINE_FEED) | (after == _RETURN)
-        after_return = self.content[np.flatnonzero(self._returns()) + 1]
-        return bool(begins_cell.all() and ends_cell.all() and (after_return == _LINE_FEED).all())
+        ends_line = self.content[self.returns + 1] == _LINE_FEED
+        return bool(begins_cell.all() and ends_cell.all() and ends_line.all())
 
     def has_cell_like_row(self, width: int) -> bool:
         """Whether a cell holds line ends and as many delimiters as a row: it may be several rows."""
@@ -134,14 +136,10 @@ class _Block(NamedTuple):
         ends_cell = self.is_delimiter & ~self.is_inside
         separated = _replaced(self.content, ends_cell, delimiter, _CELL_END)
         separated = _replaced(separated, self.ends_record, _LINE_FEED, _RECORD_END)
-        is_kept = ~self._returns()
-        for quotes in (self.opening, self.closing, self.doubled):
-            is_kept[quotes] = False
+        is_kept = np.ones(len(separated), dtype=np.bool_)
+        for places in (self.opening, self.closing, self.doubled, self.returns):
+            is_kept[places] = False
         return separated[is_kept]
-
-    def _returns(self) -> Mask:
-        returns: Mask = self.content == _RETURN
-        return returns & ~self.is_inside
 
 
 def _between(quotes: Places, size: int) -> Mask:
@@ -159,42 +157,73 @@ def _replaced(content: Bytes, where: Mask, old: int, new: int) -> Bytes:
     return replaced
 
 
+class _Cells(NamedTuple):
+    """Where the cells of some records stand in a text that has a separator behind each."""
+
+    separated: Bytes
+    begins: Places
+    ends: Places
+    first: Places
+    """Of each record its first cell, counted through all records."""
+    last: Places
+
+    @classmethod
+    def of(cls, separated: Bytes) -> "_Cells":
+        """The cells of a text that ends with a record."""
+        ends = np.flatnonzero((separated == _CELL_END) | (separated == _RECORD_END))
+        begins = np.concatenate([[0], ends[:-1] + 1])
+        last = np.flatnonzero(separated[ends] == _RECORD_END)
+        return cls(separated, begins, ends, np.concatenate([[0], last[:-1] + 1]), last)
+
+    def parts(self, content: bytes, first: Places, last: Places) -> list[bytes]:
+        """Of the text, as bytes, what stands from some cells to others."""
+        edges = zip(self.begins[first].tolist(), self.ends[last].tolist(), strict=True)
+        return [content[begin:end] for begin, end in edges]
+
+    def are_empty(self, cells: Places) -> Mask:
+        """Which of some cells hold nothing."""
+        empty: Mask = self.begins[cells] == self.ends[cells]
+        return empty
+
+    def may_be_blank(self, cells: Places) -> Mask:
+        """Which of some cells begin as one that is blank, and not empty, may begin."""
+        begins = self.begins[cells]
+        # Behind the last byte of all stands nothing, but it belongs to no cell.
+        second = self.separated[np.minimum(begins + 1, len(self.separated) - 1)]
+        return _BEGINS_BLANK[self.separated[begins], second]
+
+    def records_with_controls(self) -> Places:
+        """The records in which characters stand that JSON writes by their number."""
+        is_control = self.separated < _RECORD_END  # below the separators
+        for usual in (_LINE_FEED, _RETURN, _TAB):
+            is_control &= self.separated != usual
+        return np.unique(np.searchsorted(self.ends[self.last], np.flatnonzero(is_control)))
+
+
 def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
     """The table of some records, each cell with a separator behind it."""
-    content = separated.tobytes()
-    ends = np.flatnonzero((separated == _CELL_END) | (separated == _RECORD_END))
-    begins = np.concatenate([[0], ends[:-1] + 1])
-    # Of each record its first and its last cell, counted through all records.
-    last = np.flatnonzero(separated[ends] == _RECORD_END)
-    widths = np.diff(last, prepend=-1)
-    first = last - widths + 1
-
+    content, cells, own = separated.tobytes(), _Cells.of(separated), list(columns.named())
     json = _as_json(content)
-    is_even = widths == width
-    email = np.where(is_even, first + columns.email, 0)
-    emails = _parts(content, begins[email], ends[email])
-
-    is_odd = ~is_even
-    controlled = np.unique(np.searchsorted(ends[last], _controls(separated)))
-    is_odd[controlled] = True
+    is_odd = cells.last - cells.first + 1 != width
+    even = np.flatnonzero(~is_odd)
+    email = np.where(is_odd, 0, cells.first + columns.email)
+    with_controls = cells.records_with_controls()
+    is_odd[with_controls] = True
     is_doubtful = np.zeros_like(is_odd)
-    even, own = np.flatnonzero(is_even), list(columns.named())
-    follower = np.roll(separated, -1)
     for column in own:
-        cell = first[even] + column
-        is_odd[even] |= begins[cell] == ends[cell]
-        is_doubtful[even] |= _BEGINS_BLANK[separated[begins[cell]], follower[begins[cell]]]
+        is_odd[even] |= cells.are_empty(cells.first[even] + column)
+        is_doubtful[even] |= cells.may_be_blank(cells.first[even] + column)
 
     odd: dict[int, list[str]] = {}
     looked_at = np.flatnonzero(is_odd | is_doubtful)
-    records = _parts(content, begins[first[looked_at]], ends[last[looked_at]])
+    records = cells.parts(content, cells.first[looked_at], cells.last[looked_at])
     for at, record, is_certain in zip(looked_at.tolist(), records, is_odd[looked_at].tolist(), strict=True):
-        cells = record.decode().split(chr(_CELL_END))
-        if is_certain or any(is_blank(cells[column]) for column in own):
-            odd[at] = cells
-    for at in controlled.tolist():
-        json[at] = orjson.dumps(odd[at])[2:-2]
-    return Table(range(len(json)), json, emails, odd, {})
+        row = record.decode().split(chr(_CELL_END))
+        if is_certain or any(is_blank(row[column]) for column in own):
+            odd[at] = row
+    for at in with_controls.tolist():
+        json[at] = dumped(odd[at])
+    return Table(range(len(json)), json, cells.parts(content, email, email), odd, {})
 
 
 def _beginnings_of_blanks() -> Mask:
@@ -210,21 +239,9 @@ def _beginnings_of_blanks() -> Mask:
 _BEGINS_BLANK = _beginnings_of_blanks()
 
 
-def _controls(separated: Bytes) -> Places:
-    """Where characters stand that JSON writes by their number."""
-    is_control = separated < _RECORD_END  # below the separators
-    for usual in (_LINE_FEED, _RETURN, _TAB):
-        is_control &= separated != usual
-    return np.flatnonzero(is_control)
-
-
 def _as_json(content: bytes) -> list[bytes]:
     """Of each record its cells as a JSON array, without `["` and `"]`."""
     for character, escaped in (rb"\ \\".split(), rb'" \"'.split(), (b"\n", rb"\n"), (b"\r", rb"\r")):
         content = content.replace(character, escaped)
     content = content.replace(b"\t", rb"\t").replace(b"\x1f", b'","')
     return content.split(b"\x1e")[:-1]
-
-
-def _parts(content: bytes, begins: Places, ends: Places) -> list[bytes]:
-    return [content[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
