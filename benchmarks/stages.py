@@ -8,8 +8,6 @@ import argparse
 import datetime as dt
 import itertools
 import json
-import os
-import shutil
 import signal
 import statistics
 import sys
@@ -18,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.browser import launched
 from tests.contacts import Truth, write_contacts
-from tests.e2e.test_journey import FLAGS, register
+from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
 
 STAGES = ("click to row", "to PENDING", "to PROCESSING", "to NEEDS_REVIEW", "click to NEEDS_REVIEW")
@@ -65,20 +64,16 @@ def _file(given: Path | None, rows: int, folder: Path) -> tuple[Path, Truth | No
 
 def _product(launcher: Launcher, project: Path) -> Product:
     database = launcher.wait_for(r"Database +[\d.]+ s +(127\.0\.0\.1:\d+)")
-    address = launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+    address = launcher.address()
     password = (project / ".local" / "postgres" / "password").read_text()
     return Product(address, f"postgresql://ingestion:{password}@{database}/ingestion_db")
 
 
 def _measure(product: Product, file: Path, runs: int, truth: Truth | None) -> list[list[float]]:
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with launched() as browser:
         page = browser.new_context(base_url=product.address).new_page()
         register(page, "bench@example.com")
-        measured = [_upload(page, product, file, truth) for _ in range(runs)]
-        browser.close()
-    return measured
+        return [_upload(page, product, file, truth) for _ in range(runs)]
 
 
 def _upload(page: Page, product: Product, file: Path, truth: Truth | None) -> list[float]:

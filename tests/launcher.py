@@ -49,6 +49,10 @@ class Launcher:
             time.sleep(0.1)
         return found[1]
 
+    def address(self) -> str:
+        """The dashboard's, once it is ready."""
+        return self.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(60)

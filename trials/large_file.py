@@ -6,9 +6,7 @@ that each part of the product had before, while the file was sent, and while it 
 """
 
 import argparse
-import os
 import re
-import shutil
 import signal
 import sys
 import tempfile
@@ -20,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from benchmarks.files import rows_in
+from tests.browser import launched
 from tests.contacts import write_contacts
-from tests.e2e.test_journey import FLAGS, register
+from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
 
 _PARTS = (("dashboard", "streamlit"), ("worker", "dramatiq"), ("emulator", ".venv-aws"))
@@ -80,16 +79,11 @@ def main(arguments: list[str]) -> int:
         )
         launcher = Launcher(project, MAX_UPLOAD_MB="2000")
         try:
-            address = launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+            address = launcher.address()
             memory = Memory(launcher.process.pid)
-            with memory.watched(), sync_playwright() as playwright:
-                chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-                browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                page = browser.new_context(
-                    base_url=address, viewport={"width": 1280, "height": 900}
-                ).new_page()
-                _send(page, file, memory, options.pictures)
-                browser.close()
+            with memory.watched(), launched() as browser:
+                context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+                _send(context.new_page(), file, memory, options.pictures)
         finally:
             launcher.end(signal.SIGINT)
     for phase, peaks in memory.peaks.items():

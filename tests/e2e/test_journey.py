@@ -1,25 +1,17 @@
 """The whole journey in a real browser, over the product as `python3 run.py` starts it."""
 
 import csv
-import os
 import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import CHROMIUM, launched
 from tests.launcher import Launcher, copy_of_project
 
-CHROMIUM = os.environ.get("CHROMIUM")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 PATIENCE_MS = 30_000
 
 # What `samples/test-jobs.csv` becomes when each issue is settled as below.
@@ -44,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the product is."""
     with copy_of_project(tmp_path_factory.mktemp("journey")) as project:
         launcher = Launcher(project)
-        yield launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+        yield launcher.address()
         launcher.end(signal.SIGINT)
 
 
@@ -53,10 +45,8 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     if not CHROMIUM:
         pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with copy_of_project(tmp_path_factory.mktemp("large")) as project:
         launcher = Launcher(project, MAX_UPLOAD_MB="64", DIRECT_UPLOAD_ABOVE_MB="1")
         store = launcher.wait_for(r"S3 and SQS +[\d.]+ s +(127\.0\.0\.1:\d+)")
-        address = launcher.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+        address = launcher.address()
         yield Product(address, f"http://{store}")
         launcher.end(signal.SIGINT)
 

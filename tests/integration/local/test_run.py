@@ -45,7 +45,7 @@ def database_of(project: Path, launcher: Launcher) -> "psycopg2.extensions.conne
 
 def test_kill_recover_and_stop(project: Path) -> None:
     first = Launcher(project)
-    address = first.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+    address = first.address()
     assert answers(f"{address}/healthz")
     with database_of(project, first) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE survivors AS SELECT 'Ana' AS name")
@@ -80,7 +80,7 @@ def test_kill_recover_and_stop(project: Path) -> None:
     assert orphans != []
 
     third = Launcher(project)
-    third.wait_for(r"Ready after [\d.]+ s: (http://127\.0\.0\.1:\d+)")
+    third.address()
     assert [orphan for orphan in orphans if processes.is_alive(orphan)] == []
     with database_of(project, third) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT name FROM survivors")
