@@ -23,6 +23,7 @@ _RARE = 12.0
 _LONGEST_CELL = 1000
 
 _WORD = re.compile(r"[^\s\x00-\x22\x24-\x26\x28-\x2c\x2e-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
+_TELLING = re.compile(r"[a-zA-Z]?[^\x00-\x7f]+[a-zA-Z]?")
 # Trail bytes of East Asian characters, read as ASCII. No | here: it separates cells.
 _BESIDE_LETTER = re.compile(r"[\u00c0-\u052f][{}\\^_`~\[]|[{}\\^_`~][\u00c0-\u052f]")
 
@@ -40,14 +41,19 @@ class Likelihood:
 
 
 def likelihood(cells: Collection[str]) -> Likelihood:
-    """How likely these cells of a text are. A repeated word counts once: it is no further evidence."""
-    words = {
-        word: None
+    """How likely these cells of a text are.
+
+    A repeated word counts once: it is no further evidence. Nor is one with the same letters beside those
+    that tell, as of a thousand streets each one is (`Bergstraße`, `Talstraße`).
+    """
+    distinct = {
+        "".join(_TELLING.findall(word)): word
         for cell in cells
         if not cell.isascii()
         for word in _WORD.findall(cell[:_LONGEST_CELL])
         if not word.isascii()
     }
+    words = distinct.values()
     if not words:
         return Likelihood(0.0, 0.0, 0.0)
     flawed = sum(map(is_flawed, words)) + sum(bool(_BESIDE_LETTER.search(cell)) for cell in cells)

@@ -1,5 +1,6 @@
 """In which encoding a text is: found, or asked with the truth among the answers, never wrong in silence."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,20 @@ from trials.encoding_names import LANGUAGES
 from trials.encodings import Case, Outcome, cases, oddities, outcome
 
 HEADER = "email,last\n"
+STREETS = [
+    "Berg",
+    "Garten",
+    "Haupt",
+    "Markt",
+    "Kirch",
+    "Schul",
+    "Wald",
+    "Linden",
+    "Rosen",
+    "Tal",
+    "Dorf",
+    "Feld",
+]
 FIRST = "Line 1, column 1 holds the byte 0xE9, which is not UTF-8."
 WESTERN = "Line 2, column 2 holds the byte 0x81, which is not Western European (Windows-1252)."
 GERMAN = HEADER + "".join(
@@ -103,6 +118,28 @@ def test_thin_evidence_makes_a_question_with_distinct_answers(text: str, encodin
     assert not result.is_certain
     assert 1 < len(result.readings) <= 3
     assert len({reading.excerpts for reading in result.readings}) == len(result.readings)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            [f"k{number}@x.de;Jürgen;Groß{number};Fuß KG" for number in range(3000)], id="one name, numbered"
+        ),
+        pytest.param(
+            [
+                f"k@x.de;Ana;Lee;{one}{two}straße"
+                for one, two in itertools.product(STREETS, map(str.lower, STREETS))
+            ],
+            id="one ending of many words",
+        ),
+    ],
+)
+def test_one_spelling_many_times_over_is_no_further_evidence(rows: list[str]) -> None:
+    result = found("\r\n".join(["E-Mail;Vorname;Nachname;Firma", *rows]), "cp1252")
+
+    assert not result.is_certain
+    assert "cp1252" in [reading.encoding for reading in result.readings]
 
 
 def test_a_question_shows_the_cells_that_the_answers_read_differently() -> None:
