@@ -66,9 +66,9 @@ def copy_out_lines(session: Session, query: str, sink: "SupportsWrite[bytes]") -
 
 def lines_copied(content: bytes) -> Iterator[list[str]]:
     """Of each row its fields."""
-    text = content.decode()
-    lines = (line.split("\t") for line in text.split("\n")[:-1])
-    return ([_unescaped(field) for field in line] for line in lines) if "\\" in text else lines
+    for line in content.decode().split("\n")[:-1]:
+        fields = line.split("\t")
+        yield [_unescaped(field) for field in fields] if "\\" in line else fields
 
 
 def _unescaped(field: str) -> str:

@@ -1,13 +1,15 @@
 """From an opened contact file to raw rows, issues and duplicate groups, by COPY, in one pass."""
 
+import io
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
-from typing import IO
+from typing import IO, NamedTuple
 
+import numpy as np
 import orjson
 from sqlalchemy.orm import Session
 
@@ -26,8 +28,10 @@ Progress = Callable[[int, float], None]
 
 _SECONDS_BETWEEN_REPORTS = 1.0
 _IN_MEMORY = 4 * 1024 * 1024
-_ROWS_COMPARED = 50_000
+_ROWS_READ = 50_000
 """Read back from the database at once."""
+_ROWS_SORTED = 1_000_000
+"""Brought into the order of the file at once: what is kept of each is its number."""
 
 _RAW_ROWS = ("job_id", "row_number", "normalized_email", "is_valid", "data_json")
 _ISSUES = ("job_id", "type", "key", "row_number", "payload_json")
@@ -126,6 +130,13 @@ class _Rows:
             self._next_report = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
 
+class _Part(NamedTuple):
+    """Bytes of a file."""
+
+    begin: int
+    size: int
+
+
 class _Groups:
     """The groups of rows with one e-mail that a person has to decide between."""
 
@@ -138,29 +149,41 @@ class _Groups:
     def load(self, by_email: RowsByEmail, issues: Iterator[bytes]) -> None:
         """Load the groups' members and issues, and these other issues."""
         with _spool() as names, _spool() as members:
-            lists = [self._put_aside(row_numbers, names) for row_numbers in by_email.shared()]
-            names.seek(0)
+            lists = list(
+                chain.from_iterable(self._put_aside(some, names) for some in _many(by_email.shared()))
+            )
             # Names are compared while the database is busy with the other issues.
             found = self._conflicts(lists, names, members)
             copy_in(self._session, "issues", _ISSUES, chain(issues, found))
             copy_in(self._session, "issue_rows", _ISSUE_ROWS, _replay(members))
 
-    def _put_aside(self, row_numbers: RowNumbers, names: IO[bytes]) -> list[int]:
-        """Write the names of these rows, in parts; the size of each part in bytes."""
-        sizes = []
-        # One e-mail may be on a million rows, as `none@none.com` is.
-        for start in range(0, len(row_numbers), _ROWS_COMPARED):
-            some, before = row_numbers[start : start + _ROWS_COMPARED], names.tell()
-            rows.copy_names(self._session, self._job_id, some, self._columns, names)
-            sizes.append(names.tell() - before)
-        return sizes
+    def _put_aside(self, lists: Sequence[RowNumbers], names: IO[bytes]) -> list[list[_Part]]:
+        """Write the names of the rows of some lists; of each list the parts in which they stand.
 
-    def _conflicts(self, lists: list[list[int]], names: IO[bytes], members: IO[bytes]) -> Iterator[bytes]:
+        Read in the order of the file: its rows lie in that order, and those of one list far apart.
+        """
+        parts: list[list[_Part]] = [[] for _ in lists]
+        row_numbers = np.concatenate(lists)
+        list_of = np.repeat(np.arange(len(lists)), [len(some) for some in lists])
+        in_file_order = np.argsort(row_numbers)
+        for start in range(0, len(row_numbers), _ROWS_READ):
+            read = in_file_order[start : start + _ROWS_READ]
+            content = io.BytesIO()
+            rows.copy_names(self._session, self._job_id, row_numbers[read].tolist(), self._columns, content)
+            lines = content.getvalue().splitlines(keepends=True)
+            by_list = np.argsort(list_of[read], kind="stable")
+            ends = np.cumsum(np.bincount(list_of[read], minlength=len(lists)))
+            for own, places in zip(parts, np.split(by_list, ends[:-1]), strict=True):
+                own.append(_Part(names.tell(), names.write(b"".join([lines[at] for at in places.tolist()]))))
+        return parts
+
+    def _conflicts(self, lists: list[list[_Part]], names: IO[bytes], members: IO[bytes]) -> Iterator[bytes]:
         """The groups' issues, one a line; their members are put aside."""
-        for sizes in lists:
+        for parts in lists:
             groups: dict[str, Group] = {}
-            for size in sizes:
-                _gather(names.read(size), groups)
+            for part in parts:
+                names.seek(part.begin)
+                _gather(names.read(part.size), groups)
             for email, group in groups.items():
                 if group.is_conflict:
                     yield self._conflict(email.encode(), group.row_numbers, members)
@@ -170,6 +193,18 @@ class _Groups:
         self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
         problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
         return _issue_line(self._job_id, problem, email, row_numbers[0])
+
+
+def _many(lists: Iterable[RowNumbers]) -> Iterator[list[RowNumbers]]:
+    """Lists of rows, some together."""
+    gathered: list[RowNumbers] = []
+    for some in lists:
+        gathered.append(some)
+        if sum(map(len, gathered)) >= _ROWS_SORTED:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
 
 
 def _gather(names: bytes, groups: dict[str, Group]) -> None:

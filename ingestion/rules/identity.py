@@ -18,7 +18,7 @@ def identity(first_name: str, last_name: str, company: str) -> Identity:
 def is_same(names: Sequence[str], others: Sequence[str]) -> bool:
     """Whether two rows with these values have one identity."""
     # What is written alike need not be folded.
-    return all(name == other or fold(name) == fold(other) for name, other in zip(names, others, strict=True))
+    return names == others or list(map(fold, names)) == list(map(fold, others))
 
 
 @lru_cache(maxsize=16 * 1024)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.queries import jobs
-from ingestion import finalization, processing, uploads
+from ingestion import finalization, grouping, loading, processing, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import Conflict, QueueUnavailable, RefusedUpload, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
@@ -230,3 +230,22 @@ def test_a_job_waiting_to_be_finalized_is_sent_again_at_the_same_rate_as_others(
             sessions, lambda _job, _key: None, sent.append, waiting_longer_than=dt.timedelta(minutes=minutes)
         )
         assert sent == expected
+
+
+def test_groups_are_the_same_however_few_rows_are_read_back_at_once(
+    processed: Submit, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two rows in three share one of 40 addresses; every other name is written with what COPY escapes.
+    rows = [
+        (f"e{at % 40 if at % 3 else at}@x.com", rf"A\na{at % 7}" if at // 40 % 2 else "Ana") for at in range(300)
+    ]
+    content = "email,first_name\n" + "".join(f"{email},{name}\n" for email, name in rows)
+    whole = tables_of(sessions, processed(content.encode()))
+
+    monkeypatch.setattr(grouping, "_ROWS_PER_LIST", 10)
+    monkeypatch.setattr(loading, "_ROWS_SORTED", 50)
+    monkeypatch.setattr(loading, "_ROWS_READ", 7)
+    in_parts = tables_of(sessions, processed(content.encode()))
+
+    assert len(whole["issue_rows"]) > 190
+    assert in_parts == whole
