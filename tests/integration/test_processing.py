@@ -237,7 +237,8 @@ def test_groups_are_the_same_however_few_rows_are_read_back_at_once(
 ) -> None:
     # Two rows in three share one of 40 addresses; every other name is written with what COPY escapes.
     rows = [
-        (f"e{at % 40 if at % 3 else at}@x.com", rf"A\na{at % 7}" if at // 40 % 2 else "Ana") for at in range(300)
+        (f"e{at % 40 if at % 3 else at}@x.com", rf"A\na{at % 7}" if at // 40 % 2 else "Ana")
+        for at in range(300)
     ]
     content = "email,first_name\n" + "".join(f"{email},{name}\n" for email, name in rows)
     whole = tables_of(sessions, processed(content.encode()))
