@@ -1,6 +1,7 @@
 """What people download: final contacts, and the rows to correct."""
 
 from collections.abc import AsyncIterator, Callable, Generator
+from functools import partial
 from typing import cast
 from urllib.parse import quote
 
@@ -15,13 +16,14 @@ from ingestion import error_report as reports
 from ingestion import export
 from ingestion.errors import Conflict, NotFound
 from ingestion.export import Download
+from ingestion.formats import Format
 
 Endpoint = Callable[[Request], Response]
 
 
-def contacts(sessions: Sessions) -> Endpoint:
+def contacts(sessions: Sessions, format_: Format) -> Endpoint:
     """Answers with a job's final contacts."""
-    return _endpoint(sessions, export.open_contacts)
+    return _endpoint(sessions, partial(export.open_contacts, format_=format_))
 
 
 def error_report(sessions: Sessions) -> Endpoint:
@@ -43,7 +45,7 @@ def _endpoint(sessions: Sessions, open_download: Callable[[Sessions, int, int], 
             return PlainTextResponse(str(error), status_code=409)
         return StreamingResponse(
             _to_the_end(opened.chunks),
-            media_type="text/csv",
+            media_type=opened.media_type,
             headers={
                 "content-disposition": _attachment(opened.filename),
                 "cache-control": "no-store",

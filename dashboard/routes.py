@@ -13,6 +13,7 @@ from dashboard.direct_routes import direct_routes
 from dashboard.downloads import Endpoint
 from db.engine import Sessions
 from ingestion import accounts
+from ingestion.formats import Format
 from ingestion.health import unavailable
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
@@ -27,7 +28,10 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> list[Route
         Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
         Route("/uploads", _first_page),
-        Route("/downloads/{job_id:int}/contacts.csv", downloads.contacts(sessions)),
+        *(
+            Route(f"/downloads/{{job_id:int}}/contacts.{kind}", downloads.contacts(sessions, kind))
+            for kind in Format
+        ),
         Route("/downloads/{job_id:int}/to-correct.csv", downloads.error_report(sessions)),
         *direct_routes(settings, sessions, bucket),
     ]

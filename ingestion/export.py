@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from db.engine import Sessions
 from db.models import FinalContact, Job
 from db.queries import contacts
 from ingestion.errors import Conflict
+from ingestion.formats import MEDIA_TYPE, Format, check_fits_sheet, write_parquet, write_xlsx
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import owned, upload_of
 
@@ -29,6 +30,7 @@ class Download:
 
     filename: str
     chunks: Generator[bytes]
+    media_type: str = "text/csv"
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,22 @@ def page(
         return [_contact(contact) for contact in found]
 
 
-def open_contacts(sessions: Sessions, user_id: int, job_id: int) -> Download:
-    """The final contacts as CSV: UTF-8, comma, the file's own columns in their order, ordered by e-mail.
+def open_contacts(sessions: Sessions, user_id: int, job_id: int, format_: Format = Format.CSV) -> Download:
+    """The final contacts in the file's own columns and their order, ordered by e-mail.
 
-    Raises NotFound, and Conflict when the upload is not completed.
+    CSV is in UTF-8 with commas. Raises NotFound, and Conflict when the upload is not completed or has more
+    contacts than the format holds.
     """
     with sessions() as session:
         job = owned(session, user_id, job_id)
         if job.status != JobStatus.COMPLETED:
             raise Conflict("This upload has no final contacts yet. Settle its issues and finalize it first.")
+        if format_ is Format.XLSX:
+            check_fits_sheet(contacts.count_final(session, job_id))
     stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-contacts.csv", _stream(sessions, job))
+    return Download(
+        f"{stem}-contacts.{format_}", _stream(_written(sessions, job, format_)), MEDIA_TYPE[format_]
+    )
 
 
 def write_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> None:
@@ -89,12 +96,25 @@ def contacts_layout(job: Job) -> contacts.Layout:
     return contacts.Layout(*own, width=len(job.columns))
 
 
-def _stream(sessions: Sessions, job: Job) -> Generator[bytes]:
+def _written(sessions: Sessions, job: Job, format_: Format) -> IO[bytes]:
     # By way of a file: a reader that stalls holds neither a connection nor a snapshot of the database.
-    with tempfile.TemporaryFile(prefix="export-") as file:
+    file = tempfile.TemporaryFile(prefix="export-")  # noqa: SIM115  closed by whoever streams it
+    try:
         with sessions() as session:
-            write_contacts(session, job, file)
-        file.seek(0)
+            if format_ is Format.CSV:
+                write_contacts(session, job, file)
+            else:
+                write = {Format.XLSX: write_xlsx, Format.PARQUET: write_parquet}[format_]
+                write(job.columns, contacts.stream(session, job.id, contacts_layout(job)), file)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _stream(file: IO[bytes]) -> Generator[bytes]:
+    with file:
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk
 

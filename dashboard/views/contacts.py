@@ -9,6 +9,7 @@ from dashboard import auth, resources
 from dashboard.components import balance, heading, notices
 from ingestion import export, finalization
 from ingestion.export import Contact
+from ingestion.formats import Format
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
@@ -45,6 +46,8 @@ def page() -> None:
             type="primary",
             icon=":material/download:",
         )
+        for kind, label in ((Format.XLSX, "Excel"), (Format.PARQUET, "Parquet")):
+            st.link_button(label, f"/downloads/{upload.id}/contacts.{kind}", icon=":material/download:")
     _table(account.id, upload, search.strip())
 
 

@@ -1,6 +1,6 @@
 """Final contacts: made from rows and decisions by joins, never by a rule of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -184,6 +184,12 @@ def newest_finalization(session: Session, job_id: int) -> Finalization | None:
     return session.scalars(query.limit(1)).first()
 
 
+def finalizations(session: Session, job_id: int) -> Sequence[Finalization]:
+    """The job's versions, oldest first."""
+    query = select(Finalization).where(Finalization.job_id == job_id).order_by(Finalization.version)
+    return session.scalars(query).all()
+
+
 def page(
     session: Session, job_id: int, *, after: str | None, limit: int, search: str = ""
 ) -> Sequence[FinalContact]:
@@ -206,6 +212,22 @@ def write_csv(session: Session, job_id: int, layout: Layout, sink: "SupportsWrit
         f"SELECT {_export(layout)} FROM final_contacts WHERE job_id = {int(job_id)} ORDER BY email",
         sink,
     )
+
+
+def stream(session: Session, job_id: int, layout: Layout) -> Iterator[Sequence[str | None]]:
+    """The job's contacts as `write_csv` writes them, a blank as None. Use them up, or close the session."""
+    found = session.execute(
+        text(f"SELECT {_export(layout)} FROM final_contacts WHERE job_id = :job ORDER BY email"),
+        {"job": job_id},
+        execution_options={"yield_per": 5_000},
+    )
+    return iter(found)
+
+
+def count_final(session: Session, job_id: int) -> int:
+    """How many contacts the job has."""
+    query = select(func.count()).select_from(FinalContact).where(FinalContact.job_id == job_id)
+    return session.execute(query).scalar_one()
 
 
 def _export(layout: Layout) -> str:
