@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -96,7 +97,8 @@ class Job(Base):
 
     A file that the browser sends straight to S3 has an `upload_id` until it has been taken over, and
     `arrived_at` from then on. Nobody here has read it: its `file_sha256` is the browser's fingerprint of it,
-    and `file_modified_ms` when the browser says that it was modified, in milliseconds since 1970.
+    and `file_modified_ms` when the browser says that it was modified, in milliseconds since 1970. The
+    `content_sha256` is of the bytes that were processed.
     """
 
     __tablename__ = "jobs"
@@ -123,6 +125,7 @@ class Job(Base):
     file_key: Mapped[str] = mapped_column(unique=True)
     file_size: Mapped[int]
     file_sha256: Mapped[str]
+    content_sha256: Mapped[str | None]
     columns: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     parse_options: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     rules_version: Mapped[int | None]
@@ -181,7 +184,10 @@ CURRENT_ROWS = Table(
 
 
 class RowEdit(Base):
-    """What decisions put over a raw row. Derived from the log: `current_rows` joins the two."""
+    """What decisions put over a raw row. Derived from the log: `current_rows` joins the two.
+
+    The resolution is the decision that did, not a consequence of it.
+    """
 
     __tablename__ = "row_edits"
 
@@ -191,6 +197,7 @@ class RowEdit(Base):
     normalized_email: Mapped[str | None]
     is_valid: Mapped[bool]
     is_skipped: Mapped[bool]
+    resolution_id: Mapped[int | None]
 
 
 class Issue(Base):
@@ -233,16 +240,27 @@ class IssueRow(Base):
 
 
 class IssueResolution(Base):
-    """One entry of the decision log. Append-only; names rows and e-mails, never an issue's id."""
+    """One entry of the decision log. Append-only; names rows and e-mails, never an issue's id.
+
+    The seal is a hash of the rest, which the database writes: an entry that was changed does not fit it.
+    """
 
     __tablename__ = "issue_resolutions"
     __table_args__ = (
         CheckConstraint(
-            "action IN ('choose', 'merge', 'edit', 'accept', 'skip')",
+            "action IN ('choose', 'merge', 'edit', 'accept', 'skip', 'undo')",
             name="action",
         ),
         Index("ix_issue_resolutions_job_id_id", "job_id", "id"),
         Index("ix_issue_resolutions_caused_by", "caused_by", postgresql_where=text("caused_by IS NOT NULL")),
+        Index("ix_issue_resolutions_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
+        Index(
+            "ix_issue_resolutions_singly",
+            "job_id",
+            "id",
+            postgresql_where=text("caused_by IS NULL AND batch_id IS NULL"),
+        ),
+        Index("ix_issue_resolutions_reverses", "reverses", postgresql_where=text("reverses IS NOT NULL")),
     )
 
     id: Mapped[int] = _id()
@@ -254,9 +272,55 @@ class IssueResolution(Base):
     values_json: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     decided_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
-    batch_id: Mapped[Any | None] = mapped_column(UUID)
+    batch_id: Mapped[UUID | None]
     caused_by: Mapped[int | None] = mapped_column(ForeignKey("issue_resolutions.id"))
     reverses: Mapped[int | None] = mapped_column(ForeignKey("issue_resolutions.id"))
+    seal: Mapped[str | None]
+
+
+class BulkDecision(Base):
+    """Decisions made as one, by their batch: what was asked for, and how many issues of each type."""
+
+    __tablename__ = "bulk_decisions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), index=True)
+    first_resolution_id: Mapped[int] = mapped_column(ForeignKey("issue_resolutions.id"))
+    request_json: Mapped[dict[str, Any]]
+    decided_json: Mapped[dict[str, Any]]
+
+
+class ResolutionRow(Base):
+    """A row that a decision touched: one that it is about, or that what followed from it is about.
+
+    Derived, as the images are; both go when the decision is undone.
+    """
+
+    __tablename__ = "resolution_rows"
+    __table_args__ = (Index("ix_resolution_rows_resolution_id", "resolution_id"),)
+
+    job_id: Mapped[int] = _job_key()
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    resolution_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class BeforeImage(Base):
+    """What a derived row was before a decision changed it, for its undo; None: there was none.
+
+    The key is a row's number, an issue's type and key with a space between, or the e-mail of a group.
+    """
+
+    __tablename__ = "before_images"
+    __table_args__ = (
+        CheckConstraint("kind IN ('row', 'issue', 'members')", name="kind"),
+        Index("ix_before_images_job_id_kind_key", "job_id", "kind", "key"),
+    )
+
+    job_id: Mapped[int]
+    resolution_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    before_json: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class FinalContact(Base):

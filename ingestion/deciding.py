@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Issue
-from db.queries import issues, rows
-from ingestion.decision import Decision
+from db.queries import issues, resolutions, rows
+from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
@@ -41,22 +41,17 @@ class Seen:
 
 def choose(sessions: Sessions, seen: Seen, *, row_number: int) -> None:
     """Let one row of a duplicate group survive; the open issues of the others are settled with it."""
-    with _deciding(sessions, seen, Action.CHOOSE) as decision:
-        members = decision.members()
-        if row_number not in members:
+    with _deciding(sessions, seen, Action.CHOOSE) as at:
+        if row_number not in issues.members(at.session, seen.job_id, at.issue.key):
             raise InvalidDecision(f"Row {row_number} is not one of this group.")
-        decision.record(row_number=row_number)
-        decision.settle_rows(number for number in members if number != row_number)
+        at.decide(row_number=row_number)
 
 
 def merge(sessions: Sessions, seen: Seen, *, cells: Sequence[str]) -> None:
     """Let a record made of a duplicate group survive: `cells` are all its columns, in file order."""
-    with _deciding(sessions, seen, Action.MERGE) as decision:
-        record = decision.whole_row(cells)
-        record[decision.columns.email] = decision.issue.key
-        members = decision.members()
-        decision.record(row_number=members[0], cells=record)
-        decision.settle_rows(members)
+    with _deciding(sessions, seen, Action.MERGE) as at:
+        members = issues.members(at.session, seen.job_id, at.issue.key)
+        at.decide(row_number=members[0], cells=at.decisions.merged(cells, at.issue.key))
 
 
 def edit(sessions: Sessions, seen: Seen, *, cells: Sequence[str]) -> None:
@@ -64,10 +59,8 @@ def edit(sessions: Sessions, seen: Seen, *, cells: Sequence[str]) -> None:
 
     Raises InvalidDecision with the reason when the new values do not settle the issue.
     """
-    with _deciding(sessions, seen, Action.EDIT) as decision:
-        record = decision.whole_row(cells)
-        decision.record(row_number=decision.issue.row_number, cells=record)
-        decision.put_over(record, settles=IssueType(decision.issue.type))
+    with _deciding(sessions, seen, Action.EDIT) as at:
+        at.correct(at.decisions.whole_row(cells))
 
 
 def accept(sessions: Sessions, seen: Seen) -> None:
@@ -75,29 +68,43 @@ def accept(sessions: Sessions, seen: Seen) -> None:
 
     Raises InvalidDecision when a broken row has no usable e-mail as it is shown.
     """
-    with _deciding(sessions, seen, Action.ACCEPT) as decision:
-        if decision.issue.type == IssueType.MALFORMED_ROW:
-            received = rows.raw(decision.session, seen.job_id, decision.issue.row_number)
-            record = squared(received, len(decision.job.columns))
-            decision.record(row_number=decision.issue.row_number, cells=record)
-            decision.put_over(record, settles=IssueType.MALFORMED_ROW)
+    with _deciding(sessions, seen, Action.ACCEPT) as at:
+        if at.issue.type == IssueType.MALFORMED_ROW:
+            received = rows.raw(at.session, seen.job_id, at.issue.row_number)
+            at.correct(squared(received, at.decisions.width))
         else:
-            decision.record(row_number=decision.issue.row_number)
+            at.decide(row_number=at.issue.row_number)
 
 
 def skip(sessions: Sessions, seen: Seen) -> None:
     """Leave a row, or all rows of a duplicate group, out of the final contacts, with all their issues."""
-    with _deciding(sessions, seen, Action.SKIP) as decision:
-        if decision.issue.type == IssueType.DUPLICATE_EMAIL:
-            decision.record()
-            decision.leave_out(decision.members())
-        else:
-            decision.record(row_number=decision.issue.row_number)
-            decision.leave_out([decision.issue.row_number])
+    with _deciding(sessions, seen, Action.SKIP) as at:
+        about_group = at.issue.type == IssueType.DUPLICATE_EMAIL
+        at.decide(row_number=None if about_group else at.issue.row_number)
+
+
+@dataclass(frozen=True)
+class _Deciding:
+    """An issue that somebody is about to settle in some way, within a transaction."""
+
+    session: Session
+    decisions: Decisions
+    issue: Issue
+    action: Action
+
+    def decide(self, *, row_number: int | None, cells: Sequence[str] | None = None) -> None:
+        self.decisions.make([Answer(self.issue, self.action, row_number, cells)])
+
+    def correct(self, cells: Sequence[str]) -> None:
+        (before,) = rows.current(self.session, self.issue.job_id, [self.issue.row_number])
+        refused = self.decisions.refusal(IssueType(self.issue.type), before.data_json, cells)
+        if refused:
+            raise InvalidDecision(refused)
+        self.decide(row_number=self.issue.row_number, cells=cells)
 
 
 @contextmanager
-def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[Decision]:
+def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Deciding]:
     with sessions.begin() as session:
         job = owned(session, seen.user_id, seen.job_id, lock=True)
         issue = issues.find(session, seen.job_id, seen.issue_id)
@@ -109,14 +116,12 @@ def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[Decisi
             raise Conflict(_what_changed(session, issue))
         if action not in ACTIONS[IssueType(issue.type)]:
             raise InvalidDecision("This kind of issue cannot be settled in that way.")
-        decision = Decision(session, job, issue, seen.user_id, action)
-        yield decision
-        decision.update_counters()
+        yield _Deciding(session, Decisions(session, job, seen.user_id), issue, action)
 
 
 def _what_changed(session: Session, issue: Issue) -> str:
     if issue.resolution_id is None:
         return "The rows of this issue changed since you looked at it. Look at them again, then decide."
-    resolution, name = issues.decider(session, issue.resolution_id)
+    resolution, name = resolutions.get(session, issue.resolution_id)
     done = _DONE[Action(resolution.action)].format(row=resolution.row_number)
     return f"{name} was faster and {done}. Your decision was not stored."

@@ -1,179 +1,192 @@
-"""One decision on one issue, and what follows from it for rows, other issues and the job's counters."""
+"""Decisions on issues, and what follows from them for rows, other issues and the job's counters.
 
-from collections.abc import Collection, Iterable, Sequence, Set
+One decision and a hundred thousand go the same way, so that they follow the same rules.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import Issue, IssueResolution, Job
-from db.queries import issues, jobs, rows
+from db.models import Issue, Job
+from db.queries import groups, images, jobs, resolutions, rows, settling
+from db.queries.resolutions import Entry
+from db.queries.rows import CurrentRow, PutOver
+from db.queries.settling import Consequence
 from ingestion.errors import InvalidDecision
-from ingestion.rules import duplicates
+from ingestion.regrouping import Regrouping
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem, shape_flaw
 from ingestion.uploads import upload_of
 
 
-class Decision:
-    """An issue being settled within a transaction. Its rules raise InvalidDecision; the caller rolls back."""
+@dataclass(frozen=True)
+class Answer:
+    """What somebody decides about an open issue."""
 
-    def __init__(self, session: Session, job: Job, issue: Issue, user_id: int, action: Action) -> None:
+    issue: Issue
+    action: Action
+    row_number: int | None = None
+    """The row that survives a group, or is corrected, accepted or left out."""
+    cells: Sequence[str] | None = None
+    """The record that the rows are merged to, or what the row is corrected to."""
+
+    @property
+    def is_about_group(self) -> bool:
+        """Whether the issue is about the rows of one e-mail."""
+        return self.issue.type == IssueType.DUPLICATE_EMAIL
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An answer and its entry in the log."""
+
+    id: int
+    answer: Answer
+
+
+class Decisions:
+    """Decides for one person, within a transaction that holds the job's lock."""
+
+    def __init__(self, session: Session, job: Job, user_id: int, batch_id: UUID | None = None) -> None:
         columns = upload_of(job).contact_columns
         assert columns is not None, "a job in review was processed"
-        self.session = session
-        self.job = job
-        self.issue = issue
-        self.columns: ContactColumns = columns
+        self._session = session
+        self._job = job
+        self._columns: ContactColumns = columns
         self._user_id = user_id
-        self._action = action
+        self._batch_id = batch_id
         self._check = RowCheck(columns)
-        self._entry: IssueResolution | None = None
+        self._regroup = Regrouping(session, job.id, columns, user_id, batch_id)
         self._open_issues = job.conflict_count
         self._valid_rows = job.valid_rows
 
-    def record(self, *, row_number: int | None = None, cells: list[str] | None = None) -> None:
-        """Write the decision to the log and settle the issue by it."""
-        group = self.issue.type == IssueType.DUPLICATE_EMAIL
-        self._entry = self._log(
-            self.issue, row_number=row_number, email=self.issue.key if group else None, values_json=cells
-        )
-        self._settle(self.issue, self._entry)
-
-    def members(self) -> list[int]:
-        """The row numbers of the group that the issue is about."""
-        return issues.members(self.session, self.job.id, self.issue.key)
+    @cached_property
+    def width(self) -> int:
+        """How many cells a row of the file has."""
+        return len(self._job.columns)
 
     def whole_row(self, cells: Sequence[str]) -> list[str]:
-        """The cells, if they are a row that can be stored."""
-        if len(cells) != len(self.job.columns):
-            raise InvalidDecision(f"A row of this file has {len(self.job.columns)} cells.")
+        """The cells, if they are a row that can be stored. Raises InvalidDecision."""
+        if len(cells) != self.width:
+            raise InvalidDecision(f"A row of this file has {self.width} cells.")
         if any("\0" in cell for cell in cells):
             raise InvalidDecision("A value holds a NUL character, which cannot be stored. Remove it.")
         return list(cells)
 
-    def _flaw(self, cells: Sequence[str]) -> str | None:
-        width = len(self.job.columns)
-        return None if len(cells) == width else shape_flaw(len(cells), width)
+    def merged(self, cells: Sequence[str], email: str) -> list[str]:
+        """The cells as the record of a group. Raises InvalidDecision."""
+        record = self.whole_row(cells)
+        record[self._columns.email] = email
+        return record
 
-    def put_over(self, cells: list[str], *, settles: IssueType) -> None:
-        """Have the issue's row read as `cells` from now on."""
-        (before,) = rows.current(self.session, self.job.id, [self.issue.row_number])
-        verdict = self._check(cells)
-        email = self.columns.email
-        refused = refused_problem(
-            self._check(before.data_json, self._flaw(before.data_json)),
-            verdict,
-            settles,
-            same_email=before.data_json[email : email + 1] == [cells[email]],
-        )
-        if refused:
-            raise InvalidDecision(refused)
-        rows.put_over(self.session, self.job.id, before.row_number, cells, verdict.normalized_email)
-        self._valid_rows += verdict.is_valid - before.is_valid
-        still_open = {problem.type for problem in verdict.problems}
-        self._settle_about([before.row_number], but=still_open)
-        # Whoever has another issue of this row on screen sees values that are no longer the row's.
-        issues.touch_about_row(self.session, self.job.id, before.row_number)
-        self._regroup({before.normalized_email, verdict.normalized_email})
-
-    def leave_out(self, row_numbers: Collection[int]) -> None:
-        """Leave rows out, with their issues; the groups they leave are looked at again."""
-        emails = rows.emails_of_valid(self.session, self.job.id, row_numbers)
-        rows.leave_out(self.session, self.job.id, row_numbers)
-        self._valid_rows -= len(emails)
-        self.settle_rows(row_numbers)
-        if self.issue.type != IssueType.DUPLICATE_EMAIL:
-            self._regroup(set(emails))
-
-    def settle_rows(self, row_numbers: Iterable[int]) -> None:
-        """Settle what is open about single rows, as a consequence of the decision."""
-        self._settle_about(list(row_numbers), but=set())
-
-    def update_counters(self) -> None:
-        """Bring the job's counters up to date."""
-        jobs.change(self.session, self.job.id, conflict_count=self._open_issues, valid_rows=self._valid_rows)
-
-    @property
-    def _cause(self) -> IssueResolution:
-        assert self._entry is not None, "what follows from a decision follows its entry"
-        return self._entry
-
-    def _log(self, issue: Issue, **values: object) -> IssueResolution:
-        return issues.record(
-            self.session,
-            IssueResolution(
-                job_id=self.job.id,
-                action=self._action,
-                issue_type=issue.type,
-                decided_by=self._user_id,
-                **values,
-            ),
+    def refusal(self, issue_type: IssueType, before: Sequence[str], cells: Sequence[str]) -> str | None:
+        """Why a row with an issue may not be corrected to these cells; None when it may."""
+        email = self._columns.email
+        flaw = None if len(before) == self.width else shape_flaw(len(before), self.width)
+        return refused_problem(
+            self._check(before, flaw),
+            self._check(cells),
+            issue_type,
+            same_email=list(before[email : email + 1]) == [cells[email]],
         )
 
-    def _settle(self, issue: Issue, resolution: IssueResolution) -> None:
-        self._open_issues -= issue.status == "OPEN"
-        issues.change(self.session, [issue.id], status="RESOLVED", resolution_id=resolution.id)
+    def make(self, answers: Sequence[Answer]) -> list[int]:
+        """Carry out the answers, which rules allow: to different issues, no two about one row.
 
-    def _settle_about(self, row_numbers: list[int], *, but: Set[str]) -> None:
-        """Settle the open issues of single rows in one statement, but for those of some types."""
-        self._open_issues -= issues.settle_about_rows(self.session, row_numbers, but, cause=self._cause)
-
-    def _regroup(self, emails: Collection[str | None]) -> None:
-        """Ask again about e-mails whose rows changed."""
-        for email in sorted(email for email in emails if email):
-            members = rows.valid_with_email(self.session, self.job.id, email)
-            numbers = [row.row_number for row in members]
-            conflict = duplicates.conflicts(self.columns.identity_of(row.data_json) for row in members)
-            group = issues.group_of(self.session, self.job.id, email)
-            if group is not None:
-                self._review_group(group, numbers, conflict=conflict)
-            elif conflict:
-                self._open_group(email, numbers)
-
-    def _open_group(self, email: str, numbers: list[int]) -> None:
-        issues.add(
-            self.session,
-            Issue(
-                job_id=self.job.id,
-                type=IssueType.DUPLICATE_EMAIL,
-                key=email,
-                row_number=numbers[0],
-                payload_json={"detail": duplicates.detail_of(len(numbers))},
-                status="OPEN",
-            ),
+        Returns of each its entry in the log.
+        """
+        ids = resolutions.record(
+            self._session,
+            self._job.id,
+            self._user_id,
+            [_entry(answer) for answer in answers],
+            batch_id=self._batch_id,
         )
-        issues.set_members(self.session, self.job.id, email, numbers)
-        self._open_issues += 1
+        made = [_Made(*both) for both in zip(ids, answers, strict=True)]
+        settling.settle(self._session, [(one.answer.issue.id, one.id) for one in made])
+        self._open_issues -= len(made)
+        self._settle_groups([one for one in made if one.answer.is_about_group])
+        self._settle_rows([one for one in made if not one.answer.is_about_group])
+        jobs.change(
+            self._session, self._job.id, conflict_count=self._open_issues, valid_rows=self._valid_rows
+        )
+        return ids
 
-    def _review_group(self, group: Issue, numbers: list[int], *, conflict: bool) -> None:
-        changed = numbers != issues.members(self.session, self.job.id, group.key)
-        if changed:
-            issues.set_members(self.session, self.job.id, group.key, numbers)
-            issues.describe(self.session, group.id, duplicates.detail_of(len(numbers)), numbers)
-        if group.status == "OPEN":
-            if conflict:
-                issues.touch(self.session, group.id)
-            else:
-                self._dissolve(group)
-        elif changed:
-            self._reopen_consequences(group)
-            if conflict:
-                self._open_issues += issues.change(
-                    self.session, [group.id], status="OPEN", resolution_id=None
-                )
-            else:
-                self._dissolve(group)
+    def _settle_groups(self, made: Sequence[_Made]) -> None:
+        if not made:
+            return
+        members = groups.members(self._session, self._job.id, [one.answer.issue.key for one in made])
+        rows_of = [(one, row) for one in made for row in members[one.answer.issue.key]]
+        images.touched(self._session, self._job.id, [(one.id, row) for one, row in rows_of])
+        left_out = {row: one.id for one, row in rows_of if one.answer.action is Action.SKIP}
+        self._leave_out(left_out)
+        self._settle_about(
+            Consequence(one.id, row)
+            for one, row in rows_of
+            if one.answer.action is not Action.CHOOSE or row != one.answer.row_number
+        )
 
-    def _dissolve(self, group: Issue) -> None:
-        """Settle a group that is none any more: its rows are one person, or one row, or none."""
-        self._settle(group, self._log(group, email=group.key, caused_by=self._cause.id))
+    def _settle_rows(self, made: Sequence[_Made]) -> None:
+        if not made:
+            return
+        numbers = [one.answer.issue.row_number for one in made]
+        before = {row.row_number: row for row in rows.current(self._session, self._job.id, numbers)}
+        about = list(zip(made, numbers, strict=True))
+        images.touched(self._session, self._job.id, [(one.id, row) for one, row in about])
+        left_out = {row: one.id for one, row in about if one.answer.action is Action.SKIP}
+        emails = {before[row].normalized_email: decision for row, decision in left_out.items()}
+        self._leave_out(left_out)
+        self._settle_about(Consequence(decision, row) for row, decision in left_out.items())
+        corrected = [(one.id, before[row], one.answer.cells) for one, row in about if one.answer.cells]
+        emails |= self._put_over(corrected)
+        causes = {email: decision for email, decision in emails.items() if email is not None}
+        self._open_issues += self._regroup(causes)
 
-    def _reopen_consequences(self, group: Issue) -> None:
-        """Ask again what the group's settlement had settled elsewhere, about rows that are not left out."""
-        assert group.resolution_id is not None
-        again = issues.settled_by_consequence(self.session, self.job.id, group.resolution_id)
-        numbers = {issue.row_number for issue in again}
-        left_out = {
-            row.row_number for row in rows.current(self.session, self.job.id, numbers) if row.is_skipped
-        }
-        reopened = [issue.id for issue in again if issue.row_number not in left_out]
-        self._open_issues += issues.change(self.session, reopened, status="OPEN", resolution_id=None)
+    def _leave_out(self, left_out: Mapping[int, int]) -> None:
+        """Leave rows out, each by a decision."""
+        if not left_out:
+            return
+        pairs = [(decision, row) for row, decision in left_out.items()]
+        self._valid_rows -= sum(
+            row.is_valid for row in rows.current(self._session, self._job.id, list(left_out))
+        )
+        images.keep_rows(self._session, self._job.id, pairs)
+        rows.leave_out(self._session, self._job.id, pairs)
+
+    def _put_over(self, corrected: Sequence[tuple[int, CurrentRow, Sequence[str]]]) -> dict[str | None, int]:
+        """Have rows read as these cells from now on; the e-mails that they had and have, by the decision."""
+        if not corrected:
+            return {}
+        values, consequences = [], []
+        emails: dict[str | None, int] = {}
+        for decision, before, cells in corrected:
+            verdict = self._check(cells)
+            values.append(PutOver(decision, before.row_number, cells, verdict.normalized_email))
+            still_open = {problem.type for problem in verdict.problems}
+            consequences.append(Consequence(decision, before.row_number, still_open))
+            self._valid_rows += verdict.is_valid - before.is_valid
+            emails |= {before.normalized_email: decision, verdict.normalized_email: decision}
+        images.keep_rows(self._session, self._job.id, [(put.resolution_id, put.row_number) for put in values])
+        rows.put_over(self._session, self._job.id, values)
+        self._settle_about(consequences)
+        # Whoever has another issue of these rows on screen sees values that are no longer the row's.
+        settling.touch_about_rows(self._session, self._job.id, [put.row_number for put in values])
+        return emails
+
+    def _settle_about(self, consequences: Iterable[Consequence]) -> None:
+        """Settle what is open about rows."""
+        if listed := list(consequences):
+            self._open_issues -= settling.settle_consequences(self._session, self._job.id, listed)
+
+
+def _entry(answer: Answer) -> Entry:
+    return Entry(
+        answer.action,
+        answer.issue.type,
+        answer.row_number,
+        answer.issue.key if answer.is_about_group else None,
+        answer.cells,
+    )

@@ -10,8 +10,8 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.queries import issues
-from db.queries.issues import RowInTrouble
+from db.queries import trouble
+from db.queries.trouble import RowInTrouble
 from ingestion.errors import Conflict
 from ingestion.export import Download
 from ingestion.rules.issues import IssueType
@@ -37,7 +37,7 @@ def open_report(sessions: Sessions, user_id: int, job_id: int) -> Download:
             raise Conflict("This upload could not be read: there are no rows to correct.")
         if job.status not in _CHECKED:
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
-        if not issues.is_any_row_in_trouble(session, job_id):
+        if not trouble.is_any_row_in_trouble(session, job_id):
             raise Conflict("No row of this upload needs attention: there is nothing to correct.")
     stem = PurePosixPath(job.original_filename).stem
     return Download(f"{stem}-to-correct.csv", _stream(sessions, job_id, job.columns))
@@ -46,7 +46,7 @@ def open_report(sessions: Sessions, user_id: int, job_id: int) -> Download:
 def is_any_to_correct(sessions: Sessions, user_id: int, job_id: int) -> bool:
     """Whether there is a report. Raises NotFound."""
     with sessions() as session:
-        return owned(session, user_id, job_id).status in _CHECKED and issues.is_any_row_in_trouble(
+        return owned(session, user_id, job_id).status in _CHECKED and trouble.is_any_row_in_trouble(
             session, job_id
         )
 
@@ -65,7 +65,7 @@ def _write(session: Session, job_id: int, columns: Sequence[str], file: IO[bytes
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow([*columns, REASON_COLUMN])
-    for row in issues.rows_in_trouble(session, job_id, most_rows_named=MOST_ROWS_NAMED):
+    for row in trouble.rows_in_trouble(session, job_id, most_rows_named=MOST_ROWS_NAMED):
         writer.writerow(_line(row, len(columns)))
     text.detach()  # written out, and `file` stays open
 

@@ -3,16 +3,22 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.queries import contacts, issues, jobs
+from db.models import Job
+from db.queries import contacts, issues, jobs, resolutions
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import hand_over, owned
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 Enqueue = Callable[[int], None]
 """Sends a job's id to the workers. Raises QueueUnavailable."""
@@ -91,14 +97,13 @@ def finalize(sessions: Sessions, job_id: int) -> None:
             return
         if issues.is_any_open(session, job_id):
             raise RuntimeError(f"job {job_id} has open issues that its counter does not know of")
-        digest = _Digest()
-        write_header(job, digest)
-        made = contacts.replace(session, job_id, contacts_layout(job), _CLEANING, digest)
+        digest = Digest()
+        made = make_contacts(session, job, digest)
         counts = contacts.count_made(session, job_id, made)
         contacts.add_finalization(
             session,
             job_id=job_id,
-            last_resolution_id=issues.last_resolution_id(session, job_id),
+            last_resolution_id=resolutions.last_resolution_id(session, job_id),
             total_rows=counts.total,
             contact_count=counts.contacts,
             skipped_count=counts.skipped,
@@ -115,6 +120,12 @@ def finalize(sessions: Sessions, job_id: int) -> None:
         )
 
 
+def make_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> int:
+    """Make a job's contacts anew and write their export; returns how many."""
+    write_header(job, sink)
+    return contacts.replace(session, job.id, contacts_layout(job), _CLEANING, sink)
+
+
 def give_up(sessions: Sessions, job_id: int, message: str) -> None:
     """Return a job that could not be finalized to review, with the reason, unless somebody works on it."""
     with sessions.begin() as session:
@@ -126,17 +137,19 @@ def give_up(sessions: Sessions, job_id: int, message: str) -> None:
             job.error_message = message
 
 
-class _Digest:
+class Digest:
     """A file that keeps only the SHA-256 of what is written to it."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> int:
+        """Take some bytes in."""
         self._hash.update(data)
         return len(data)
 
     def hexdigest(self) -> str:
+        """The hash of all so far."""
         return self._hash.hexdigest()
 
 

@@ -191,8 +191,8 @@ class _Groups:
     def _conflict(self, email: bytes, row_numbers: Sequence[int], members: IO[bytes]) -> bytes:
         members.write(b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers]))
         self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-        problem = Problem(IssueType.DUPLICATE_EMAIL, duplicates.detail_of(len(row_numbers)))
-        return _issue_line(self._job_id, problem, email, row_numbers[0])
+        payload = orjson.dumps(duplicates.payload_of(len(row_numbers)))
+        return b"%d\x02DUPLICATE_EMAIL\x02%b\x02%d\x02%b\n" % (self._job_id, email, row_numbers[0], payload)
 
 
 def _many(lists: Iterable[RowNumbers]) -> Iterator[list[RowNumbers]]:

@@ -18,7 +18,7 @@ from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import QueueUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus, may_move
 from ingestion.rules.validation import RULES_VERSION
-from ingestion.storage import Bucket
+from ingestion.storage import Bucket, sha256_of_file
 
 logger = logging.getLogger(__name__)
 
@@ -164,6 +164,8 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         bucket.local_copy(job.file_key) as path,
         open_contacts(path, options, max_bytes=max_bytes) as file,
     ):
+        # Of a file that came straight from a browser nobody has read all bytes before.
+        content_sha256 = sha256_of_file(path) if job.arrived_at else job.file_sha256
         rows.delete_derived(work, job_id)
         loaded = loading.load(work, job_id, file, _progress_of(sessions, job))
     jobs.change(
@@ -171,6 +173,7 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         job_id,
         status=JobStatus.NEEDS_REVIEW if loaded.issues else JobStatus.FINALIZING,
         columns=file.columns,
+        content_sha256=content_sha256,
         rules_version=RULES_VERSION,
         total_rows=loaded.total_rows,
         processed_rows=loaded.total_rows,

@@ -1,28 +1,29 @@
 """What people look at while they settle issues."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Issue
-from db.queries import issues, rows
+from db.queries import issues, resolutions, rows
 from db.queries.rows import CurrentRow
 from ingestion.errors import NotFound
-from ingestion.rules import survivorship
+from ingestion.rules import suggestions, survivorship
 from ingestion.rules.cells import trim
 from ingestion.rules.duplicates import differing_columns
 from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.suggestions import Suggestion
 from ingestion.rules.validation import ContactColumns, squared
 from ingestion.uploads import Upload, owned, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20
 
-Position = tuple[int, int]
-"""Of an issue in its list: the row number and the issue's id."""
+Order = issues.Order
+Position = issues.Position
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,8 @@ class IssueSummary:
     name: str
     detail: str
     decided_by: str | None
-
-    @property
-    def position(self) -> Position:
-        """Where in the list it stands."""
-        return self.row_number, self.id
+    position: Position
+    """Where in its list it stands."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,8 @@ class Settled:
     at: dt.datetime
     row_number: int | None
     by_consequence: bool
+    decision: int
+    """What is undone to ask again."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class Case:
     """The columns in which the candidates shown differ."""
     surplus: tuple[str, ...]
     """Cells of a malformed row that stand beyond the header."""
+    suggestions: tuple[Suggestion, ...]
+    """What the field in question may have been meant to be."""
     settled: Settled | None
 
     @property
@@ -94,21 +96,28 @@ class Case:
         """A merged record to start from."""
         return survivorship.suggested_merge([candidate.cells for candidate in self.candidates])
 
+    @property
+    def field(self) -> int | None:
+        """The column of the one field in question, if there is one."""
+        at = self.contact_columns
+        return {
+            IssueType.MISSING_EMAIL: at.email,
+            IssueType.INVALID_EMAIL_FORMAT: at.email,
+            IssueType.MISSING_FIRST_NAME: at.first_name,
+            IssueType.MISSING_LAST_NAME: at.last_name,
+            IssueType.MISSING_COMPANY: at.company,
+        }.get(self.type)
+
+    def with_value(self, value: str) -> list[str]:
+        """The row with another value in the field in question."""
+        assert self.field is not None
+        cells = list(self.candidates[0].cells)
+        cells[self.field] = value
+        return cells
+
     def choices(self, column: int) -> list[str]:
         """The different values that the candidates have in a column."""
         return survivorship.choices([candidate.cells for candidate in self.candidates], column)
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """A decision that somebody made."""
-
-    at: dt.datetime
-    by: str
-    action: Action
-    issue_type: IssueType
-    subject: str
-    """The row or the e-mail that it was about."""
 
 
 def listed(
@@ -118,14 +127,20 @@ def listed(
     *,
     open_only: bool | None = True,
     types: Collection[IssueType] = (),
+    search: str = "",
+    order: Order = Order.ROW,
     after: Position | None = None,
     limit: int = PAGE_SIZE,
 ) -> list[IssueSummary]:
-    """A page of issues in file order, those after a position. No types means all; `open_only` None too."""
+    """A page of issues, those after a position. No types means all; `open_only` None too.
+
+    `search` is looked for in addresses, names and companies, whatever the case.
+    """
     status = {True: "OPEN", False: "RESOLVED", None: None}[open_only]
     with sessions() as session:
         upload = upload_of(owned(session, user_id, job_id))
-        found = issues.page(session, job_id, status=status, types=types, after=after, limit=limit)
+        which = issues.Filter(status, types, search.strip(), searched(upload))
+        found = issues.page(session, job_id, which, order=order, after=after, limit=limit)
         return [_summary(upload, listed) for listed in found]
 
 
@@ -166,24 +181,14 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
             group_size=len(numbers),
             differing=tuple(differing_columns([candidate.cells for candidate in candidates])),
             surplus=tuple(found[0].data_json[len(upload.columns) :]) if found else (),
+            suggestions=_suggestions(session, issue, upload.contact_columns, found),
             settled=_settled(session, issue),
         )
 
 
-def history(sessions: Sessions, user_id: int, job_id: int, *, limit: int = 200) -> list[HistoryEntry]:
-    """The newest decisions on an upload, newest first."""
-    with sessions() as session:
-        owned(session, user_id, job_id)
-        return [
-            HistoryEntry(
-                at=entry.decided_at,
-                by=name,
-                action=Action(entry.action),
-                issue_type=IssueType(entry.issue_type),
-                subject=entry.email or f"row {entry.row_number}",
-            )
-            for entry, name in issues.log(session, job_id, limit=limit)
-        ]
+def searched(upload: Upload) -> tuple[int, ...]:
+    """The columns in which is searched: those of the contact's own fields."""
+    return tuple(upload.contact_columns.named()) if upload.contact_columns else ()
 
 
 def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
@@ -203,6 +208,7 @@ def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
         name=name,
         detail=str(issue.payload_json["detail"]),
         decided_by=listed.decided_by,
+        position=listed.position,
     )
 
 
@@ -210,14 +216,31 @@ def _candidate(row: CurrentRow, width: int) -> Candidate:
     return Candidate(row.row_number, tuple(squared(row.data_json, width)), row.is_skipped)
 
 
+def _suggestions(
+    session: Session, issue: Issue, columns: ContactColumns, found: Sequence[CurrentRow]
+) -> tuple[Suggestion, ...]:
+    if issue.status != "OPEN" or not found:
+        return ()
+    (row, *_) = found
+    if issue.type == IssueType.INVALID_EMAIL_FORMAT:
+        return tuple(suggestions.for_email(row.data_json[columns.email]))
+    if issue.type == IssueType.MISSING_COMPANY and suggestions.is_of_a_business(row.normalized_email or ""):
+        assert columns.company is not None
+        domain = (row.normalized_email or "").rpartition("@")[2]
+        companies = rows.values_at_domain(session, issue.job_id, domain, columns.company)
+        return tuple(suggestions.for_company(domain, companies))
+    return ()
+
+
 def _settled(session: Session, issue: Issue) -> Settled | None:
     if issue.status == "OPEN" or issue.resolution_id is None:
         return None
-    entry, name = issues.decider(session, issue.resolution_id)
+    entry, name = resolutions.get(session, issue.resolution_id)
     return Settled(
         action=Action(entry.action),
         by=name,
         at=entry.decided_at,
         row_number=entry.row_number,
         by_consequence=entry.caused_by is not None,
+        decision=entry.caused_by or entry.id,
     )

@@ -1,5 +1,6 @@
 """Uploaded files in S3, or in anything that speaks its protocol."""
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -221,3 +222,9 @@ def _answering() -> Iterator[None]:
         raise StorageUnavailable("The file store does not answer. Try again in a moment.") from error
     except BotoCoreError as error:
         raise StorageUnavailable("The file store does not answer. Try again in a moment.") from error
+
+
+def sha256_of_file(path: Path) -> str:
+    """The SHA-256 of a file (FIPS 180-4), in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

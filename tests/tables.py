@@ -9,6 +9,7 @@ Tables = dict[str, list[tuple[object, ...]]]
 _QUERIES = {
     "raw_rows": "SELECT row_number, data_json, normalized_email, is_valid FROM raw_rows",
     "issues": "SELECT type, key, row_number, payload_json, status FROM issues",
+    "row_edits": "SELECT row_number, data_json, normalized_email, is_valid, is_skipped FROM row_edits",
     "issue_rows": "SELECT email, row_number FROM issue_rows",
     "final_contacts": "SELECT email, first_name, last_name, company, other_json, row_number"
     " FROM final_contacts",

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 import streamlit as st
 
 from dashboard import resources
 from dashboard.components import candidates, row_editor, words
-from ingestion import deciding, review
+from ingestion import deciding, review, undoing
 from ingestion.deciding import Seen
-from ingestion.review import Case
+from ingestion.review import Case, Settled
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 
-Decide = Callable[[Callable[[], None], str], None]
-"""Carries out a decision and says what was done."""
+
+class Decide(Protocol):
+    """What a button does."""
+
+    def __call__(self, carry_out: Callable[[], None], done: str, *, stays: bool = False) -> None:
+        """Carry out a decision and say what was done; then show the next issue, or the same if it `stays`."""
+
 
 _SHORTCUTS = 9
 
@@ -48,7 +54,7 @@ def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
     if case.settled is None:
         _ways_to_settle(user_id, job_id, case, decide)
     else:
-        _settled(case)
+        _settled(user_id, job_id, case.settled, decide)
 
 
 def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
@@ -63,6 +69,7 @@ def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> No
             _accept_button(seen, case, decide)
         _skip_button(seen, case, decide)
     if not group:
+        _suggestions(seen, case, decide)
         row_editor.correct(
             case,
             lambda cells: decide(
@@ -77,6 +84,26 @@ def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> No
         )
     else:
         st.caption(f"Groups of up to {review.CANDIDATES_PER_PAGE} rows can also be merged field by field.")
+
+
+def _suggestions(seen: Seen, case: Case, decide: Decide) -> None:
+    """A button for each value that the field may have been meant to be, with its reason."""
+    for number, suggestion in enumerate(case.suggestions, start=1):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                f"Use {words.plain(suggestion.value)}",
+                key=f"suggestion_{case.id}_{number}",
+                icon=":material/lightbulb:",
+                shortcut=str(number),
+                on_click=decide,
+                args=(
+                    partial(
+                        deciding.edit, resources.sessions(), seen, cells=case.with_value(suggestion.value)
+                    ),
+                    "Corrected",
+                ),
+            )
+            st.text(suggestion.reason)
 
 
 def _keep_buttons(seen: Seen, case: Case, decide: Decide) -> None:
@@ -117,9 +144,7 @@ def _skip_button(seen: Seen, case: Case, decide: Decide) -> None:
     )
 
 
-def _settled(case: Case) -> None:
-    assert case.settled is not None
-    settled = case.settled
+def _settled(user_id: int, job_id: int, settled: Settled, decide: Decide) -> None:
     what = words.DECISION[settled.action].lower()
     if settled.action is Action.CHOOSE and settled.row_number is not None and not settled.by_consequence:
         what = f"chose row {settled.row_number}"
@@ -127,4 +152,13 @@ def _settled(case: Case) -> None:
     st.success(
         f"Settled{how}: {words.plain(settled.by)} {what} on {words.moment(settled.at)}.",
         icon=":material/task_alt:",
+    )
+    st.button(
+        "Undo that decision" if settled.by_consequence else "Undo",
+        icon=":material/undo:",
+        shortcut="U",
+        key=f"undo_{settled.decision}",
+        on_click=decide,
+        args=(partial(undoing.undo, resources.sessions(), user_id, job_id, settled.decision), "Undone"),
+        kwargs={"stays": True},
     )

@@ -6,13 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import words
+from dashboard.components import bulk_answer, words
 from ingestion import review
-from ingestion.review import IssueSummary, Position
+from ingestion.review import IssueSummary, Order, Position
 from ingestion.rules.issues import IssueType
 
 _ROWS_AT_ONCE = 13
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
+_ORDERS = {
+    Order.ROW: "In file order",
+    Order.TYPE: "By kind",
+    Order.SIZE: "Largest groups first",
+}
 
 
 @dataclass
@@ -52,8 +57,21 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         key=f"types_{job_id}",
         label_visibility="collapsed",
     )
-    if queue.filter != (status, *types):
-        queue.filter = (status, *types)
+    search = st.text_input(
+        "Search",
+        placeholder="Search e-mail, name or company",
+        key=f"search_{job_id}",
+        label_visibility="collapsed",
+    ).strip()
+    order = st.selectbox(
+        "Order",
+        list(_ORDERS),
+        format_func=lambda order: _ORDERS[order],
+        key=f"order_{job_id}",
+        label_visibility="collapsed",
+    )
+    if queue.filter != (status, search, order, *types):
+        queue.filter = (status, search, order, *types)
         queue.cursors.clear()
         queue.show_issue(None)
     found = review.listed(
@@ -62,6 +80,8 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         job_id,
         open_only=_STATUSES[status or "Open"],
         types=types,
+        search=search,
+        order=order,
         after=queue.cursors[-1] if queue.cursors else None,
     )
     if queue.cursors and not found:  # the last issue of a later page is settled: what is left stands before
@@ -72,6 +92,7 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         queue.show_issue(found[0].id)
     _table(job_id, queue, found)
     _pager(queue, found)
+    bulk_answer.button(user_id, job_id, tuple(types), search)
     return found
 
 

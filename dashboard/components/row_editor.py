@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.words import plain
 from ingestion.review import Case
-from ingestion.rules.issues import IssueType
 
 Save = Callable[[list[str]], None]
 """Takes a whole row, all its columns in file order."""
@@ -18,7 +17,7 @@ _BLANK = "(blank)"
 def correct(case: Case, save: Save) -> None:
     """A form over the case's row, the field in question first; `save` gets the corrected cells."""
     cells = case.candidates[0].cells
-    wanted = _columns_in_question(case)
+    wanted = list(range(len(cells))) if case.field is None else [case.field]
     others = [column for column in range(len(cells)) if column not in wanted]
 
     def sent() -> None:
@@ -53,18 +52,6 @@ def merge(case: Case, save: Save) -> None:
             with place:
                 _pick(case, column, record[column])
         st.form_submit_button("Save merged record", type="primary", icon=":material/merge:", on_click=sent)
-
-
-def _columns_in_question(case: Case) -> list[int]:
-    own = case.contact_columns
-    column = {
-        IssueType.MISSING_EMAIL: own.email,
-        IssueType.INVALID_EMAIL_FORMAT: own.email,
-        IssueType.MISSING_FIRST_NAME: own.first_name,
-        IssueType.MISSING_LAST_NAME: own.last_name,
-        IssueType.MISSING_COMPANY: own.company,
-    }.get(case.type)
-    return list(range(len(case.columns))) if column is None else [column]
 
 
 def _fields(case: Case, columns: list[int]) -> None:

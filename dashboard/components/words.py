@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
@@ -50,6 +51,27 @@ DECISION = {
     Action.EDIT: "Corrected",
     Action.ACCEPT: "Accepted as it is",
     Action.SKIP: "Left out",
+    Action.UNDO: "Undone",
+}
+
+ANSWER = {
+    BulkAnswer.KEEP_FIRST: "Keep the first row of each group",
+    BulkAnswer.KEEP_LAST: "Keep the last row of each group",
+    BulkAnswer.KEEP_MOST_COMPLETE: "Keep the most complete row of each group",
+    BulkAnswer.FILL_BLANKS: "Keep the first row and fill its blanks from the others",
+    BulkAnswer.ACCEPT: "Accept as they are",
+    BulkAnswer.SKIP: "Leave all of these rows out",
+    BulkAnswer.SET_VALUE: "Set one value",
+}
+
+ANSWERED = {
+    BulkAnswer.KEEP_FIRST: "Kept the first rows",
+    BulkAnswer.KEEP_LAST: "Kept the last rows",
+    BulkAnswer.KEEP_MOST_COMPLETE: "Kept the most complete rows",
+    BulkAnswer.FILL_BLANKS: "Kept the first rows, blanks filled",
+    BulkAnswer.ACCEPT: "Accepted all as they are",
+    BulkAnswer.SKIP: "Left all out",
+    BulkAnswer.SET_VALUE: "Set one value",
 }
 
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a

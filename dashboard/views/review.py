@@ -61,14 +61,14 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
 
     following = issue_queue.following(found, current)
 
-    def decide(carry_out: Callable[[], None], done: str) -> None:
+    def decide(carry_out: Callable[[], None], done: str, *, stays: bool = False) -> None:
         if auth.current_account() is None:
             return  # signed out meanwhile: the page says so
         queue.show_issue(current)  # a refused decision leaves its issue on screen
         with notices.attempt():
             carry_out()
             notices.done(done)
-            queue.show_issue(following)
+            queue.show_issue(current if stays else following)
 
     try:
         case_panel.show(user_id, upload.id, current, decide)

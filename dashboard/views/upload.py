@@ -4,11 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources, workers
-from dashboard.components import balance, heading, notices, stored_file, words
+from dashboard.components import balance, decisions, heading, notices, stored_file, words
 from dashboard.views.uploads import REFRESH_SECONDS
-from ingestion import error_report, finalization, review, uploads
+from ingestion import error_report, finalization, history, review, uploads
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
+
+_DECISIONS = 5
+"""The newest are shown here."""
 
 
 def page() -> None:
@@ -153,23 +156,10 @@ def _issues(user_id: int, upload: Upload) -> None:
 
 
 def _history(user_id: int, upload: Upload) -> None:
-    entries = review.history(resources.sessions(), user_id, upload.id)
+    entries = history.listed(resources.sessions(), user_id, upload.id, limit=_DECISIONS)
     if not entries:
         return
     st.subheader("Decisions")
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "When": words.moment(entry.at),
-                    "Who": entry.by,
-                    "Decision": words.DECISION[entry.action],
-                    "Issue": words.ISSUE[entry.issue_type],
-                    "About": entry.subject,
-                }
-                for entry in entries
-            ]
-        ),
-        hide_index=True,
-        height=min(38 + 36 * len(entries), 380),
-    )
+    decisions.table(entries)
+    if st.button("All decisions", icon=":material/history:"):
+        navigation.open_page("history", job_id=upload.id)

@@ -42,6 +42,12 @@ def of_user(session: Session, user_id: int, *, before: int | None = None, limit:
     return session.scalars(query).all()
 
 
+def processed_ids(session: Session) -> Sequence[int]:
+    """The jobs whose file was processed, oldest first."""
+    done = Job.status.in_(["NEEDS_REVIEW", "FINALIZING", "COMPLETED"])
+    return session.scalars(select(Job.id).where(done).order_by(Job.id)).all()
+
+
 def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
     """The user's newest job whose file has this SHA-256 and has not failed."""
     query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256, Job.status != "FAILED")

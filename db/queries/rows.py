@@ -1,14 +1,15 @@
 """Raw rows, and rows as decisions now have them read."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, literal, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, delete, literal, select, text
 from sqlalchemy.orm import Session
 
 from db.copying import copy_out_lines, lines_copied
 from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
+from db.queries import images
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -24,6 +25,15 @@ class CurrentRow(NamedTuple):
     is_skipped: bool
 
 
+class PutOver(NamedTuple):
+    """What a decision puts over a row."""
+
+    resolution_id: int
+    row_number: int
+    cells: Sequence[str]
+    normalized_email: str | None
+
+
 def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[CurrentRow]:
     view = CURRENT_ROWS.c
     query = select(view.row_number, view.data_json, view.normalized_email, view.is_valid, view.is_skipped)
@@ -36,21 +46,44 @@ def current(session: Session, job_id: int, row_numbers: Collection[int]) -> list
     return _rows(session, view.job_id == job_id, view.row_number == any_(_numbers(row_numbers)))
 
 
-def emails_of_valid(session: Session, job_id: int, row_numbers: Collection[int]) -> list[str]:
-    """The normalized e-mails of those of the rows that are valid, one for each."""
-    view = CURRENT_ROWS.c
-    among = (view.job_id == job_id) & (view.row_number == any_(_numbers(row_numbers)))
-    return list(session.scalars(select(view.normalized_email).where(among, view.is_valid)))
-
-
 def _numbers(row_numbers: Collection[int]) -> ColumnElement[list[int]]:
     return literal(list(row_numbers), ARRAY(BigInteger))
 
 
-def valid_with_email(session: Session, job_id: int, email: str) -> list[CurrentRow]:
-    """The valid rows that now have this normalized e-mail. Reads the job's rows: they have no such index."""
+def valid_with_emails(session: Session, job_id: int, emails: Collection[str]) -> dict[str, list[CurrentRow]]:
+    """Of each normalized e-mail the valid rows that now have it. Reads all rows: they have no such index."""
     view = CURRENT_ROWS.c
-    return _rows(session, view.job_id == job_id, view.normalized_email == email, view.is_valid)
+    among = view.normalized_email == any_(literal(list(emails), ARRAY(Text)))
+    found: dict[str, list[CurrentRow]] = {email: [] for email in emails}
+    for row in _rows(session, view.job_id == job_id, among, view.is_valid):
+        found[row.normalized_email or ""].append(row)
+    return found
+
+
+def values_at_domain(
+    session: Session, job_id: int, domain: str, column: int, *, limit: int = 3
+) -> list[tuple[str, int, int]]:
+    """What stands most often in a column of valid rows whose e-mails have this domain, blanks apart.
+
+    Of each value how many rows have it, and the first one's number.
+    """
+    found = session.execute(
+        text("""
+        SELECT data_json ->> :column AS value, count(*) AS rows, min(row_number)
+          FROM current_rows
+         WHERE job_id = :job AND is_valid AND right(normalized_email, :length) = :domain
+           AND btrim(data_json ->> :column) <> ''
+         GROUP BY value ORDER BY rows DESC, min(row_number) LIMIT :limit
+        """),
+        {
+            "job": job_id,
+            "column": column,
+            "length": len(domain) + 1,
+            "domain": f"@{domain}",
+            "limit": limit,
+        },
+    )
+    return [(value, count, first) for value, count, first in found]
 
 
 def raw(session: Session, job_id: int, row_number: int) -> list[str]:
@@ -58,36 +91,49 @@ def raw(session: Session, job_id: int, row_number: int) -> list[str]:
     return session.get_one(RawRow, (job_id, row_number)).data_json
 
 
-def put_over(
-    session: Session, job_id: int, row_number: int, cells: Sequence[str], normalized_email: str | None
-) -> None:
-    """Have a row read differently from now on; it is valid if it has a normalized e-mail."""
-    values: dict[str, Any] = {
-        "data_json": list(cells),
-        "normalized_email": normalized_email,
-        "is_valid": normalized_email is not None,
-        "is_skipped": False,
-    }
-    statement = insert(RowEdit).values(job_id=job_id, row_number=row_number, **values)
-    key = [RowEdit.job_id, RowEdit.row_number]
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=values))
-
-
-def leave_out(session: Session, job_id: int, row_numbers: Collection[int]) -> None:
-    """Leave rows out of the final contacts. Their cells stay as they read."""
+def put_over(session: Session, job_id: int, values: Collection[PutOver]) -> None:
+    """Have rows read differently from now on; one is valid if it has a normalized e-mail."""
     session.execute(
         text("""
-        INSERT INTO row_edits (job_id, row_number, normalized_email, is_valid, is_skipped)
-        SELECT :job, number, NULL, false, true FROM unnest(CAST(:rows AS bigint[])) number
+        INSERT INTO row_edits
+               (job_id, row_number, data_json, normalized_email, is_valid, is_skipped, resolution_id)
+        SELECT :job, row_number, cells::jsonb, email, email IS NOT NULL, false, resolution_id
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:rows AS bigint[]), CAST(:cells AS text[]),
+                      CAST(:emails AS text[])) put (resolution_id, row_number, cells, email)
         ON CONFLICT (job_id, row_number)
-        DO UPDATE SET normalized_email = NULL, is_valid = false, is_skipped = true
+        DO UPDATE SET data_json = excluded.data_json, normalized_email = excluded.normalized_email,
+                      is_valid = excluded.is_valid, is_skipped = false,
+                      resolution_id = excluded.resolution_id
         """),
-        {"job": job_id, "rows": list(row_numbers)},
+        {
+            "job": job_id,
+            "decisions": [put.resolution_id for put in values],
+            "rows": [put.row_number for put in values],
+            "cells": [json.dumps(put.cells) for put in values],
+            "emails": [put.normalized_email for put in values],
+        },
+    )
+
+
+def leave_out(session: Session, job_id: int, pairs: Collection[tuple[int, int]]) -> None:
+    """Leave rows out of the final contacts: (decision, row). Their cells stay as they read."""
+    session.execute(
+        text("""
+        INSERT INTO row_edits (job_id, row_number, normalized_email, is_valid, is_skipped, resolution_id)
+        SELECT :job, row_number, NULL, false, true, resolution_id
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:rows AS bigint[]))
+               left_out (resolution_id, row_number)
+        ON CONFLICT (job_id, row_number)
+        DO UPDATE SET normalized_email = NULL, is_valid = false, is_skipped = true,
+                      resolution_id = excluded.resolution_id
+        """),
+        {"job": job_id, "decisions": [decision for decision, _ in pairs], "rows": [row for _, row in pairs]},
     )
 
 
 def delete_derived(session: Session, job_id: int) -> None:
     """Remove what an earlier attempt at this job's file left."""
+    images.delete_of_job(session, job_id)
     for table in (FinalContact, IssueRow, Issue, RowEdit, RawRow):
         session.execute(delete(table).where(table.job_id == job_id))
 

@@ -28,9 +28,9 @@ class Group:
             self.is_conflict = not is_same(self._names, names)
 
 
-def detail_of(size: int) -> str:
-    """What an issue says of a group of so many rows."""
-    return f"{size} rows"
+def payload_of(size: int) -> dict[str, str | int]:
+    """What an issue says of a group of so many rows: in words, and as a number."""
+    return {"detail": "1 row" if size == 1 else f"{size:,} rows", "rows": size}
 
 
 def differing_columns(rows: Sequence[Sequence[str]]) -> list[int]:

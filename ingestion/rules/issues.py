@@ -16,13 +16,14 @@ class IssueType(StrEnum):
 
 
 class Action(StrEnum):
-    """What a person answers."""
+    """What a person answers; or that an answer is taken back."""
 
     CHOOSE = "choose"
     MERGE = "merge"
     EDIT = "edit"
     ACCEPT = "accept"
     SKIP = "skip"
+    UNDO = "undo"
 
 
 _AS_IT_IS_OR_BETTER = frozenset({Action.EDIT, Action.ACCEPT, Action.SKIP})

@@ -10,6 +10,12 @@ def suggested_merge(rows: Sequence[Sequence[str]]) -> list[str]:
     return [next((cell for cell in cells if not is_blank(cell)), "") for cells in zip(*rows, strict=True)]
 
 
+def most_complete(rows: Sequence[Sequence[str]]) -> int:
+    """The place of the row with the most cells that are not blank; of several the first."""
+    filled = [sum(not is_blank(cell) for cell in row) for row in rows]
+    return filled.index(max(filled))
+
+
 def choices(rows: Sequence[Sequence[str]], column: int) -> list[str]:
     """The different values of a column in row order, each once, trimmed. Blank is one of them."""
     return list(dict.fromkeys(trim(row[column]) for row in rows))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import deciding, finalization, review, uploads
+from ingestion import deciding, finalization, history, review, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
@@ -42,6 +43,11 @@ def show_issue(app: AppTest, kind: IssueType) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def field(app: AppTest) -> TextInput:
+    """The first field of the form; what is searched for stands above it."""
+    return app.text_input[1]
 
 
 def test_an_empty_list_says_what_to_do_and_offers_a_sample(
@@ -166,7 +172,7 @@ def test_reviewing_to_the_end_and_finalizing(
     contacts = visit(contacts_page, job_id).dataframe[0].value
     assert contacts["email"].tolist() == ["ana@x.com", "cy@x.com", "dee@x.com"]
     assert contacts["company"].tolist() == ["Globex", "Stark", ""]
-    assert len(review.history(sessions, user_id, job_id)) == 4
+    assert len(history.listed(sessions, user_id, job_id)) == 4
 
 
 def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
@@ -174,13 +180,13 @@ def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
 ) -> None:
     job_id = processed(MESSY)
     app = show_issue(visit(review_page, job_id), IssueType.INVALID_EMAIL_FORMAT)
-    app.text_input[0].set_value("still bad")
+    field(app).set_value("still bad")
     click(app, "Save")
     assert "must have an @-sign" in texts(app).replace("\\", "")
-    assert app.text_input[0].value == "still bad"
+    assert field(app).value == "still bad"
     assert uploads.get(sessions, user_id, job_id).open_issues == 4
 
-    app.text_input[0].set_value("bo@x.com")
+    field(app).set_value("bo@x.com")
     click(app, "Save")
     assert uploads.get(sessions, user_id, job_id).open_issues == 3
 
@@ -215,7 +221,7 @@ def test_whoever_is_late_is_told_and_sees_what_was_decided(
     click(app, button)
     assert "was faster and chose row 2" in texts(app)
     assert "Settled" in texts(app)
-    (decision,) = review.history(sessions, user_id, job_id)
+    (decision,) = history.listed(sessions, user_id, job_id)
     assert decision.action == "choose"
 
 
@@ -240,10 +246,26 @@ def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
     app = show_issue(visit(review_page, job_id), IssueType.MISSING_COMPANY)
     name = seen_by_somebody_else(sessions, user_id, job_id, IssueType.MISSING_FIRST_NAME)
     deciding.edit(sessions, name, cells=["a@x.com", "Ana", "B", ""])
-    app.text_input[0].set_value("Acme")
+    field(app).set_value("Acme")
     click(app, "Save")
     assert "changed since you looked at it" in texts(app)
     assert "Ana" in app.dataframe[1].value["Row 2"].tolist()
+
+
+def test_a_suggestion_is_offered_with_its_reason_and_used_by_one_click(
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = processed(
+        b"email,first_name,last_name,company\n"
+        b"ana at acme dot com,A,B,C\nbo@acme.com,B,C,\ncy@acme.com,C,D,Acme\n"
+    )
+    app = show_issue(visit(review_page, job_id), IssueType.INVALID_EMAIL_FORMAT)
+    assert "are written out" in texts(app)
+    click(app, "Use ana\\@acme\\.com")
+    app = show_issue(app, IssueType.MISSING_COMPANY)
+    assert "row 4 has it, and an address at acme.com" in texts(app)
+    click(app, "Use Acme")
+    assert uploads.get(sessions, user_id, job_id).open_issues == 0
 
 
 def test_merging_field_by_field(visit: Visit, processed: Submit, sessions: Sessions, user_id: int) -> None:
@@ -251,7 +273,7 @@ def test_merging_field_by_field(visit: Visit, processed: Submit, sessions: Sessi
         b"email,first_name,last_name,company\na@x.com,Ana,Silva,Acme\na@x.com,Ana,Silva,Globex\n"
     )
     app = visit(review_page, job_id)
-    app.selectbox[0].set_value("Globex")
+    app.selectbox[-1].set_value("Globex")
     click(app, "Save merged record")
     finalization.request(sessions, lambda _job: None, user_id, job_id)
     finalization.finalize(sessions, job_id)
@@ -265,6 +287,20 @@ def test_a_settled_issue_says_who_did_what(visit: Visit, processed: Submit) -> N
     app.run()
     assert "Ana No" in texts(app)
     assert "chose row 2" in texts(app)
+
+
+def test_a_decision_is_undone_where_it_is_shown_and_its_issue_is_asked_again(
+    visit: Visit, processed: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = processed(DUPLICATES)
+    app = visit(review_page, job_id)
+    click(app, "Keep row 3")
+    app.segmented_control[0].set_value("Settled")
+    app.run()
+    click(app, "Undo")
+    assert "share an e-mail address" in texts(app)
+    assert any(button.label == "Keep row 3" for button in app.button)
+    assert uploads.get(sessions, user_id, job_id).open_issues == 2
 
 
 def test_contacts_are_searched_in_all_their_own_fields(visit: Visit, processed: Submit) -> None:

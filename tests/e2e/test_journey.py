@@ -141,6 +141,33 @@ def test_from_registering_to_the_downloaded_contacts(page: Page, tmp_path: Path)
 
 
 @pytest.mark.browser
+def test_many_issues_are_answered_at_once_and_the_answer_is_undone_as_one(page: Page) -> None:
+    register(page, "fay@example.com")
+    click(page, "Try a sample")
+    click(page, "Review 10 issues")
+    on_screen(page, 0, "j.becker@nordwind.de")
+
+    page.keyboard.press("b")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Answer", exact=True).click()
+    page.get_by_role("option", name="Keep the most complete row of each group").click()
+    expect(dialog.get_by_text("Duplicate e-mail: 2 issues decided")).to_be_visible()
+    expect(dialog.get_by_text("Duplicate e-mail · billing@bluefinch.com")).to_be_visible()
+    dialog.get_by_role("button", name="Decide 2 issues").click()
+    expect(page.get_by_text("2 of 10 issues settled")).to_be_visible()
+
+    page.get_by_role("button", name="History").click()
+    expect(page.get_by_role("heading", name="test-jobs.csv")).to_be_visible()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    table.click(position={"x": 20, "y": 55})  # the mark of the first row: cells are drawn on a canvas
+    click(page, "Undo: ask about 2 issues again")
+    expect(page.get_by_text("This was undone.")).to_be_visible()
+    click(page, "Issues")
+    on_screen(page, 0, "j.becker@nordwind.de")
+
+
+@pytest.mark.browser
 def test_several_files_at_once_and_the_same_file_again(page: Page) -> None:
     register(page, "eli@example.com")
     samples = Path(__file__).resolve().parents[2] / "samples"

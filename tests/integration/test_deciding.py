@@ -8,54 +8,18 @@ from sqlalchemy import Engine, event, select
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, review, uploads
+from ingestion import deciding, export, finalization, history, review, uploads
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, InvalidDecision, NotFound
-from ingestion.review import IssueSummary
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from tests.conftest import Submit, add_user
-
-HEADER = "email,first_name,last_name,company,phone\n"
-
-
-class Desk:
-    """One person at one upload."""
-
-    def __init__(self, sessions: Sessions, user_id: int, job_id: int) -> None:
-        self.sessions = sessions
-        self.user_id = user_id
-        self.job_id = job_id
-
-    def issues(self, *, open_only: bool | None = True) -> list[IssueSummary]:
-        return review.listed(self.sessions, self.user_id, self.job_id, open_only=open_only)
-
-    def kinds(self) -> list[tuple[IssueType, int]]:
-        return [(issue.type, issue.row_number) for issue in self.issues()]
-
-    def see(self, kind: IssueType, row_number: int | None = None) -> Seen:
-        found = next(i for i in self.issues() if i.type is kind and row_number in (None, i.row_number))
-        case = review.case(self.sessions, self.user_id, self.job_id, found.id)
-        return Seen(self.user_id, self.job_id, found.id, case.version)
-
-    def cells(self, seen: Seen) -> list[str]:
-        return list(review.case(self.sessions, self.user_id, self.job_id, seen.issue_id).candidates[0].cells)
-
-    def upload(self) -> uploads.Upload:
-        return uploads.get(self.sessions, self.user_id, self.job_id)
-
-    def finalize(self) -> str:
-        finalization.request(self.sessions, lambda _job: None, self.user_id, self.job_id)
-        finalization.finalize(self.sessions, self.job_id)
-        return b"".join(export.open_contacts(self.sessions, self.user_id, self.job_id).chunks).decode()
+from tests.integration.desk import DUPLICATES, HEADER, Desk
 
 
 @pytest.fixture
 def desk(sessions: Sessions, user_id: int, processed: Submit) -> Callable[[str], Desk]:
     return lambda rows: Desk(sessions, user_id, processed((HEADER + rows).encode()))
-
-
-DUPLICATES = "ana@x.com,Ana,Silva,Acme,1\nANA@x.com,Ana,Silva,Globex,2\nbo@x.com,Bo,Li,Hooli,3\n"
 
 
 def test_a_chosen_row_survives(desk: Callable[[str], Desk]) -> None:
@@ -121,7 +85,7 @@ def test_an_edit_with_a_bad_email_is_refused_and_nothing_stored(
         deciding.edit(at.sessions, seen, cells=[typed, *cells[1:]])
     assert at.kinds() == [(IssueType.INVALID_EMAIL_FORMAT, 2)]
     assert at.cells(seen) == cells
-    assert review.history(at.sessions, at.user_id, at.job_id) == []
+    assert history.listed(at.sessions, at.user_id, at.job_id) == []
 
 
 def test_an_edited_email_makes_the_row_valid(desk: Callable[[str], Desk]) -> None:
@@ -299,7 +263,7 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
         lambda: review.listed(at.sessions, stranger, at.job_id),
         lambda: review.case(at.sessions, stranger, at.job_id, seen.issue_id),
         lambda: review.counts(at.sessions, stranger, at.job_id),
-        lambda: review.history(at.sessions, stranger, at.job_id),
+        lambda: history.listed(at.sessions, stranger, at.job_id),
         lambda: finalization.preview(at.sessions, stranger, at.job_id),
         lambda: finalization.request(at.sessions, lambda _job: None, stranger, at.job_id),
         lambda: uploads.retry(at.sessions, lambda _job, _key: None, stranger, at.job_id),

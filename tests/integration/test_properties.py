@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, processing, review, uploads
+from ingestion import deciding, export, finalization, processing, review, undoing, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision
@@ -20,6 +20,7 @@ from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
+from ingestion.undoing import LaterDecision
 from tests.conftest import Submit
 from tests.tables import Tables, tables_of
 
@@ -69,6 +70,30 @@ class Run:
 
     def tables(self) -> Tables:
         return tables_of(self.sessions, self.job_id)
+
+    def decide_once(self) -> int | None:
+        """Settle some issue; the decision, or None when nothing is open."""
+        found = review.listed(self.sessions, self.user_id, self.job_id)
+        if not found:
+            return None
+        issue = self.data.draw(st.sampled_from(found), label="issue")
+        self.settle(issue.id, issue.type)
+        self.check_counters()
+        with self.sessions() as session:
+            decisions = select(func.max(IssueResolution.id)).where(IssueResolution.caused_by.is_(None))
+            return session.scalar(decisions.where(IssueResolution.action != Action.UNDO))
+
+    def undo(self, decision: int) -> None:
+        undoing.undo(self.sessions, self.user_id, self.job_id, decision)
+        self.check_counters()
+
+    def standing_in_the_way(self, decision: int) -> int | None:
+        """Undo a decision, or say which later one has to be undone first."""
+        try:
+            self.undo(decision)
+        except LaterDecision as refused:
+            return refused.resolution_id
+        return None
 
     def settle_everything(self) -> None:
         for _ in range(200):
@@ -263,3 +288,43 @@ def test_finalizing_twice_gives_identical_contacts(
     finalization.finalize(run.sessions, run.job_id)
     assert run.finalize() == exported
     assert run.tables() == once
+
+
+@any_run
+@given(rows=files, data=st.data())
+def test_decisions_undone_newest_first_leave_no_trace(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    run.set_status(JobStatus.NEEDS_REVIEW)  # also where nothing is open
+    made: list[tuple[int, Tables]] = []
+    for _ in range(8):
+        if made and data.draw(st.integers(0, 3), label="undo?") == 0:
+            decision, before = made.pop()
+            run.undo(decision)
+            assert run.tables() == before
+        before = run.tables()
+        if (decided := run.decide_once()) is not None:
+            made.append((decided, before))
+    for decision, before in reversed(made):
+        run.undo(decision)
+        assert run.tables() == before
+
+
+@any_run
+@given(rows=files, data=st.data())
+def test_decisions_undone_in_any_order_leave_no_trace(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    run.set_status(JobStatus.NEEDS_REVIEW)
+    before = run.tables()
+    made = [decision for _ in range(6) if (decision := run.decide_once()) is not None]
+    while made:
+        decision = data.draw(st.sampled_from(made), label="undo")
+        while (later := run.standing_in_the_way(decision)) is not None:
+            assert later > decision
+            assert later in made
+            decision = later
+        made.remove(decision)
+    assert run.tables() == before

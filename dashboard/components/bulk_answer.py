@@ -1,0 +1,108 @@
+"""One answer to many issues: what it would do, then doing it."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import auth, resources
+from dashboard.components import notices, words
+from ingestion import bulk
+from ingestion.bulk import Example, Outcome, Request
+from ingestion.errors import IngestionError
+from ingestion.rules.bulk import BulkAnswer, answers_to
+from ingestion.rules.issues import IssueType
+
+_KEPT = "What is kept"
+_PREVIEW = "bulk_preview"
+
+
+def button(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str) -> None:
+    """A button that opens the dialog about the open issues of some kinds that a search finds."""
+    if st.button("Answer many at once …", icon=":material/checklist:", shortcut="B", width="stretch"):
+        st.session_state.pop(_PREVIEW, None)
+        _dialog(user_id, job_id, types, search)
+
+
+@st.dialog("Answer many issues at once", width="large")
+def _dialog(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str) -> None:
+    st.text(_scope(types, search))
+    answer = st.selectbox(
+        "Answer",
+        [answer for answer in BulkAnswer if not types or answers_to(answer) & set(types)],
+        index=None,
+        format_func=lambda answer: words.ANSWER[answer],
+        placeholder="Choose an answer",
+    )
+    if answer is None:
+        return
+    value = ""
+    if answer is BulkAnswer.SET_VALUE:
+        field = _field(types)
+        if field is None:
+            return
+        types = (field,)
+        value = st.text_input("Value")
+    request = Request(answer, types, search, value=value)
+    try:
+        with st.spinner("Looking at what this does"):
+            told = _preview(user_id, job_id, request)
+    except IngestionError as error:
+        st.error(words.plain(str(error)))
+        return
+    _outcome(told)
+    decided = told.decided.total()
+    if st.button(f"Decide {words.count(decided, 'issue')}", type="primary", disabled=not decided):
+        _carry_out(job_id, request, decided)
+
+
+def _scope(types: tuple[IssueType, ...], search: str) -> str:
+    kinds = ", ".join(words.ISSUE[kind] for kind in types) or "all kinds"
+    found = f" that “{search}” is found in" if search else ""
+    return f"About the open issues of this upload{found}: {kinds}."
+
+
+def _field(types: tuple[IssueType, ...]) -> IssueType | None:
+    kinds = sorted(answers_to(BulkAnswer.SET_VALUE) & (set(types) or set(IssueType)))
+    return st.selectbox("For", kinds, format_func=lambda kind: words.ISSUE[kind])
+
+
+def _preview(user_id: int, job_id: int, request: Request) -> Outcome:
+    """What the request would do; of the same one it is worked out once while the dialog is open."""
+    seen = st.session_state.get(_PREVIEW)
+    if seen is None or seen[0] != (job_id, request):
+        told = bulk.preview(resources.sessions(), user_id, job_id, request)
+        st.session_state[_PREVIEW] = seen = ((job_id, request), told)
+    outcome: Outcome = seen[1]
+    return outcome
+
+
+def _outcome(told: Outcome) -> None:
+    for kind, number in told.decided.items():
+        st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
+    if told.rows:
+        st.text(f"{words.count(told.rows, 'row')} lose to another row, are left out, or read differently.")
+    for reason, number in told.refused.items():
+        st.warning(f"{words.count(number, 'issue')} stay open: {words.plain(reason)}")
+    if told.examples:
+        st.caption(f"{words.count(len(told.examples), 'example')} of what becomes of them")
+        with st.container(height=340):
+            for example in told.examples:
+                _example(told.columns, example)
+
+
+def _example(columns: tuple[str, ...], example: Example) -> None:
+    about_group = example.type is IssueType.DUPLICATE_EMAIL
+    st.text(f"{words.ISSUE[example.type]} · {example.subject if about_group else 'row ' + example.subject}")
+    table = {
+        f"Row {number}": row for number, row in zip(example.row_numbers, example.before, strict=True)
+    } | {_KEPT: example.after or ("",) * len(columns)}
+    st.dataframe(pd.DataFrame(table, index=pd.Index(columns, name="Field")).replace("", None), placeholder="")
+
+
+def _carry_out(job_id: int, request: Request, expected: int) -> None:
+    st.session_state.pop(_PREVIEW, None)
+    account = auth.current_account()
+    if account is not None:
+        with notices.attempt(), st.spinner("Deciding"):
+            done = bulk.carry_out(resources.sessions(), account.id, job_id, request, expected=expected)
+            notices.done(f"{words.count(done.decided.total(), 'issue')} decided. The history can undo it.")
+    st.rerun()

@@ -1,0 +1,41 @@
+"""Decisions as a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import words
+from ingestion.history import Decided
+
+
+def table(entries: Sequence[Decided], **options: Any) -> Any:
+    """Show them, newest first as they come; `options` are those of `st.dataframe`."""
+    lines = [
+        {
+            "When": words.moment(entry.at),
+            "Who": entry.by,
+            "Decision": what(entry),
+            "Issue": _issues(entry),
+            "About": entry.subject or words.count(sum(entry.issues.values()), "issue"),
+            "Undone by": entry.undone_by,
+        }
+        for entry in entries
+    ]
+    frame = pd.DataFrame(lines)
+    if frame["Undone by"].isna().all():
+        frame = frame.drop(columns="Undone by")
+    return st.dataframe(frame, hide_index=True, placeholder="", **options)
+
+
+def what(entry: Decided) -> str:
+    """What was decided, in a few words."""
+    return words.DECISION[entry.action] if entry.answer is None else words.ANSWERED[entry.answer]
+
+
+def _issues(entry: Decided) -> str:
+    if entry.answer is None:
+        (kind,) = entry.issues
+        return words.ISSUE[kind]
+    return ", ".join(f"{words.ISSUE[kind]} ({count:,})" for kind, count in entry.issues.items())

@@ -1,0 +1,102 @@
+"""Who decided what about one upload, and taking it back."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import auth, navigation, resources
+from dashboard.components import decisions, heading, notices, words
+from ingestion import history, undoing
+from ingestion.history import Decided, Filter
+from ingestion.rules.issues import Action
+
+_ROWS_AT_ONCE = 15
+
+
+def page() -> None:
+    """The decisions on an upload, filtered and searched; one that is chosen can be undone."""
+    account = auth.require_account()
+    upload = heading.asked_for_upload(account.id)
+    if upload is None:
+        if st.button("Go to uploads"):
+            navigation.open_page("uploads")
+        return
+    heading.show(upload, current="history")
+    notices.show()
+    which = _filter(account.id, upload.id)
+    key = f"history_{upload.id}_{hash(which)}"
+    cursors: list[int] = st.session_state.setdefault(key, [])
+    before = cursors[-1] if cursors else None
+    found = history.listed(resources.sessions(), account.id, upload.id, which, before=before)
+    if not found:
+        st.info("Nothing was decided yet." if which == Filter() else "No decision matches.")
+        return
+    chosen = decisions.table(
+        found,
+        key=f"{key}_{before}",
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content" if len(found) <= _ROWS_AT_ONCE else 560,
+    ).selection.rows
+    _pager(found, cursors)
+    if chosen and chosen[0] < len(found):
+        _chosen(account.id, upload.id, found[chosen[0]])
+    else:
+        st.caption("Choose a decision to undo it.")
+
+
+def _filter(user_id: int, job_id: int) -> Filter:
+    people = history.people(resources.sessions(), user_id, job_id)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", placeholder="E-mail address or row", label_visibility="collapsed", width=320
+        )
+        action = st.selectbox(
+            "Decision",
+            list(Action),
+            index=None,
+            format_func=lambda action: words.DECISION[action],
+            placeholder="All decisions",
+            label_visibility="collapsed",
+            width=220,
+        )
+        by = st.selectbox(
+            "Who",
+            list(people),
+            index=None,
+            format_func=lambda who: words.plain(people[who]),
+            placeholder="Everybody",
+            label_visibility="collapsed",
+            width=220,
+        )
+    return Filter(decided_by=by, action=action, search=search)
+
+
+def _pager(found: list[Decided], cursors: list[int]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if cursors and st.button("Newer", icon=":material/chevron_left:"):
+            cursors.pop()
+            st.rerun()
+        if len(found) == history.PAGE_SIZE and st.button(
+            "Older", icon=":material/chevron_right:", icon_position="right"
+        ):
+            cursors.append(found[-1].id)
+            st.rerun()
+
+
+def _chosen(user_id: int, job_id: int, entry: Decided) -> None:
+    if not entry.can_be_undone:
+        st.caption("This was undone." if entry.undone_by else "An undo stays: decide anew instead.")
+        return
+    undo = partial(undoing.undo, resources.sessions(), user_id, job_id, entry.id)
+    issues = words.count(sum(entry.issues.values()), "issue")
+    label = f"Undo: ask about {issues} again"
+    st.button(label, icon=":material/undo:", type="primary", on_click=_undo, args=(undo,))
+
+
+def _undo(undo: "partial[None]") -> None:
+    if auth.current_account() is None:
+        return
+    with notices.attempt():
+        undo()
+        notices.done("Undone")

@@ -1,0 +1,94 @@
+"""What people decided about an upload, newest first: single decisions, and bulk decisions as one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+class Entry(NamedTuple):
+    """A decision, or those that were made as one. Who undid it, if anybody has."""
+
+    id: int
+    """Of the entry in the log; of a bulk decision the first one's."""
+    action: str
+    issue_type: str
+    row_number: int | None
+    email: str | None
+    decided_by: str
+    decided_at: dt.datetime
+    undone_by: str | None
+    request_json: dict[str, Any] | None
+    decided_json: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries; None and blank mean any."""
+
+    decided_by: int | None = None
+    action: str | None = None
+    search: str = ""
+    """Part of an e-mail, or the number of a row. A bulk decision is found by what it decided about."""
+
+
+def page(session: Session, job_id: int, which: Filter, *, before: int | None, limit: int) -> list[Entry]:
+    """Entries with an id smaller than `before`, newest first."""
+    found = session.execute(
+        text("""
+        WITH heads AS (
+            SELECT id, NULL::jsonb AS request_json, NULL::jsonb AS decided_json, NULL::uuid AS batch_id
+              FROM issue_resolutions
+             WHERE job_id = :job AND caused_by IS NULL AND batch_id IS NULL
+             UNION ALL
+            SELECT first_resolution_id, request_json, decided_json, id FROM bulk_decisions WHERE job_id = :job
+        )
+        SELECT entry.id, entry.action, entry.issue_type, entry.row_number, entry.email,
+               btrim(decider.first_name || ' ' || decider.last_name), entry.decided_at,
+               (SELECT btrim(users.first_name || ' ' || users.last_name)
+                  FROM issue_resolutions undo JOIN users ON users.id = undo.decided_by
+                 WHERE undo.reverses = entry.id),
+               heads.request_json, heads.decided_json
+          FROM heads
+          JOIN issue_resolutions entry ON entry.id = heads.id
+          JOIN users decider ON decider.id = entry.decided_by
+         WHERE (CAST(:before AS bigint) IS NULL OR heads.id < :before)
+           AND (CAST(:by AS bigint) IS NULL OR entry.decided_by = :by)
+           AND (CAST(:action AS text) IS NULL OR entry.action = :action)
+           AND (:search = '' OR EXISTS (
+                SELECT 1 FROM issue_resolutions about
+                 WHERE about.id = heads.id AND heads.batch_id IS NULL AND (
+                       strpos(lower(about.email), lower(:search)) > 0 OR about.row_number::text = :search)
+                 UNION ALL
+                SELECT 1 FROM issue_resolutions about
+                 WHERE about.batch_id = heads.batch_id AND (
+                       strpos(lower(about.email), lower(:search)) > 0 OR about.row_number::text = :search)))
+         ORDER BY heads.id DESC
+         LIMIT :limit
+        """),
+        {
+            "job": job_id,
+            "before": before,
+            "by": which.decided_by,
+            "action": which.action,
+            "search": which.search.strip(),
+            "limit": limit,
+        },
+    )
+    return [Entry(*row) for row in found]
+
+
+def people(session: Session, job_id: int) -> dict[int, str]:
+    """Who decided about an upload: their ids and names."""
+    found = session.execute(
+        text("""
+        SELECT users.id, btrim(users.first_name || ' ' || users.last_name) AS name
+          FROM users WHERE EXISTS (
+               SELECT 1 FROM issue_resolutions WHERE job_id = :job AND decided_by = users.id)
+         ORDER BY name, users.id
+        """),
+        {"job": job_id},
+    )
+    return dict(iter(found))

@@ -1,0 +1,231 @@
+"""What decisions touched, and how that was before: kept so that they can be undone.
+
+A decision is named by its entry in the log that nothing caused. It has touched every row that it is about or
+that its consequences are about; a later one that touched one of these stands in the way of its undo. An image
+is kept of what a decision changes other than by settling an open issue or by putting values over a row that
+had none over it: that much is known without.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, exists, literal, select, text
+from sqlalchemy.orm import Session
+
+from db.models import BeforeImage, ResolutionRow
+
+Pair = tuple[int, int]
+"""A decision, and a row's number or an issue's id."""
+
+
+def touched(session: Session, job_id: int, pairs: Collection[Pair]) -> None:
+    """Note which rows decisions touch. A pair may come again."""
+    session.execute(
+        text("""
+        INSERT INTO resolution_rows (job_id, row_number, resolution_id)
+        SELECT :job, row_number, resolution_id
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:rows AS bigint[]))
+               touched (resolution_id, row_number)
+        ON CONFLICT DO NOTHING
+        """),
+        {"job": job_id, **_columns(pairs, "decisions", "rows")},
+    )
+
+
+def keep_rows(session: Session, job_id: int, pairs: Collection[Pair]) -> None:
+    """Keep what is put over rows before decisions put something else over them."""
+    session.execute(
+        text("""
+        INSERT INTO before_images (job_id, resolution_id, kind, key, before_json)
+        SELECT :job, kept.resolution_id, 'row', edit.row_number, to_jsonb(edit)
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:rows AS bigint[])) kept (resolution_id, row_number)
+          JOIN row_edits edit ON edit.job_id = :job AND edit.row_number = kept.row_number
+        ON CONFLICT DO NOTHING
+        """),
+        {"job": job_id, **_columns(pairs, "decisions", "rows")},
+    )
+
+
+def keep_issues(session: Session, pairs: Collection[Pair]) -> None:
+    """Keep issues before decisions ask them again, describe them anew, or settle them once more."""
+    session.execute(
+        text("""
+        INSERT INTO before_images (job_id, resolution_id, kind, key, before_json)
+        SELECT issue.job_id, kept.resolution_id, 'issue', issue.type || ' ' || issue.key,
+               to_jsonb(issue) - '{id,job_id,type,key,version}'::text[]
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:issues AS bigint[])) kept (resolution_id, issue_id)
+          JOIN issues issue ON issue.id = kept.issue_id
+        ON CONFLICT DO NOTHING
+        """),
+        _columns(pairs, "decisions", "issues"),
+    )
+
+
+def keep_absent_groups(session: Session, job_id: int, groups: Collection[tuple[int, str]]) -> None:
+    """Keep that nobody was asked about these e-mails before."""
+    session.execute(
+        text("""
+        INSERT INTO before_images (job_id, resolution_id, kind, key, before_json)
+        SELECT :job, resolution_id, 'issue', 'DUPLICATE_EMAIL ' || email, NULL
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:emails AS text[])) kept (resolution_id, email)
+        ON CONFLICT DO NOTHING
+        """),
+        {"job": job_id, **_columns(groups, "decisions", "emails")},
+    )
+
+
+def keep_members(session: Session, job_id: int, groups: Collection[tuple[int, str]]) -> None:
+    """Keep who belongs to these e-mails' groups before decisions change that; it may be nobody."""
+    session.execute(
+        text("""
+        INSERT INTO before_images (job_id, resolution_id, kind, key, before_json)
+        SELECT :job, kept.resolution_id, 'members', kept.email,
+               coalesce(jsonb_agg(member.row_number ORDER BY member.row_number)
+                        FILTER (WHERE member.row_number IS NOT NULL), '[]')
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:emails AS text[])) kept (resolution_id, email)
+          LEFT JOIN issue_rows member ON member.job_id = :job AND member.email = kept.email
+         GROUP BY 2, 4
+        ON CONFLICT DO NOTHING
+        """),
+        {"job": job_id, **_columns(groups, "decisions", "emails")},
+    )
+
+
+def standing_in_the_way(session: Session, job_id: int, decisions: Sequence[int]) -> int | None:
+    """The newest later decision that touched a row or looked at an e-mail that these did, if there is one."""
+    later: int | None = session.scalar(
+        text("""
+        SELECT max(later) FROM (
+            SELECT later.resolution_id AS later
+              FROM resolution_rows mine
+              JOIN resolution_rows later
+                ON later.job_id = mine.job_id AND later.row_number = mine.row_number
+               AND later.resolution_id > mine.resolution_id
+             WHERE mine.job_id = :job AND mine.resolution_id = ANY(:decisions)
+             UNION ALL
+            SELECT later.resolution_id
+              FROM before_images mine
+              JOIN before_images later
+                ON later.job_id = mine.job_id AND later.kind = 'members' AND later.key = mine.key
+               AND later.resolution_id > mine.resolution_id
+             WHERE mine.job_id = :job AND mine.resolution_id = ANY(:decisions) AND mine.kind = 'members'
+        ) standing WHERE later <> ALL(:decisions)
+        """),
+        {"job": job_id, "decisions": list(decisions)},
+    )
+    return later
+
+
+def is_kept(session: Session, job_id: int, decision: int) -> bool:
+    """Whether it is known what a decision touched."""
+    kept = exists().where(ResolutionRow.job_id == job_id, ResolutionRow.resolution_id == decision)
+    return bool(session.scalar(select(kept)))
+
+
+def take_back(session: Session, job_id: int, decisions: Sequence[int]) -> int:
+    """Have everything read as before these decisions, which nothing may stand in the way of.
+
+    Whoever has an issue about one of the rows on screen sees that it changed. Returns how many more rows
+    are valid for it.
+    """
+    here = {"job": job_id, "decisions": list(decisions)}
+    valid_before = session.execute(text(_COUNT_VALID), here).scalar_one()
+    for statement in _TAKE_BACK:
+        session.execute(text(statement), here)
+    valid = session.execute(text(_COUNT_VALID), here).scalar_one()
+    for table in (BeforeImage, ResolutionRow):
+        session.execute(
+            delete(table).where(table.job_id == job_id, table.resolution_id == any_(_ids(decisions)))
+        )
+    return int(valid - valid_before)
+
+
+def delete_of_job(session: Session, job_id: int) -> None:
+    """Remove what was kept of a job's decisions."""
+    for table in (BeforeImage, ResolutionRow):
+        session.execute(delete(table).where(table.job_id == job_id))
+
+
+_COUNT_VALID = """
+    SELECT count(*) FROM current_rows row
+     WHERE row.job_id = :job AND row.is_valid AND row.row_number IN (
+           SELECT row_number FROM resolution_rows WHERE job_id = :job AND resolution_id = ANY(:decisions))"""
+
+_ASK_AGAIN = """
+    UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1
+      FROM issue_resolutions entry
+     WHERE entry.job_id = :job AND (entry.id = ANY(:decisions) OR entry.caused_by = ANY(:decisions))
+       AND issues.job_id = :job AND issues.type = entry.issue_type
+       AND issues.key = coalesce(entry.email, entry.row_number::text) AND issues.resolution_id = entry.id"""
+
+_TAKE_VALUES_OFF = """
+    DELETE FROM row_edits edit USING resolution_rows touched
+     WHERE touched.job_id = :job AND touched.resolution_id = ANY(:decisions)
+       AND edit.job_id = :job AND edit.row_number = touched.row_number
+       AND edit.resolution_id = touched.resolution_id"""
+
+_PUT_VALUES_BACK = """
+    INSERT INTO row_edits
+    SELECT (jsonb_populate_record(NULL::row_edits, before_json)).*
+      FROM before_images WHERE resolution_id = ANY(:decisions) AND kind = 'row'"""
+
+_EMPTY_GROUPS = """
+    DELETE FROM issue_rows member USING before_images image
+     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'members'
+       AND member.job_id = :job AND member.email = image.key"""
+
+_FILL_GROUPS = """
+    INSERT INTO issue_rows (job_id, email, row_number)
+    SELECT :job, key, member::bigint
+      FROM before_images, jsonb_array_elements(before_json) member
+     WHERE resolution_id = ANY(:decisions) AND kind = 'members'"""
+
+_FORGET_GROUPS = """
+    DELETE FROM issues USING before_images image
+     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'issue' AND image.before_json IS NULL
+       AND issues.job_id = :job AND issues.type = split_part(image.key, ' ', 1)
+       AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
+
+_RESTORE_ISSUES = """
+    UPDATE issues
+       SET status = before_json ->> 'status', resolution_id = (before_json ->> 'resolution_id')::bigint,
+           row_number = (before_json ->> 'row_number')::bigint, payload_json = before_json -> 'payload_json',
+           version = version + 1
+      FROM before_images image
+     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'issue'
+       AND image.before_json IS NOT NULL AND issues.job_id = :job
+       AND issues.type = split_part(image.key, ' ', 1)
+       AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
+
+_TOUCH_ISSUES = """
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT row_number FROM resolution_rows
+         WHERE job_id = :job AND resolution_id = ANY(:decisions)
+    ),
+    subject AS (
+        SELECT row_number::text AS key FROM touched
+         UNION
+        SELECT row.normalized_email FROM touched JOIN current_rows row USING (row_number)
+         WHERE row.job_id = :job AND row.normalized_email IS NOT NULL
+    )
+    UPDATE issues SET version = version + 1
+      FROM subject WHERE issues.job_id = :job AND issues.status = 'OPEN' AND issues.key = subject.key"""
+
+
+_TAKE_BACK = (
+    _ASK_AGAIN,
+    _TAKE_VALUES_OFF,
+    _PUT_VALUES_BACK,
+    _EMPTY_GROUPS,
+    _FILL_GROUPS,
+    _FORGET_GROUPS,
+    _RESTORE_ISSUES,
+    _TOUCH_ISSUES,
+)
+
+
+def _ids(decisions: Sequence[int]) -> ColumnElement[list[int]]:
+    return literal(list(decisions), ARRAY(BigInteger))
+
+
+def _columns(pairs: Collection[tuple[int, object]], first: str, second: str) -> dict[str, list[object]]:
+    return {first: [one for one, _ in pairs], second: [other for _, other in pairs]}

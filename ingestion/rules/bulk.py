@@ -1,0 +1,81 @@
+"""What one answer to many issues decides about each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingestion.rules import survivorship
+from ingestion.rules.cells import is_blank
+from ingestion.rules.issues import ACTIONS, Action, IssueType
+
+
+class BulkAnswer(StrEnum):
+    """One answer to many issues."""
+
+    KEEP_FIRST = "keep_first"
+    KEEP_LAST = "keep_last"
+    KEEP_MOST_COMPLETE = "keep_most_complete"
+    FILL_BLANKS = "fill_blanks"
+    """The first row, its blanks filled from the others."""
+    ACCEPT = "accept"
+    SKIP = "skip"
+    SET_VALUE = "set_value"
+    """One value for the field that the issues are about."""
+
+
+ACTION: dict[BulkAnswer, Action] = {
+    BulkAnswer.KEEP_FIRST: Action.CHOOSE,
+    BulkAnswer.KEEP_LAST: Action.CHOOSE,
+    BulkAnswer.KEEP_MOST_COMPLETE: Action.CHOOSE,
+    BulkAnswer.FILL_BLANKS: Action.MERGE,
+    BulkAnswer.ACCEPT: Action.ACCEPT,
+    BulkAnswer.SKIP: Action.SKIP,
+    BulkAnswer.SET_VALUE: Action.EDIT,
+}
+"""The answer that each of the issues gets."""
+
+FIELD: dict[IssueType, str] = {
+    IssueType.MISSING_FIRST_NAME: "first_name",
+    IssueType.MISSING_LAST_NAME: "last_name",
+    IssueType.MISSING_COMPANY: "company",
+}
+"""The field that can have one value for many rows. An address is one person's."""
+
+
+def answers_to(answer: BulkAnswer) -> frozenset[IssueType]:
+    """The kinds of issue that it is an answer to."""
+    if answer is BulkAnswer.SET_VALUE:
+        return frozenset(FIELD)
+    return frozenset(kind for kind in IssueType if ACTION[answer] in ACTIONS[kind])
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """What is kept of a group: a row, or a record made of its rows."""
+
+    place: int
+    """Of the row, counted from 0; a record stands at the first row's."""
+    cells: list[str] | None = None
+
+
+def survivor(answer: BulkAnswer, rows: Sequence[Sequence[str]]) -> Survivor:
+    """What is kept of the rows of a group, in file order."""
+    match answer:
+        case BulkAnswer.KEEP_FIRST:
+            return Survivor(0)
+        case BulkAnswer.KEEP_LAST:
+            return Survivor(len(rows) - 1)
+        case BulkAnswer.KEEP_MOST_COMPLETE:
+            return Survivor(survivorship.most_complete(rows))
+        case BulkAnswer.FILL_BLANKS:
+            return Survivor(0, survivorship.suggested_merge(rows))
+        case _:
+            raise ValueError(f"{answer} keeps no row of a group")
+
+
+def fills_blanks(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has blanks that another one fills."""
+    first, *others = rows
+    return any(
+        is_blank(cell) and any(not is_blank(row[at]) for row in others) for at, cell in enumerate(first)
+    )

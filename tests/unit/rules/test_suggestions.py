@@ -1,0 +1,60 @@
+"""What is offered in place of an address that is none, and what is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.rules import emails
+from ingestion.rules.suggestions import for_email, is_of_a_business
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("ana at acme dot com", ["ana@acme.com"]),
+        ("ana(at)acme.com", ["ana@acme.com"]),
+        ("Ana [AT] acme [DOT] co [dot] uk", ["ana@acme.co.uk"]),
+        ("ana arroba acme punto es", ["ana@acme.es"]),
+        ("a@x.com, b@y.org", ["a@x.com", "b@y.org"]),
+        ("a@x.com / a@x.com", ["a@x.com"]),
+        ("Ana Silva <Ana@Acme.com>", ["ana@acme.com"]),
+        ("mailto:ana@acme.com", ["ana@acme.com"]),
+        ("ana@acme,com", ["ana@acme.com"]),
+        ("ana@acme..com", ["ana@acme.com"]),
+        ("ana.@acme.com.", ["ana@acme.com"]),
+        ("ana @ acme.com", ["ana@acme.com"]),
+        ("ana@@acme.com", ["ana@acme.com"]),
+        ("ana@gmail", ["ana@gmail.com"]),
+        ("ana@gmailcom", ["ana@gmail.com"]),
+        ("ana@gmial,com", ["ana@gmial.com", "ana@gmail.com"]),
+        ("ana@hotmail", ["ana@hotmail.com", "ana@hotmail.co.uk"]),
+        ("ana", []),
+        ("@acme.com", []),
+        ("n/a", []),
+        ("look at me", []),
+        ("ana@acme", []),
+        ("", []),
+    ],
+)
+def test_an_address_is_suggested_where_one_is_honest(cell: str, values: list[str]) -> None:
+    assert [suggestion.value for suggestion in for_email(cell)] == values
+
+
+def test_a_suggestion_has_a_reason() -> None:
+    assert [suggestion.reason for suggestion in for_email("ana@gmial,com")] == [
+        "without the characters that no address has there",
+        "gmail.com is a well-known domain, and nearly what is written",
+    ]
+
+
+@given(st.text() | st.from_regex(r"[a-z]{1,5}( at |@|\(at\))[a-z]{1,5}( dot |\.|,)[a-z]{2,3}"))
+def test_whatever_is_suggested_is_an_address(cell: str) -> None:
+    for suggestion in for_email(cell):
+        assert emails.normalize(suggestion.value) == suggestion.value
+
+
+@pytest.mark.parametrize(("email", "verdict"), [("a@acme.com", True), ("a@gmail.com", False), ("", False)])
+def test_an_address_at_a_provider_of_mailboxes_says_nothing_of_a_company(
+    email: str, *, verdict: bool
+) -> None:
+    assert is_of_a_business(email) is verdict
