@@ -33,7 +33,7 @@ def page() -> None:
         return
     chosen = decisions.table(
         found,
-        key=f"{key}_{before}",
+        key=f"{key}_{found[0].id}",  # rows are chosen by their place: with a newer one nothing is
         on_select="rerun",
         selection_mode="single-row",
         height="content" if len(found) <= _ROWS_AT_ONCE else 560,

@@ -26,7 +26,9 @@ from tests.integration.desk import DUPLICATES, HEADER, Desk
 from tests.tables import tables_of
 
 SAMPLES = sorted(
-    path for path in (ROOT / "samples").glob("*.csv") if path.stem != "no-email-column"  # is never processed
+    path
+    for path in (ROOT / "samples").glob("*.csv")
+    if path.stem != "no-email-column"  # is never processed
 )
 
 
