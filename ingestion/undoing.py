@@ -48,7 +48,8 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
 
 def take_back(session: Session, job: Job, decisions: Sequence[int]) -> None:
     """Have a job read as before decisions in whose way nothing stands."""
-    valid_rows = job.valid_rows + images.take_back(session, job.id, decisions)
+    images.name(session, decisions)
+    valid_rows = job.valid_rows + images.take_back(session, job.id)
     still_open = issues.count(session, job.id, issues.Filter())
     jobs.change(session, job.id, conflict_count=still_open, valid_rows=valid_rows)
 
@@ -58,7 +59,8 @@ def _check_can_be_undone(session: Session, entry: ResolutionEntry, decisions: li
         raise Conflict(f"{undone.decided_by} has undone this already.")
     if not images.is_kept(session, entry.resolution.job_id, decisions[0]):
         raise Conflict("This decision was made before decisions could be undone. Decide anew.")
-    later = images.standing_in_the_way(session, entry.resolution.job_id, decisions)
+    images.name(session, decisions)
+    later = images.standing_in_the_way(session, entry.resolution.job_id)
     if later is not None:
         other = resolutions.get(session, later)
         raise LaterDecision(

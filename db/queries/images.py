@@ -6,9 +6,9 @@ is kept of what a decision changes other than by settling an open issue or by pu
 had none over it: that much is known without.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, delete, exists, literal, select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from db.models import BeforeImage, ResolutionRow
@@ -90,28 +90,22 @@ def keep_members(session: Session, job_id: int, groups: Collection[tuple[int, st
     )
 
 
-def standing_in_the_way(session: Session, job_id: int, decisions: Sequence[int]) -> int | None:
-    """The newest later decision that touched a row or looked at an e-mail that these did, if there is one."""
-    later: int | None = session.scalar(
-        text("""
-        SELECT max(later) FROM (
-            SELECT later.resolution_id AS later
-              FROM resolution_rows mine
-              JOIN resolution_rows later
-                ON later.job_id = mine.job_id AND later.row_number = mine.row_number
-               AND later.resolution_id > mine.resolution_id
-             WHERE mine.job_id = :job AND mine.resolution_id = ANY(:decisions)
-             UNION ALL
-            SELECT later.resolution_id
-              FROM before_images mine
-              JOIN before_images later
-                ON later.job_id = mine.job_id AND later.kind = 'members' AND later.key = mine.key
-               AND later.resolution_id > mine.resolution_id
-             WHERE mine.job_id = :job AND mine.resolution_id = ANY(:decisions) AND mine.kind = 'members'
-        ) standing WHERE later <> ALL(:decisions)
-        """),
-        {"job": job_id, "decisions": list(decisions)},
+def name(session: Session, decisions: Collection[int]) -> None:
+    """Say which decisions the functions below are about, until the transaction ends or others are named."""
+    # A table with statistics: of a hundred thousand parameters the planner knows nothing.
+    session.execute(
+        text("CREATE TEMPORARY TABLE IF NOT EXISTS undone (id bigint PRIMARY KEY) ON COMMIT DROP")
     )
+    session.execute(text("DELETE FROM undone"))
+    session.execute(
+        text("INSERT INTO undone SELECT unnest(CAST(:decisions AS bigint[]))"), {"decisions": list(decisions)}
+    )
+    session.execute(text("ANALYZE undone"))
+
+
+def standing_in_the_way(session: Session, job_id: int) -> int | None:
+    """The newest later decision that touched a row or looked at an e-mail that these did, if there is one."""
+    later: int | None = session.scalar(text(_STANDING_IN_THE_WAY), {"job": job_id})
     return later
 
 
@@ -121,21 +115,19 @@ def is_kept(session: Session, job_id: int, decision: int) -> bool:
     return bool(session.scalar(select(kept)))
 
 
-def take_back(session: Session, job_id: int, decisions: Sequence[int]) -> int:
+def take_back(session: Session, job_id: int) -> int:
     """Have everything read as before these decisions, which nothing may stand in the way of.
 
     Whoever has an issue about one of the rows on screen sees that it changed. Returns how many more rows
     are valid for it.
     """
-    here = {"job": job_id, "decisions": list(decisions)}
+    here = {"job": job_id}
     valid_before = session.execute(text(_COUNT_VALID), here).scalar_one()
     for statement in _TAKE_BACK:
         session.execute(text(statement), here)
     valid = session.execute(text(_COUNT_VALID), here).scalar_one()
-    for table in (BeforeImage, ResolutionRow):
-        session.execute(
-            delete(table).where(table.job_id == job_id, table.resolution_id == any_(_ids(decisions)))
-        )
+    for statement in _FORGET:
+        session.execute(text(statement))
     return int(valid - valid_before)
 
 
@@ -145,43 +137,64 @@ def delete_of_job(session: Session, job_id: int) -> None:
         session.execute(delete(table).where(table.job_id == job_id))
 
 
+_STANDING_IN_THE_WAY = """
+    SELECT max(later) FROM (
+        SELECT later.resolution_id AS later
+          FROM resolution_rows mine
+          JOIN resolution_rows later
+            ON later.job_id = mine.job_id AND later.row_number = mine.row_number
+           AND later.resolution_id > mine.resolution_id
+         WHERE mine.job_id = :job AND mine.resolution_id IN (SELECT id FROM undone)
+         UNION ALL
+        SELECT later.resolution_id
+          FROM before_images mine
+          JOIN before_images later
+            ON later.job_id = mine.job_id AND later.kind = 'members' AND later.key = mine.key
+           AND later.resolution_id > mine.resolution_id
+         WHERE mine.job_id = :job AND mine.kind = 'members'
+           AND mine.resolution_id IN (SELECT id FROM undone)
+    ) standing WHERE later NOT IN (SELECT id FROM undone)"""
+
 _COUNT_VALID = """
     SELECT count(*) FROM current_rows row
      WHERE row.job_id = :job AND row.is_valid AND row.row_number IN (
-           SELECT row_number FROM resolution_rows WHERE job_id = :job AND resolution_id = ANY(:decisions))"""
+           SELECT row_number FROM resolution_rows
+            WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone))"""
 
 _ASK_AGAIN = """
     UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1
-      FROM issue_resolutions entry
-     WHERE entry.job_id = :job AND (entry.id = ANY(:decisions) OR entry.caused_by = ANY(:decisions))
-       AND issues.job_id = :job AND issues.type = entry.issue_type
+      FROM (SELECT * FROM issue_resolutions WHERE id IN (SELECT id FROM undone)
+             UNION ALL
+            SELECT * FROM issue_resolutions WHERE caused_by IN (SELECT id FROM undone)) entry
+     WHERE issues.job_id = :job AND issues.type = entry.issue_type
        AND issues.key = coalesce(entry.email, entry.row_number::text) AND issues.resolution_id = entry.id"""
 
 _TAKE_VALUES_OFF = """
     DELETE FROM row_edits edit USING resolution_rows touched
-     WHERE touched.job_id = :job AND touched.resolution_id = ANY(:decisions)
+     WHERE touched.job_id = :job AND touched.resolution_id IN (SELECT id FROM undone)
        AND edit.job_id = :job AND edit.row_number = touched.row_number
        AND edit.resolution_id = touched.resolution_id"""
 
 _PUT_VALUES_BACK = """
     INSERT INTO row_edits
     SELECT (jsonb_populate_record(NULL::row_edits, before_json)).*
-      FROM before_images WHERE resolution_id = ANY(:decisions) AND kind = 'row'"""
+      FROM before_images WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'row'"""
 
 _EMPTY_GROUPS = """
     DELETE FROM issue_rows member USING before_images image
-     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'members'
+     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'members'
        AND member.job_id = :job AND member.email = image.key"""
 
 _FILL_GROUPS = """
     INSERT INTO issue_rows (job_id, email, row_number)
     SELECT :job, key, member::bigint
       FROM before_images, jsonb_array_elements(before_json) member
-     WHERE resolution_id = ANY(:decisions) AND kind = 'members'"""
+     WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'members'"""
 
 _FORGET_GROUPS = """
     DELETE FROM issues USING before_images image
-     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'issue' AND image.before_json IS NULL
+     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'issue'
+       AND image.before_json IS NULL
        AND issues.job_id = :job AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
 
@@ -191,7 +204,7 @@ _RESTORE_ISSUES = """
            row_number = (before_json ->> 'row_number')::bigint, payload_json = before_json -> 'payload_json',
            version = version + 1
       FROM before_images image
-     WHERE image.resolution_id = ANY(:decisions) AND image.kind = 'issue'
+     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'issue'
        AND image.before_json IS NOT NULL AND issues.job_id = :job
        AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
@@ -199,7 +212,7 @@ _RESTORE_ISSUES = """
 _TOUCH_ISSUES = """
     WITH touched AS MATERIALIZED (
         SELECT DISTINCT row_number FROM resolution_rows
-         WHERE job_id = :job AND resolution_id = ANY(:decisions)
+         WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone)
     ),
     subject AS (
         SELECT row_number::text AS key FROM touched
@@ -211,6 +224,11 @@ _TOUCH_ISSUES = """
       FROM subject WHERE issues.job_id = :job AND issues.status = 'OPEN' AND issues.key = subject.key"""
 
 
+_FORGET = (
+    "DELETE FROM before_images WHERE resolution_id IN (SELECT id FROM undone)",
+    "DELETE FROM resolution_rows WHERE resolution_id IN (SELECT id FROM undone)",
+)
+
 _TAKE_BACK = (
     _ASK_AGAIN,
     _TAKE_VALUES_OFF,
@@ -221,10 +239,6 @@ _TAKE_BACK = (
     _RESTORE_ISSUES,
     _TOUCH_ISSUES,
 )
-
-
-def _ids(decisions: Sequence[int]) -> ColumnElement[list[int]]:
-    return literal(list(decisions), ARRAY(BigInteger))
 
 
 def _columns(pairs: Collection[tuple[int, object]], first: str, second: str) -> dict[str, list[object]]:
