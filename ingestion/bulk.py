@@ -4,7 +4,7 @@ Each issue is decided as a single one is, by the same rules. What rules refuse i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, field
 from uuid import UUID, uuid4
 
@@ -26,9 +26,6 @@ from ingestion.uploads import owned, upload_of
 
 _ISSUES_AT_ONCE = 2_000
 _EXAMPLES = 10
-
-Progress = Callable[[int], None]
-"""Told how many issues were decided so far."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,6 @@ def carry_out(
     request: Request,
     *,
     expected: int | None = None,
-    progress: Progress = lambda _done: None,
 ) -> Outcome:
     """Give the answer, in one transaction.
 
@@ -106,9 +102,7 @@ def carry_out(
         job = owned(session, user_id, job_id, lock=True)
         batch_id = uuid4()
         plan = _Plan(session, job, user_id, request, batch_id)
-        for answers in plan.answers():
-            plan.decisions.make(answers)
-            progress(plan.outcome.decided.total())
+        made = [plan.decisions.make(answers)[0] for answers in plan.answers()]
         done = plan.outcome.decided.total()
         if expected is not None and done != expected:
             raise Conflict(
@@ -117,7 +111,7 @@ def carry_out(
         if not done:
             raise InvalidDecision("There is no open issue that this is an answer to.")
         decided = {str(kind): count for kind, count in plan.outcome.decided.items()}
-        resolutions.add_bulk(session, job_id, batch_id, asdict(request), decided)
+        resolutions.add_bulk(session, job_id, batch_id, made[0], asdict(request), decided)
     return plan.outcome
 
 
@@ -140,10 +134,13 @@ class _Plan:
     def answers(self) -> Iterator[list[Answer]]:
         """The answers. Those that are read later are about issues that earlier ones left open."""
         # Groups first: what is decided about them settles what is open about their rows.
-        for types in ({IssueType.DUPLICATE_EMAIL}, set(IssueType) - {IssueType.DUPLICATE_EMAIL}):
-            for page in self._pages(types & self._types()):
-                about = self._about_groups if IssueType.DUPLICATE_EMAIL in types else self._about_rows
-                planned = about(page)
+        groups_only = {IssueType.DUPLICATE_EMAIL}
+        for plan, types in (
+            (self._about_groups, self._types() & groups_only),
+            (self._about_rows, self._types() - groups_only),
+        ):
+            for page in self._pages(types):
+                planned = plan(page)
                 for one in planned:
                     self._count(one)
                 if planned:
@@ -153,7 +150,7 @@ class _Plan:
         allowed = answers_to(self._request.answer)
         return allowed & set(self._request.types) if self._request.types else allowed
 
-    def _pages(self, types: set[IssueType]) -> Iterator[list[Issue]]:
+    def _pages(self, types: Set[IssueType]) -> Iterator[list[Issue]]:
         if not types:
             return
         request = self._request

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Issue
-from db.queries import issues, resolutions, rows
+from db.queries import groups, issues, resolutions, rows
 from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
@@ -42,7 +42,7 @@ class Seen:
 def choose(sessions: Sessions, seen: Seen, *, row_number: int) -> None:
     """Let one row of a duplicate group survive; the open issues of the others are settled with it."""
     with _deciding(sessions, seen, Action.CHOOSE) as at:
-        if row_number not in issues.members(at.session, seen.job_id, at.issue.key):
+        if row_number not in at.members():
             raise InvalidDecision(f"Row {row_number} is not one of this group.")
         at.decide(row_number=row_number)
 
@@ -50,8 +50,7 @@ def choose(sessions: Sessions, seen: Seen, *, row_number: int) -> None:
 def merge(sessions: Sessions, seen: Seen, *, cells: Sequence[str]) -> None:
     """Let a record made of a duplicate group survive: `cells` are all its columns, in file order."""
     with _deciding(sessions, seen, Action.MERGE) as at:
-        members = issues.members(at.session, seen.job_id, at.issue.key)
-        at.decide(row_number=members[0], cells=at.decisions.merged(cells, at.issue.key))
+        at.decide(row_number=at.members()[0], cells=at.decisions.merged(cells, at.issue.key))
 
 
 def edit(sessions: Sessions, seen: Seen, *, cells: Sequence[str]) -> None:
@@ -91,6 +90,9 @@ class _Deciding:
     decisions: Decisions
     issue: Issue
     action: Action
+
+    def members(self) -> list[int]:
+        return groups.members(self.session, self.issue.job_id, [self.issue.key])[self.issue.key]
 
     def decide(self, *, row_number: int | None, cells: Sequence[str] | None = None) -> None:
         self.decisions.make([Answer(self.issue, self.action, row_number, cells)])

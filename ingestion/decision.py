@@ -122,7 +122,8 @@ class Decisions:
         rows_of = [(one, row) for one in made for row in members[one.answer.issue.key]]
         images.touched(self._session, self._job.id, [(one.id, row) for one, row in rows_of])
         left_out = {row: one.id for one, row in rows_of if one.answer.action is Action.SKIP}
-        self._leave_out(left_out)
+        if left_out:
+            self._leave_out(left_out, rows.current(self._session, self._job.id, list(left_out)))
         self._settle_about(
             Consequence(one.id, row)
             for one, row in rows_of
@@ -138,21 +139,19 @@ class Decisions:
         images.touched(self._session, self._job.id, [(one.id, row) for one, row in about])
         left_out = {row: one.id for one, row in about if one.answer.action is Action.SKIP}
         emails = {before[row].normalized_email: decision for row, decision in left_out.items()}
-        self._leave_out(left_out)
+        self._leave_out(left_out, [before[row] for row in left_out])
         self._settle_about(Consequence(decision, row) for row, decision in left_out.items())
         corrected = [(one.id, before[row], one.answer.cells) for one, row in about if one.answer.cells]
         emails |= self._put_over(corrected)
         causes = {email: decision for email, decision in emails.items() if email is not None}
         self._open_issues += self._regroup(causes)
 
-    def _leave_out(self, left_out: Mapping[int, int]) -> None:
-        """Leave rows out, each by a decision."""
+    def _leave_out(self, left_out: Mapping[int, int], before: Iterable[CurrentRow]) -> None:
+        """Leave rows out, each by a decision, that read as they do before."""
         if not left_out:
             return
         pairs = [(decision, row) for row, decision in left_out.items()]
-        self._valid_rows -= sum(
-            row.is_valid for row in rows.current(self._session, self._job.id, list(left_out))
-        )
+        self._valid_rows -= sum(row.is_valid for row in before)
         images.keep_rows(self._session, self._job.id, pairs)
         rows.leave_out(self._session, self._job.id, pairs)
 

@@ -4,7 +4,7 @@ import io
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from typing import IO, NamedTuple
@@ -120,9 +120,13 @@ class _Rows:
         verdict = self._check(cells, flaw)
         for problem in verdict.problems:
             self._loaded.issues[problem.type] += 1
-            self._issues.write(_issue_line(self._job_id, problem, b"%d" % number, number))
+            self._issues.write(self._line(problem, number))
         email = verdict.normalized_email
         return None if email is None else email.encode(), data
+
+    def _line(self, problem: Problem, number: int) -> bytes:
+        payload = {"detail": problem.detail.replace("\0", "\ufffd")}
+        return _issue_line(self._job_id, problem.type, b"%d" % number, number, payload)
 
     def _report(self) -> None:
         if time.monotonic() >= self._next_report:
@@ -191,8 +195,8 @@ class _Groups:
     def _conflict(self, email: bytes, row_numbers: Sequence[int], members: IO[bytes]) -> bytes:
         members.write(b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers]))
         self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
-        payload = orjson.dumps(duplicates.payload_of(len(row_numbers)))
-        return b"%d\x02DUPLICATE_EMAIL\x02%b\x02%d\x02%b\n" % (self._job_id, email, row_numbers[0], payload)
+        payload = duplicates.payload_of(len(row_numbers))
+        return _issue_line(self._job_id, IssueType.DUPLICATE_EMAIL, email, row_numbers[0], payload)
 
 
 def _many(lists: Iterable[RowNumbers]) -> Iterator[list[RowNumbers]]:
@@ -216,9 +220,11 @@ def _gather(names: bytes, groups: dict[str, Group]) -> None:
             groups[email] = Group(number, own)
 
 
-def _issue_line(job_id: int, problem: Problem, key: bytes, row_number: int) -> bytes:
-    payload = orjson.dumps({"detail": problem.detail.replace("\0", "\ufffd")})
-    return b"%d\x02%b\x02%b\x02%d\x02%b\n" % (job_id, problem.type.encode(), key, row_number, payload)
+def _issue_line(
+    job_id: int, kind: IssueType, key: bytes, row_number: int, payload: Mapping[str, str | int]
+) -> bytes:
+    said = orjson.dumps(payload)
+    return b"%d\x02%b\x02%b\x02%d\x02%b\n" % (job_id, kind.encode(), key, row_number, said)
 
 
 def _spool() -> IO[bytes]:

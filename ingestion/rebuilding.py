@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.models import Finalization, Issue, Job
-from db.queries import contacts, issues, jobs, replaying
+from db.queries import contacts, images, issues, jobs, replaying, resolutions
 from db.queries.replaying import Differing, LoggedDecision
 from ingestion import loading
 from ingestion.csv_file.options import ParseOptions
@@ -87,7 +87,6 @@ class Rebuilt:
         self._rules_version = rules_version
         self._own: dict[int, int] = {}
         """Of each decision of the log the one made anew."""
-        self._batches: dict[str, list[int]] = {}
 
     def run(self, bucket: Bucket, report: Report) -> None:
         """Make everything anew and compare."""
@@ -157,8 +156,6 @@ class Rebuilt:
         batch_id = UUID(first.batch_id) if first.batch_id else None
         made = Decisions(self._session, self._job(), first.decided_by, batch_id).make(answers)
         self._own |= {entry.id: own for entry, own in zip(entries, made, strict=True)}
-        if first.batch_id:
-            self._batches.setdefault(first.batch_id, []).extend(made)
 
     def _answer(self, entry: LoggedDecision, issue: Issue | None) -> Answer:
         if issue is None or issue.status != "OPEN":
@@ -173,8 +170,9 @@ class Rebuilt:
         own = self._own.get(entry.reverses or 0)
         if own is None:
             raise NotReplayable(f"Entry {entry.id} of the log undoes a decision that the log does not have.")
-        together = next((batch for batch in self._batches.values() if own in batch), [own])
-        take_back(self._session, self._job(), together)
+        undone = resolutions.get(self._session, own).resolution
+        images.name(self._session, resolutions.made_together(self._session, undone))
+        take_back(self._session, self._job())
 
     def _check_version(self, version: Finalization, report: Report) -> None:
         digest = Digest()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Issue
-from db.queries import issues, resolutions, rows
+from db.queries import groups, issues, resolutions, rows
 from db.queries.rows import CurrentRow
 from ingestion.errors import NotFound
 from ingestion.rules import suggestions, survivorship
@@ -165,7 +165,7 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
             raise NotFound("There is no such issue in this upload.")
         numbers = [issue.row_number]
         if issue.type == IssueType.DUPLICATE_EMAIL:
-            numbers = issues.members(session, job_id, issue.key)
+            numbers = groups.members(session, job_id, [issue.key])[issue.key]
         first = page * CANDIDATES_PER_PAGE
         found = rows.current(session, job_id, numbers[first : first + CANDIDATES_PER_PAGE])
         candidates = tuple(_candidate(row, len(upload.columns)) for row in found)

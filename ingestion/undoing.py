@@ -1,7 +1,5 @@
 """Taking decisions back. Undo is one more entry in the log; everything derived reads as before."""
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
@@ -40,26 +38,25 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
         if entry.resolution.action == Action.UNDO:
             raise Conflict("An undo cannot be undone. Decide anew.")
         decisions = resolutions.made_together(session, entry.resolution)
-        _check_can_be_undone(session, entry, decisions)
+        images.name(session, decisions)
+        _check_can_be_undone(session, entry, decisions[0])
         resolutions.record_undo(session, entry.resolution, decisions[0], user_id)
-        take_back(session, job, decisions)
+        take_back(session, job)
         jobs.change(session, job_id, status=JobStatus.NEEDS_REVIEW, error_message=None)
 
 
-def take_back(session: Session, job: Job, decisions: Sequence[int]) -> None:
-    """Have a job read as before decisions in whose way nothing stands."""
-    images.name(session, decisions)
+def take_back(session: Session, job: Job) -> None:
+    """Have a job read as before the decisions that `images.name` was told, in whose way nothing stands."""
     valid_rows = job.valid_rows + images.take_back(session, job.id)
     still_open = issues.count(session, job.id, issues.Filter())
     jobs.change(session, job.id, conflict_count=still_open, valid_rows=valid_rows)
 
 
-def _check_can_be_undone(session: Session, entry: ResolutionEntry, decisions: list[int]) -> None:
-    if undone := resolutions.undo_of(session, decisions[0]):
+def _check_can_be_undone(session: Session, entry: ResolutionEntry, first: int) -> None:
+    if undone := resolutions.undo_of(session, first):
         raise Conflict(f"{undone.decided_by} has undone this already.")
-    if not images.is_kept(session, entry.resolution.job_id, decisions[0]):
+    if not images.is_kept(session, entry.resolution.job_id, first):
         raise Conflict("This decision was made before decisions could be undone. Decide anew.")
-    images.name(session, decisions)
     later = images.standing_in_the_way(session, entry.resolution.job_id)
     if later is not None:
         other = resolutions.get(session, later)

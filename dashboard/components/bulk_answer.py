@@ -79,9 +79,9 @@ def _outcome(told: Outcome) -> None:
     for kind, number in told.decided.items():
         st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
     if told.rows:
-        st.text(f"{words.count(told.rows, 'row')} lose to another row, are left out, or read differently.")
+        st.text(f"Rows that lose to another, are left out, or read differently: {told.rows:,}")
     for reason, number in told.refused.items():
-        st.warning(f"{words.count(number, 'issue')} stay open: {words.plain(reason)}")
+        st.warning(f"Left open, {words.count(number, 'issue')}: {words.plain(reason)}")
     if told.examples:
         st.caption(f"{words.count(len(told.examples), 'example')} of what becomes of them")
         with st.container(height=340):

@@ -22,6 +22,14 @@ def asked_for_upload(user_id: int) -> Upload | None:
         return None
 
 
+def asked_for_upload_or_way_back(user_id: int) -> Upload | None:
+    """The upload that the address names; without one a way to the uploads is shown."""
+    upload = asked_for_upload(user_id)
+    if upload is None and st.button("Go to uploads"):
+        navigation.open_page("uploads")
+    return upload
+
+
 def show(upload: Upload, *, current: str) -> None:
     """The file's name, its status, and ways to the other pages about it; `current` is the one shown."""
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, heading, notices
+from dashboard.components import balance, heading, notices, pager
 from ingestion import export, finalization
 from ingestion.export import Contact
 from ingestion.formats import Format
@@ -69,15 +69,7 @@ def _table(user_id: int, upload: Upload, search: str) -> None:
         height: int | Literal["content"] = "content" if len(found) <= _ROWS_AT_ONCE else 560
         lines = [_line(upload, contact) for contact in found]
         st.dataframe(pd.DataFrame(lines, index=rows), hide_index=False, height=height)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if cursors and st.button("Previous", icon=":material/chevron_left:"):
-            cursors.pop()
-            st.rerun()
-        if len(found) == PAGE_SIZE and st.button(
-            "Next", icon=":material/chevron_right:", icon_position="right"
-        ):
-            cursors.append(found[-1].email)
-            st.rerun()
+    pager.show(cursors, found[-1].email if len(found) == PAGE_SIZE else None, back="Previous", on="Next")
 
 
 def _line(upload: Upload, contact: Contact) -> dict[str, str]:

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import auth, navigation, resources
-from dashboard.components import decisions, heading, notices, words
+from dashboard import auth, resources
+from dashboard.components import decisions, heading, notices, pager, words
 from ingestion import history, undoing
 from ingestion.history import Decided, Filter
 from ingestion.rules.issues import Action
@@ -16,10 +16,8 @@ _ROWS_AT_ONCE = 15
 def page() -> None:
     """The decisions on an upload, filtered and searched; one that is chosen can be undone."""
     account = auth.require_account()
-    upload = heading.asked_for_upload(account.id)
+    upload = heading.asked_for_upload_or_way_back(account.id)
     if upload is None:
-        if st.button("Go to uploads"):
-            navigation.open_page("uploads")
         return
     heading.show(upload, current="history")
     notices.show()
@@ -38,7 +36,8 @@ def page() -> None:
         selection_mode="single-row",
         height="content" if len(found) <= _ROWS_AT_ONCE else 560,
     ).selection.rows
-    _pager(found, cursors)
+    older = found[-1].id if len(found) == history.PAGE_SIZE else None
+    pager.show(cursors, older, back="Newer", on="Older")
     if chosen and chosen[0] < len(found):
         _chosen(account.id, upload.id, found[chosen[0]])
     else:
@@ -70,18 +69,6 @@ def _filter(user_id: int, job_id: int) -> Filter:
             width=220,
         )
     return Filter(decided_by=by, action=action, search=search)
-
-
-def _pager(found: list[Decided], cursors: list[int]) -> None:
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if cursors and st.button("Newer", icon=":material/chevron_left:"):
-            cursors.pop()
-            st.rerun()
-        if len(found) == history.PAGE_SIZE and st.button(
-            "Older", icon=":material/chevron_right:", icon_position="right"
-        ):
-            cursors.append(found[-1].id)
-            st.rerun()
 
 
 def _chosen(user_id: int, job_id: int, entry: Decided) -> None:

@@ -18,10 +18,8 @@ def page() -> None:
     """The state of an upload, its issues in numbers, and the next step."""
     account = auth.require_account()
     notices.show()
-    upload = heading.asked_for_upload(account.id)
+    upload = heading.asked_for_upload_or_way_back(account.id)
     if upload is None:
-        if st.button("Go to uploads"):
-            navigation.open_page("uploads")
         return
     heading.show(upload, current="upload")
     st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")

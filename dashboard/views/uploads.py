@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources
-from dashboard.components import notices, samples, uploader, words
+from dashboard.components import notices, pager, samples, uploader, words
 from ingestion import uploads
 from ingestion.uploads import Upload
 
@@ -25,7 +25,8 @@ def page() -> None:
         return
     busy = any(upload.in_flight for upload in shown)
     st.fragment(_table, run_every=REFRESH_SECONDS if busy else None)(busy)
-    _pager(cursors, shown)
+    older = shown[-1].id if len(shown) == uploads.PAGE_SIZE else None
+    pager.show(cursors, older, back="Newer", on="Older")
 
 
 def _table(was_busy: bool) -> None:
@@ -74,15 +75,3 @@ def _line(upload: Upload) -> dict[str, object]:
         "Size": words.size(upload.file_size),
         "Uploaded": words.moment(upload.created_at),
     }
-
-
-def _pager(cursors: list[int], shown: list[Upload]) -> None:
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if cursors and st.button("Newer", icon=":material/chevron_left:"):
-            cursors.pop()
-            st.rerun()
-        if len(shown) == uploads.PAGE_SIZE and st.button(
-            "Older", icon=":material/chevron_right:", icon_position="right"
-        ):
-            cursors.append(shown[-1].id)
-            st.rerun()

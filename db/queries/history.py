@@ -59,11 +59,7 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
            AND (CAST(:action AS text) IS NULL OR entry.action = :action)
            AND (:search = '' OR EXISTS (
                 SELECT 1 FROM issue_resolutions about
-                 WHERE about.id = heads.id AND heads.batch_id IS NULL AND (
-                       strpos(lower(about.email), lower(:search)) > 0 OR about.row_number::text = :search)
-                 UNION ALL
-                SELECT 1 FROM issue_resolutions about
-                 WHERE about.batch_id = heads.batch_id AND (
+                 WHERE (about.id = heads.id OR about.batch_id = heads.batch_id) AND (
                        strpos(lower(about.email), lower(:search)) > 0 OR about.row_number::text = :search)))
          ORDER BY heads.id DESC
          LIMIT :limit

@@ -16,9 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from db.models import CURRENT_ROWS, Issue, IssueResolution, IssueRow, User
+from db.queries.groups import DUPLICATE_EMAIL
 from db.queries.resolutions import name_of_decider
-
-GROUP = "DUPLICATE_EMAIL"
 
 
 class ListedIssue(NamedTuple):
@@ -124,12 +123,6 @@ def with_keys(
     return {(issue.type, issue.key): issue for issue in found}
 
 
-def members(session: Session, job_id: int, email: str) -> list[int]:
-    """The row numbers of a duplicate group, in file order."""
-    query = select(IssueRow.row_number).where(IssueRow.job_id == job_id, IssueRow.email == email)
-    return list(session.scalars(query.order_by(IssueRow.row_number)))
-
-
 def is_any_open(session: Session, job_id: int) -> bool:
     """Whether an issue of the job is open."""
     return bool(session.scalar(select(exists().where(Issue.job_id == job_id, Issue.status == "OPEN"))))
@@ -167,7 +160,7 @@ def _holds(job_id: int, search: str, columns: Collection[int]) -> ColumnElement[
     found = select(row.row_number).where(row.job_id == job_id, holds).cte("found")
     numbers = select(found.c.row_number)
     groups = select(IssueRow.email).where(IssueRow.job_id == job_id, IssueRow.row_number.in_(numbers))
-    is_group = Issue.type == GROUP
+    is_group = Issue.type == DUPLICATE_EMAIL
     return or_(
         is_group & (Issue.key.icontains(search, autoescape=True) | Issue.key.in_(groups)),
         ~is_group & Issue.row_number.in_(numbers),

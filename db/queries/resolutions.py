@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import BulkDecision, IssueResolution, User
@@ -122,20 +122,27 @@ def undo_of(session: Session, first: int) -> ResolutionEntry | None:
     return ResolutionEntry(*found) if found else None
 
 
-def _entries() -> Select[IssueResolution, str]:
-    who = User.id == IssueResolution.decided_by
-    return select(IssueResolution, name_of_decider()).join(User, who)
-
-
 def add_bulk(
-    session: Session, job_id: int, batch_id: UUID, request: dict[str, object], decided: dict[str, int]
+    session: Session,
+    job_id: int,
+    batch_id: UUID,
+    first: int,
+    request: dict[str, object],
+    decided: dict[str, int],
 ) -> None:
-    """Note that the decisions of a batch were made as one."""
-    of_batch = select(func.min(IssueResolution.id)).where(IssueResolution.batch_id == batch_id)
-    values = {"id": batch_id, "job_id": job_id, "request_json": request, "decided_json": decided}
-    session.execute(insert(BulkDecision).values(first_resolution_id=of_batch.scalar_subquery(), **values))
+    """Note that the decisions of a batch, of which `first` is the first, were made as one."""
+    bulk = BulkDecision(
+        id=batch_id, job_id=job_id, first_resolution_id=first, request_json=request, decided_json=decided
+    )
+    session.add(bulk)
+    session.flush()
 
 
 def name_of_decider() -> ColumnElement[str]:
     """The name of the user who is joined."""
     return func.btrim(User.first_name + " " + User.last_name)
+
+
+def _entries() -> Select[IssueResolution, str]:
+    who = User.id == IssueResolution.decided_by
+    return select(IssueResolution, name_of_decider()).join(User, who)

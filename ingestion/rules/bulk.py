@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingestion.rules import survivorship
-from ingestion.rules.cells import is_blank
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 
 
@@ -71,11 +70,3 @@ def survivor(answer: BulkAnswer, rows: Sequence[Sequence[str]]) -> Survivor:
             return Survivor(0, survivorship.suggested_merge(rows))
         case _:
             raise ValueError(f"{answer} keeps no row of a group")
-
-
-def fills_blanks(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has blanks that another one fills."""
-    first, *others = rows
-    return any(
-        is_blank(cell) and any(not is_blank(row[at]) for row in others) for at, cell in enumerate(first)
-    )
