@@ -55,6 +55,12 @@ def listed(
     return [_decided(entry) for entry in found]
 
 
+def last_of(sessions: Sessions, user_id: int, job_id: int) -> Decided | None:
+    """The newest decision of the user on an upload that still holds. Raises NotFound."""
+    found = listed(sessions, user_id, job_id, Filter(decided_by=user_id, is_standing=True), limit=1)
+    return found[0] if found else None
+
+
 def people(sessions: Sessions, user_id: int, job_id: int) -> dict[int, str]:
     """Who decided about an upload: their ids and names. Raises NotFound."""
     with sessions() as session:

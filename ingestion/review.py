@@ -93,8 +93,20 @@ class Case:
         return self.settled is None
 
     def suggested_merge(self) -> list[str]:
-        """A merged record to start from."""
-        return survivorship.suggested_merge([candidate.cells for candidate in self.candidates])
+        """A merged record to start from, with the e-mail that the rows share. What differs is trimmed."""
+        record = survivorship.suggested_merge([candidate.cells for candidate in self.candidates])
+        for column in self.differing:
+            record[column] = trim(record[column])
+        record[self.contact_columns.email] = self.key
+        return record
+
+    @property
+    def compared(self) -> tuple[int, ...]:
+        """The columns to look at side by side: the name and the company, and all that differ."""
+        return tuple(sorted({*self.differing, *self.contact_columns.named()} - self._the_same_email()))
+
+    def _the_same_email(self) -> set[int]:
+        return {self.contact_columns.email} - set(self.differing)
 
     @property
     def field(self) -> int | None:
@@ -184,6 +196,13 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
             suggestions=_suggestions(session, issue, upload.contact_columns, found),
             settled=_settled(session, issue),
         )
+
+
+def issue_of(sessions: Sessions, user_id: int, job_id: int, decision: int) -> int | None:
+    """The issue that a decision was about; of many decided as one the first. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        return issues.of_decision(session, job_id, decision)
 
 
 def searched(upload: Upload) -> tuple[int, ...]:

@@ -1,30 +1,44 @@
 """One answer to many issues: what it would do, then doing it."""
 
-import pandas as pd
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import notices, words
+from dashboard.components import comparison, keyboard, notices, words
+from dashboard.components.comparison import Column
 from ingestion import bulk
 from ingestion.bulk import Example, Outcome, Request
 from ingestion.errors import IngestionError
 from ingestion.rules.bulk import BulkAnswer, answers_to
 from ingestion.rules.issues import IssueType
 
-_KEPT = "What is kept"
 _PREVIEW = "bulk_preview"
 
 
-def button(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str) -> None:
-    """A button that opens the dialog about the open issues of some kinds that a search finds."""
-    if st.button("Answer many at once …", icon=":material/checklist:", shortcut="B", width="stretch"):
+@dataclass(frozen=True)
+class About:
+    """The open issues of some kinds that a search finds, or some that were chosen."""
+
+    types: tuple[IssueType, ...]
+    """None means all."""
+    search: str = ""
+    issue_ids: tuple[int, ...] = ()
+
+
+def button(user_id: int, job_id: int, about: About) -> None:
+    """A button that opens the dialog about some issues."""
+    chosen = len(about.issue_ids)
+    label = f"Answer {words.count(chosen, 'chosen issue')} …" if chosen else "Answer many at once …"
+    if st.button(label, key="many", icon=":material/checklist:", shortcut=keyboard.MANY, width="stretch"):
         st.session_state.pop(_PREVIEW, None)
-        _dialog(user_id, job_id, types, search)
+        _dialog(user_id, job_id, about)
 
 
 @st.dialog("Answer many issues at once", width="large")
-def _dialog(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str) -> None:
-    st.text(_scope(types, search))
+def _dialog(user_id: int, job_id: int, about: About) -> None:
+    types = about.types
+    st.text(_scope(about))
     answer = st.selectbox(
         "Answer",
         [answer for answer in BulkAnswer if not types or answers_to(answer) & set(types)],
@@ -41,7 +55,7 @@ def _dialog(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str
             return
         types = (field,)
         value = st.text_input("Value")
-    request = Request(answer, types, search, value=value)
+    request = Request(answer, types, about.search, about.issue_ids, value)
     try:
         with st.spinner("Looking at what this does"):
             told = _preview(user_id, job_id, request)
@@ -54,9 +68,11 @@ def _dialog(user_id: int, job_id: int, types: tuple[IssueType, ...], search: str
         _carry_out(job_id, request, decided)
 
 
-def _scope(types: tuple[IssueType, ...], search: str) -> str:
-    kinds = ", ".join(words.ISSUE[kind] for kind in types) or "all kinds"
-    found = f" that “{search}” is found in" if search else ""
+def _scope(about: About) -> str:
+    kinds = ", ".join(words.ISSUE[kind] for kind in about.types) or "all kinds"
+    if about.issue_ids:
+        return f"About the {words.count(len(about.issue_ids), 'issue')} that you chose: {kinds}."
+    found = f" that “{about.search}” is found in" if about.search else ""
     return f"About the open issues of this upload{found}: {kinds}."
 
 
@@ -91,11 +107,16 @@ def _outcome(told: Outcome) -> None:
 
 def _example(columns: tuple[str, ...], example: Example) -> None:
     about_group = example.type is IssueType.DUPLICATE_EMAIL
-    st.text(f"{words.ISSUE[example.type]} · {example.subject if about_group else 'row ' + example.subject}")
-    table = {
-        f"Row {number}": row for number, row in zip(example.row_numbers, example.before, strict=True)
-    } | {_KEPT: example.after or ("",) * len(columns)}
-    st.dataframe(pd.DataFrame(table, index=pd.Index(columns, name="Field")).replace("", None), placeholder="")
+    subject = example.subject if about_group else "row " + example.subject
+    becomes = ": left out" if example.after is None else ""
+    st.text(f"{words.ISSUE[example.type]} · {subject}{becomes}")
+    rows = [
+        Column(f"Row {number:,}", row)
+        for number, row in zip(example.row_numbers, example.before, strict=True)
+    ]
+    if example.after is not None:
+        rows.append(Column("What is kept", example.after, is_result=True))
+    st.html(comparison.side_by_side(columns, range(len(columns)), rows))
 
 
 def _carry_out(job_id: int, request: Request, expected: int) -> None:

@@ -1,27 +1,17 @@
 """One issue: what it is about, and every way to settle it."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import candidates, row_editor, words
-from ingestion import deciding, review, undoing
+from dashboard.components import comparison, decision_buttons, keyboard, row_editor, words
+from dashboard.components.comparison import Column
+from dashboard.components.decision_buttons import Decide
+from ingestion import deciding, review
 from ingestion.deciding import Seen
-from ingestion.review import Case, Settled
-from ingestion.rules.issues import ACTIONS, Action, IssueType
-
-
-class Decide(Protocol):
-    """What a button does."""
-
-    def __call__(self, carry_out: Callable[[], None], done: str, *, stays: bool = False) -> None:
-        """Carry out a decision and say what was done; then show the next issue, or the same if it `stays`."""
-
-
-_SHORTCUTS = 9
+from ingestion.review import Candidate, Case
+from ingestion.rules.issues import Action, IssueType
 
 _EXPLANATION = {
     IssueType.DUPLICATE_EMAIL: "These rows share an e-mail address but are not the same person on paper.",
@@ -35,116 +25,74 @@ _EXPLANATION = {
 
 
 def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
-    """The issue, its rows side by side, and what may be decided; a settled one says who did what."""
-    sessions = resources.sessions()
+    """The issue, its rows, and what may be decided; a settled one says who did what.
+
+    What one acts on comes first: a row may have more fields than a screen has lines.
+    """
     page_key = f"candidates_page_{issue_id}"
-    case = review.case(sessions, user_id, job_id, issue_id, page=st.session_state.get(page_key, 1) - 1)
+    page = st.session_state.get(page_key, 1) - 1
+    case = review.case(resources.sessions(), user_id, job_id, issue_id, page=page)
+    _head(case)
+    if case.settled is not None:
+        _settled(user_id, job_id, case, decide)
+    elif case.type is IssueType.DUPLICATE_EMAIL:
+        _group(_seen(user_id, job_id, case), case, decide)
+    else:
+        _row(_seen(user_id, job_id, case), case, decide)
+    if case.group_size > review.CANDIDATES_PER_PAGE:
+        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=page_key)
+    keyboard.listen(case.id, is_asked=case.is_open and case.field is not None)
+
+
+def _seen(user_id: int, job_id: int, case: Case) -> Seen:
+    # What a button does is fixed when it is drawn, the version of the issue with it. A click that comes late
+    # thus decides on what its person saw, and is refused when that has changed.
+    return Seen(user_id, job_id, case.id, case.version)
+
+
+def _head(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(words.ISSUE[case.type], color="orange" if case.is_open else "green")
         st.text(case.key if case.type is IssueType.DUPLICATE_EMAIL else f"Row {case.key}")
         if case.group_size > 1:
             st.caption(words.count(case.group_size, "row"))
-    st.text(_EXPLANATION[case.type])
-    if case.detail and case.type is not IssueType.DUPLICATE_EMAIL:
-        st.text(case.detail)
-    candidates.show(case)
-    candidates.show_surplus(case)
-    if case.group_size > review.CANDIDATES_PER_PAGE:
-        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=page_key)
-    if case.settled is None:
-        _ways_to_settle(user_id, job_id, case, decide)
-    else:
-        _settled(user_id, job_id, case.settled, decide)
+    detail = case.detail if case.type is not IssueType.DUPLICATE_EMAIL else ""
+    st.text(" ".join(filter(None, [_EXPLANATION[case.type], detail])))
 
 
-def _ways_to_settle(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
-    # What a button does is fixed when it is drawn, the version of the issue with it. A click that comes late
-    # thus decides on what its person saw, and is refused when that has changed.
-    seen = Seen(user_id, job_id, case.id, case.version)
-    group = case.type is IssueType.DUPLICATE_EMAIL
+def _group(seen: Seen, case: Case, decide: Decide) -> None:
+    is_whole = case.group_size <= review.CANDIDATES_PER_PAGE
     with st.container(horizontal=True, gap="small"):
-        if group:
-            _keep_buttons(seen, case, decide)
-        if Action.ACCEPT in ACTIONS[case.type]:
-            _accept_button(seen, case, decide)
-        _skip_button(seen, case, decide)
-    if not group:
-        _suggestions(seen, case, decide)
-        row_editor.correct(
-            case,
-            lambda cells: decide(
-                partial(deciding.edit, resources.sessions(), seen, cells=cells), "Corrected"
-            ),
-        )
-    elif case.group_size <= review.CANDIDATES_PER_PAGE:
-        st.markdown("**Or merge them field by field**")
-        row_editor.merge(
-            case,
-            lambda cells: decide(partial(deciding.merge, resources.sessions(), seen, cells=cells), "Merged"),
-        )
+        decision_buttons.keep(seen, case, decide)
+        if is_whole:
+            decision_buttons.merge(seen, case, decide)
+        decision_buttons.leave_out(seen, case, decide)
+    _side_by_side(case, row_editor.record_of(case) if is_whole else None)
+    if is_whole:
+        row_editor.merge(case)
     else:
         st.caption(f"Groups of up to {review.CANDIDATES_PER_PAGE} rows can also be merged field by field.")
+    _the_same(case)
 
 
-def _suggestions(seen: Seen, case: Case, decide: Decide) -> None:
-    """A button for each value that the field may have been meant to be, with its reason."""
-    for number, suggestion in enumerate(case.suggestions, start=1):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                f"Use {words.plain(suggestion.value)}",
-                key=f"suggestion_{case.id}_{number}",
-                icon=":material/lightbulb:",
-                shortcut=str(number),
-                on_click=decide,
-                args=(
-                    partial(
-                        deciding.edit, resources.sessions(), seen, cells=case.with_value(suggestion.value)
-                    ),
-                    "Corrected",
-                ),
-            )
-            st.text(suggestion.reason)
-
-
-def _keep_buttons(seen: Seen, case: Case, decide: Decide) -> None:
-    for number, candidate in enumerate(case.candidates, start=1):
-        row = candidate.row_number
-        st.button(
-            f"Keep row {row}",
-            key=f"keep_{case.id}_{row}",
-            shortcut=str(number) if number <= _SHORTCUTS else None,
-            on_click=decide,
-            args=(partial(deciding.choose, resources.sessions(), seen, row_number=row), f"Kept row {row}"),
-        )
-
-
-def _accept_button(seen: Seen, case: Case, decide: Decide) -> None:
-    label, done = ("Keep it blank", "Kept blank")
-    if case.type is IssueType.MALFORMED_ROW:
-        label, done = ("Accept as shown", "Accepted as shown")
-    st.button(
-        label,
-        icon=":material/check_circle:",
-        shortcut="A",
-        key=f"accept_{case.id}",
-        on_click=decide,
-        args=(partial(deciding.accept, resources.sessions(), seen), done),
+def _row(seen: Seen, case: Case, decide: Decide) -> None:
+    with st.container(horizontal=True, gap="small"):
+        decision_buttons.accept(seen, case, decide)
+        decision_buttons.leave_out(seen, case, decide)
+    decision_buttons.suggestions(seen, case, decide)
+    if case.field is None:  # the row as it would be is what is asked about
+        _whole_row(case)
+    row_editor.correct(
+        case,
+        lambda cells: decide(partial(deciding.edit, resources.sessions(), seen, cells=cells), "Corrected"),
     )
+    if case.field is not None:
+        _whole_row(case)
 
 
-def _skip_button(seen: Seen, case: Case, decide: Decide) -> None:
-    label = f"Leave all {case.group_size} rows out" if case.group_size > 1 else "Leave this row out"
-    st.button(
-        label,
-        icon=":material/remove_circle:",
-        shortcut="S",
-        key=f"skip_{case.id}",
-        on_click=decide,
-        args=(partial(deciding.skip, resources.sessions(), seen), "Left out"),
-    )
-
-
-def _settled(user_id: int, job_id: int, settled: Settled, decide: Decide) -> None:
+def _settled(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
+    settled = case.settled
+    assert settled is not None
     what = words.DECISION[settled.action].lower()
     if settled.action is Action.CHOOSE and settled.row_number is not None and not settled.by_consequence:
         what = f"chose row {settled.row_number}"
@@ -153,12 +101,41 @@ def _settled(user_id: int, job_id: int, settled: Settled, decide: Decide) -> Non
         f"Settled{how}: {words.plain(settled.by)} {what} on {words.moment(settled.at)}.",
         icon=":material/task_alt:",
     )
-    st.button(
-        "Undo that decision" if settled.by_consequence else "Undo",
-        icon=":material/undo:",
-        shortcut="U",
-        key=f"undo_{settled.decision}",
-        on_click=decide,
-        args=(partial(undoing.undo, resources.sessions(), user_id, job_id, settled.decision), "Undone"),
-        kwargs={"stays": True},
-    )
+    decision_buttons.undo(user_id, job_id, case.id, settled, decide)
+    if case.type is IssueType.DUPLICATE_EMAIL:
+        _side_by_side(case)
+        _the_same(case)
+    else:
+        _whole_row(case)
+
+
+def _side_by_side(case: Case, record: list[str] | None = None) -> None:
+    rows = [
+        Column(_title(candidate), candidate.cells, (keyboard.digit(number) or "") if case.is_open else "")
+        for number, candidate in enumerate(case.candidates, start=1)
+    ]
+    if record is not None:
+        rows.append(Column("Merged", record, keyboard.MERGE, is_result=True))
+    st.html(comparison.side_by_side(case.columns, case.compared, rows))
+    if case.group_size > 1 and not case.differing:
+        st.caption("The rows shown read the same; others of this group differ.")
+
+
+def _the_same(case: Case) -> None:
+    same = [at for at in range(len(case.columns)) if at not in case.compared]
+    if same and case.candidates:
+        st.caption("The same in every row shown")
+        st.html(comparison.fields(case.columns, case.candidates[0].cells, same))
+
+
+def _title(candidate: Candidate) -> str:
+    return f"Row {candidate.row_number:,}" + (" (left out)" if candidate.is_skipped else "")
+
+
+def _whole_row(case: Case) -> None:
+    everything = range(len(case.columns))
+    st.html(comparison.fields(case.columns, case.candidates[0].cells, everything, marked=case.field))
+    if case.surplus:
+        st.caption("Cells beyond the header: they stay with the upload but go into no contact.")
+        names = [f"Cell {len(case.columns) + number}" for number in range(1, len(case.surplus) + 1)]
+        st.html(comparison.fields(names, case.surplus, range(len(names))))

@@ -1,14 +1,17 @@
 """The queue of issues beside the case: filters, pages, and which issue is on screen."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import bulk_answer, words
+from dashboard.components import bulk_answer, keyboard, words
+from dashboard.components.browsing import Queue, is_full, queue_of
+from dashboard.components.bulk_answer import About
 from ingestion import review
-from ingestion.review import IssueSummary, Order, Position
+from ingestion.review import IssueSummary, Order
 from ingestion.rules.issues import IssueType
 
 _ROWS_AT_ONCE = 13
@@ -18,29 +21,10 @@ _ORDERS = {
     Order.TYPE: "By kind",
     Order.SIZE: "Largest groups first",
 }
-
-
-@dataclass
-class Queue:
-    """What one person looks at in one upload."""
-
-    current: int | None = None
-    """The issue on screen."""
-    cursors: list[Position] = field(default_factory=list)
-    filter: tuple[object, ...] = ()
-    generation: int = 0
-    """Raised when the issue on screen changes other than by a click in the table."""
-
-    def show_issue(self, issue_id: int | None) -> None:
-        """Put an issue on screen."""
-        self.current = issue_id
-        self.generation += 1
-
-
-def queue_of(job_id: int) -> Queue:
-    """This browser session's queue for an upload."""
-    queue: Queue = st.session_state.setdefault(f"queue_{job_id}", Queue())
-    return queue
+_COLUMNS: Mapping[str, Any] = {
+    "Row": st.column_config.NumberColumn(width=50),
+    "Issue": st.column_config.TextColumn(width=125),
+}
 
 
 def show(user_id: int, job_id: int) -> list[IssueSummary]:
@@ -57,12 +41,13 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         key=f"types_{job_id}",
         label_visibility="collapsed",
     )
-    search = st.text_input(
-        "Search",
-        placeholder="Search e-mail, name or company",
-        key=f"search_{job_id}",
-        label_visibility="collapsed",
-    ).strip()
+    with st.container(key=keyboard.TO_SEARCH):
+        search = st.text_input(
+            "Search",
+            placeholder="Search e-mail, name or company",
+            key=f"search_{job_id}",
+            label_visibility="collapsed",
+        ).strip()
     order = st.selectbox(
         "Order",
         list(_ORDERS),
@@ -72,8 +57,7 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
     )
     if queue.filter != (status, search, order, *types):
         queue.filter = (status, search, order, *types)
-        queue.cursors.clear()
-        queue.show_issue(None)
+        queue.restart()
     found = review.listed(
         resources.sessions(),
         user_id,
@@ -85,23 +69,60 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
         after=queue.cursors[-1] if queue.cursors else None,
     )
     if queue.cursors and not found:  # the last issue of a later page is settled: what is left stands before
-        queue.cursors.clear()
-        queue.show_issue(None)
+        queue.restart()
         st.rerun()
-    if queue.current is None and found:
-        queue.show_issue(found[0].id)
-    _table(job_id, queue, found)
+    queue.choose(found)
+    about = About(tuple(types), search)
+    if st.toggle("Choose several", key=f"several_{job_id}"):
+        about = _chosen(_several(job_id, found)) or about
+    else:
+        _table(job_id, queue, found)
     _pager(queue, found)
-    bulk_answer.button(user_id, job_id, tuple(types), search)
+    bulk_answer.button(user_id, job_id, about)
     return found
 
 
-def following(found: list[IssueSummary], issue_id: int) -> int | None:
-    """The issue after this one on the page, else the page's first other one, else None."""
-    ids = [issue.id for issue in found]
-    at = ids.index(issue_id) if issue_id in ids else -1
-    others = [*ids[at + 1 :], *ids[: max(at, 0)]]
-    return others[0] if others else None
+def step_buttons(queue: Queue, found: list[IssueSummary]) -> None:
+    """Buttons to the issues before and after the one on screen, which stays as it is."""
+    st.button(
+        "Previous",
+        icon=":material/arrow_upward:",
+        shortcut=keyboard.PREVIOUS,
+        disabled=queue.is_first(found),
+        on_click=queue.go_back,
+        args=(found,),
+    )
+    st.button(
+        "Next",
+        icon=":material/arrow_downward:",
+        shortcut=keyboard.NEXT,
+        disabled=queue.is_last(found),
+        on_click=queue.go_on,
+        args=(found,),
+    )
+
+
+def _chosen(issues: list[IssueSummary]) -> About | None:
+    """What is answered at once: the open ones of the issues."""
+    opened = [issue for issue in issues if issue.is_open]
+    kinds = sorted({issue.type for issue in opened})
+    return About(tuple(kinds), issue_ids=tuple(issue.id for issue in opened)) if opened else None
+
+
+def _several(job_id: int, found: list[IssueSummary]) -> list[IssueSummary]:
+    """The page as a table in which any number is chosen; those chosen."""
+    if not found:
+        return []
+    chosen = st.dataframe(
+        _lines(found),
+        key=f"several_{job_id}_{_list_key(found)}",
+        hide_index=True,
+        height=_height(found),
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config=_COLUMNS,
+    ).selection.rows
+    return [found[at] for at in chosen if at < len(found)]
 
 
 def _table(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
@@ -109,21 +130,30 @@ def _table(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
         return
     shown = [at for at, issue in enumerate(found) if issue.id == queue.current]
     chosen = st.dataframe(
-        pd.DataFrame([_line(issue) for issue in found]),
-        # Rows are chosen by their place: another list is another table, with only what is shown chosen.
-        key=f"queue_{job_id}_{queue.generation}_{hash(tuple(issue.id for issue in found))}",
+        _lines(found),
+        key=f"queue_{job_id}_{queue.generation}_{_list_key(found)}",
         hide_index=True,
-        height="content" if len(found) <= _ROWS_AT_ONCE else 520,
+        height=_height(found),
         on_select="rerun",
         selection_mode="single-row-required" if shown else "single-row",
         selection_default={"selection": {"rows": shown[:1]}},
-        column_config={
-            "Row": st.column_config.NumberColumn(width=50),
-            "Issue": st.column_config.TextColumn(width=125),
-        },
+        column_config=_COLUMNS,
     ).selection.rows
     if chosen and chosen[0] < len(found) and found[chosen[0]].id != queue.current:
         queue.current = found[chosen[0]].id
+
+
+def _list_key(found: list[IssueSummary]) -> int:
+    """Rows are chosen by their place: another list is another table, with only what is shown chosen."""
+    return hash(tuple(issue.id for issue in found))
+
+
+def _height(found: list[IssueSummary]) -> int | Literal["content"]:
+    return "content" if len(found) <= _ROWS_AT_ONCE else 520
+
+
+def _lines(found: list[IssueSummary]) -> pd.DataFrame:
+    return pd.DataFrame([_line(issue) for issue in found])
 
 
 def _line(issue: IssueSummary) -> dict[str, object]:
@@ -133,16 +163,18 @@ def _line(issue: IssueSummary) -> dict[str, object]:
 
 def _pager(queue: Queue, found: list[IssueSummary]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        if st.button("Earlier", icon=":material/chevron_left:", disabled=not queue.cursors):
-            queue.cursors.pop()
-            queue.show_issue(None)
-            st.rerun()
-        if st.button(
+        st.button(
+            "Earlier",
+            icon=":material/chevron_left:",
+            disabled=not queue.cursors,
+            on_click=queue.turn,
+            args=(None,),
+        )
+        st.button(
             "Later",
             icon=":material/chevron_right:",
             icon_position="right",
-            disabled=len(found) < review.PAGE_SIZE,
-        ):
-            queue.cursors.append(found[-1].position)
-            queue.show_issue(None)
-            st.rerun()
+            disabled=not is_full(found),
+            on_click=queue.turn,
+            args=(found[-1].position,) if found else (),
+        )

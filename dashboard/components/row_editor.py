@@ -1,10 +1,14 @@
-"""Forms that give back a whole row: to correct one, and to merge several."""
+"""Fields to type in: to correct a row, and to merge several into one record.
+
+What was typed and not stored, because a decision was refused, stays: also where the rows changed meanwhile.
+"""
 
 from collections.abc import Callable, Iterator
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components import keyboard
 from dashboard.components.words import plain
 from ingestion.review import Case
 
@@ -19,45 +23,65 @@ def correct(case: Case, save: Save) -> None:
     cells = case.candidates[0].cells
     wanted = list(range(len(cells))) if case.field is None else [case.field]
     others = [column for column in range(len(cells)) if column not in wanted]
+    draft = _draft(case)
 
     def sent() -> None:
-        typed = (str(st.session_state[_key(case, column)]) for column in range(len(cells)))
-        save([_kept(received, now) for received, now in zip(cells, typed, strict=True)])
+        typed = [str(st.session_state[_key(case, column)]) for column in range(len(cells))]
+        corrected = [_kept(received, now) for received, now in zip(cells, typed, strict=True)]
+        draft.clear()
+        draft.update({at: cell for at, cell in enumerate(corrected) if cell != cells[at]})
+        save(corrected)
 
     with st.form(f"edit_{case.id}_{case.version}", border=True):
-        _fields(case, wanted)
+        with st.container(key=keyboard.TO_CORRECT):
+            _fields(case, wanted, draft)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.form_submit_button("Save", type="primary", icon=":material/check:", on_click=sent)
+            st.caption("Esc leaves the field; then the keys on the buttons act.")
         if others:
-            with st.expander("Other fields of the row"):
-                _fields(case, others)
-        st.form_submit_button("Save", type="primary", icon=":material/check:", on_click=sent)
+            with st.expander(f"Correct other fields of the row ({len(others):,})"):
+                _fields(case, others, draft)
 
 
-def merge(case: Case, save: Save) -> None:
-    """A form that makes one record of a group's rows, field by field; `save` gets its cells."""
-    record = case.suggested_merge()
-    differing = [column for column in case.differing if column != case.contact_columns.email]
-
-    def sent() -> None:
-        for column in differing:
-            picked = st.session_state[_key(case, column)]
-            record[column] = "" if picked in (None, _BLANK) else picked
-        save(record)
-
-    with st.form(f"merge_{case.id}_{case.version}", border=True):
-        st.caption(
-            "Choose one of the values of each field, or type another. The other fields are the same in every "
-            "row; the e-mail is the one they share."
-        )
+def merge(case: Case) -> None:
+    """Fields to choose the values of a group's merged record from: those in which its rows differ."""
+    record = record_of(case)
+    differing = _to_choose(case)
+    st.caption("The merged record: choose another value of a field, or type one.")
+    with st.container(key=keyboard.TO_CORRECT):
         for place, column in zip(_places(len(differing)), differing, strict=False):
             with place:
                 _pick(case, column, record[column])
-        st.form_submit_button("Save merged record", type="primary", icon=":material/merge:", on_click=sent)
+    suggested = case.suggested_merge()
+    draft = _draft(case)
+    draft.clear()
+    draft.update({at: record[at] for at in differing if record[at] != suggested[at]})
 
 
-def _fields(case: Case, columns: list[int]) -> None:
+def record_of(case: Case) -> list[str]:
+    """The merged record as chosen so far."""
+    record = case.suggested_merge()
+    draft = _draft(case)
+    for column in _to_choose(case):
+        picked = st.session_state.get(_key(case, column), draft.get(column, record[column]))
+        record[column] = "" if picked in (None, _BLANK) else picked
+    return record
+
+
+def _to_choose(case: Case) -> list[int]:
+    return [column for column in case.differing if column != case.contact_columns.email]
+
+
+def _draft(case: Case) -> dict[int, str]:
+    """What was typed so far about an issue and is not stored, by column."""
+    draft: dict[int, str] = st.session_state.setdefault(f"draft_{case.id}", {})
+    return draft
+
+
+def _fields(case: Case, columns: list[int], draft: dict[int, str]) -> None:
     for place, column in zip(_places(len(columns)), columns, strict=False):
         with place:
-            _field(case, column, case.candidates[0].cells[column])
+            _field(case, column, draft.get(column, case.candidates[0].cells[column]))
 
 
 def _places(number: int) -> Iterator[DeltaGenerator]:
@@ -74,12 +98,13 @@ def _field(case: Case, column: int, value: str) -> None:
     kind(plain(case.columns[column]), value, key=_key(case, column))
 
 
-def _pick(case: Case, column: int, suggested: str) -> None:
-    options = case.choices(column)
+def _pick(case: Case, column: int, value: str) -> None:
+    offered = case.choices(column)
+    options = offered if value in offered else [*offered, value]
     st.selectbox(
         plain(case.columns[column]),
         options,
-        index=options.index(suggested.strip()) if suggested.strip() in options else 0,
+        index=options.index(value),
         format_func=lambda value: value or _BLANK,
         accept_new_options=True,
         key=_key(case, column),

@@ -5,7 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import auth, navigation, resources
-from dashboard.components import case_panel, heading, issue_queue, notices, words
+from dashboard.components import (
+    case_panel,
+    decision_buttons,
+    heading,
+    issue_queue,
+    keyboard,
+    notices,
+    words,
+)
+from dashboard.components.browsing import queue_of
 from ingestion import review
 from ingestion.errors import NotFound
 from ingestion.review import IssueSummary
@@ -31,12 +40,12 @@ def page() -> None:
     if not total:
         st.success("This upload has no issues.", icon=":material/verified:")
         return
-    settled = total - upload.open_issues
-    st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")
     if not upload.open_issues and upload.status is JobStatus.NEEDS_REVIEW:
         _all_settled(upload)
-    left, right = st.columns([1.15, 2.4], gap="medium")
+    left, right = st.container(key="review").columns([1.15, 2.4], gap="medium")
     with left:
+        settled = total - upload.open_issues
+        st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")
         found = issue_queue.show(account.id, upload.id)
     with right:
         _case(account.id, upload, found)
@@ -50,26 +59,32 @@ def _all_settled(upload: Upload) -> None:
 
 
 def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
-    queue = issue_queue.queue_of(upload.id)
+    queue = queue_of(upload.id)
     current = queue.current
-    if current is None:
-        st.info(
-            "Nothing to show here. Choose “Settled” or “All” to look at what was decided.",
-            icon=":material/filter_alt:",
-        )
-        return
 
-    following = issue_queue.following(found, current)
-
-    def decide(carry_out: Callable[[], None], done: str, *, stays: bool = False) -> None:
+    def decide(carry_out: Callable[[], None], done: str, *, then: int | None = None) -> None:
         if auth.current_account() is None:
             return  # signed out meanwhile: the page says so
         queue.show_issue(current)  # a refused decision leaves its issue on screen
         with notices.attempt():
             carry_out()
             notices.done(done)
-            queue.show_issue(current if stays else following)
+            if then is None:
+                queue.settled(found)
+            else:
+                queue.show_issue(then)
 
+    with st.container(horizontal=True, vertical_alignment="center"):
+        issue_queue.step_buttons(queue, found)
+        st.space("stretch")
+        decision_buttons.undo_last(user_id, upload.id, decide)
+        keyboard.help_button()
+    if current is None:
+        st.info(
+            "Nothing to show here. Choose “Settled” or “All” to look at what was decided.",
+            icon=":material/filter_alt:",
+        )
+        return
     try:
         case_panel.show(user_id, upload.id, current, decide)
     except NotFound:  # an address or a session that outlived its issue

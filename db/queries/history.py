@@ -32,6 +32,8 @@ class Filter:
     action: str | None = None
     search: str = ""
     """Part of an e-mail, or the number of a row. A bulk decision is found by what it decided about."""
+    is_standing: bool = False
+    """Only those that hold: neither undone nor an undo."""
 
 
 def page(session: Session, job_id: int, which: Filter, *, before: int | None, limit: int) -> list[Entry]:
@@ -57,6 +59,8 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
          WHERE (CAST(:before AS bigint) IS NULL OR heads.id < :before)
            AND (CAST(:by AS bigint) IS NULL OR entry.decided_by = :by)
            AND (CAST(:action AS text) IS NULL OR entry.action = :action)
+           AND (NOT :standing OR entry.action <> 'undo' AND NOT EXISTS (
+                SELECT 1 FROM issue_resolutions undo WHERE undo.reverses = entry.id))
            AND (:search = '' OR EXISTS (
                 SELECT 1 FROM issue_resolutions about
                  WHERE (about.id = heads.id OR about.batch_id = heads.batch_id) AND (
@@ -70,6 +74,7 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
             "by": which.decided_by,
             "action": which.action,
             "search": which.search.strip(),
+            "standing": which.is_standing,
             "limit": limit,
         },
     )

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Text,
+    cast,
     exists,
     func,
     or_,
@@ -112,6 +114,16 @@ def counts(session: Session, job_id: int) -> dict[tuple[str, str], int]:
 def find(session: Session, job_id: int, issue_id: int) -> Issue | None:
     """An issue of the job."""
     return session.scalars(select(Issue).where(Issue.job_id == job_id, Issue.id == issue_id)).first()
+
+
+def of_decision(session: Session, job_id: int, resolution_id: int) -> int | None:
+    """The id of the issue that an entry of the log is about."""
+    entry = IssueResolution
+    about = (Issue.type == entry.issue_type) & (
+        Issue.key == func.coalesce(entry.email, cast(entry.row_number, Text))
+    )
+    query = select(Issue.id).join(entry, (entry.job_id == Issue.job_id) & about)
+    return session.scalar(query.where(Issue.job_id == job_id, entry.id == resolution_id))
 
 
 def with_keys(
