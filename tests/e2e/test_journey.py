@@ -109,6 +109,8 @@ def test_from_registering_to_the_downloaded_contacts(page: Page, tmp_path: Path)
     on_screen(page, 2, "Row 8")
     correct_email(page, "emma.clark@bramble.co.uk")
     on_screen(page, 3, "Row 9")
+    expect(page.get_by_label("email", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("s")
     for number, row in ((4, "Row 11"), (5, "Row 12"), (6, "Row 13")):  # a first name, a last name, a company
         on_screen(page, number, row)

@@ -3,7 +3,7 @@
 from db.engine import Sessions
 from ingestion import export, finalization, review, uploads
 from ingestion.deciding import Seen
-from ingestion.review import IssueSummary
+from ingestion.review import IssueSummary, Position
 from ingestion.rules.issues import IssueType
 
 HEADER = "email,first_name,last_name,company,phone\n"
@@ -17,8 +17,12 @@ class Desk:
         self.user_id = user_id
         self.job_id = job_id
 
-    def issues(self, *, open_only: bool | None = True) -> list[IssueSummary]:
-        return review.listed(self.sessions, self.user_id, self.job_id, open_only=open_only)
+    def issues(
+        self, *, open_only: bool | None = True, after: Position | None = None, limit: int = review.PAGE_SIZE
+    ) -> list[IssueSummary]:
+        return review.listed(
+            self.sessions, self.user_id, self.job_id, open_only=open_only, after=after, limit=limit
+        )
 
     def kinds(self) -> list[tuple[IssueType, int]]:
         return [(issue.type, issue.row_number) for issue in self.issues()]

@@ -1,27 +1,23 @@
 """Jobs made anew from file and log: identical, whatever was decided; and what was altered is named."""
 
 import io
-import random
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from db.engine import Sessions
-from ingestion import bulk, deciding, export, history, replay, review, undoing
-from ingestion.bulk import Request
-from ingestion.deciding import Seen
-from ingestion.errors import InvalidDecision, NotFound
+from ingestion import deciding, export, history, replay, undoing
+from ingestion.errors import NotFound
 from ingestion.rules.bulk import BulkAnswer
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
-from ingestion.undoing import LaterDecision
 from tests.conftest import ROOT, Submit
 from tests.contacts import write_contacts
+from tests.integration.at_random import AtRandom, settle_the_rest
 from tests.integration.desk import DUPLICATES, HEADER, Desk
 from tests.tables import tables_of
 
@@ -35,63 +31,6 @@ SAMPLES = sorted(
 @pytest.fixture
 def desk(sessions: Sessions, user_id: int, processed: Submit) -> Callable[[str], Desk]:
     return lambda rows: Desk(sessions, user_id, processed((HEADER + rows).encode()))
-
-
-class AtRandom:
-    """Somebody who decides without looking."""
-
-    def __init__(self, at: Desk, seed: int) -> None:
-        self._at = at
-        self._random = random.Random(seed)  # noqa: S311
-
-    def decide(self, times: int) -> None:
-        for _ in range(times):
-            open_ones = self._at.issues()
-            if not open_ones:
-                return
-            issue = self._random.choice(open_ones)
-            case = review.case(self._at.sessions, self._at.user_id, self._at.job_id, issue.id)
-            seen = Seen(self._at.user_id, self._at.job_id, issue.id, case.version)
-            with suppress(InvalidDecision):
-                self._decide(seen, case, self._random.choice(sorted(ACTIONS[case.type])))
-            if self._random.random() < 0.2:
-                self._undo()
-
-    def answer(self, answer: BulkAnswer, *types: IssueType) -> None:
-        with suppress(InvalidDecision):
-            request = Request(answer, types, value="Typed Inc.")
-            bulk.carry_out(self._at.sessions, self._at.user_id, self._at.job_id, request)
-
-    def _decide(self, seen: Seen, case: review.Case, action: Action) -> None:
-        cells = [
-            self._random.choice([cell, cell, f"{cell} again", "new@x.com"])
-            for cell in case.candidates[0].cells
-        ]
-        match action:
-            case Action.CHOOSE:
-                row = self._random.choice(case.candidates).row_number
-                deciding.choose(self._at.sessions, seen, row_number=row)
-            case Action.MERGE:
-                deciding.merge(self._at.sessions, seen, cells=cells)
-            case Action.EDIT:
-                deciding.edit(self._at.sessions, seen, cells=cells)
-            case Action.ACCEPT:
-                deciding.accept(self._at.sessions, seen)
-            case Action.SKIP:
-                deciding.skip(self._at.sessions, seen)
-
-    def _undo(self) -> None:
-        made = history.listed(self._at.sessions, self._at.user_id, self._at.job_id)
-        held = [decided for decided in made if decided.can_be_undone]
-        if held:
-            with suppress(LaterDecision):
-                decision = self._random.choice(held).id
-                undoing.undo(self._at.sessions, self._at.user_id, self._at.job_id, decision)
-
-
-def settle_the_rest(at: Desk) -> None:
-    while at.issues():
-        bulk.carry_out(at.sessions, at.user_id, at.job_id, Request(BulkAnswer.SKIP))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
