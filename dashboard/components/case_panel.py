@@ -53,7 +53,7 @@ def _seen(user_id: int, job_id: int, case: Case) -> Seen:
 def _head(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(words.ISSUE[case.type], color="orange" if case.is_open else "green")
-        st.text(case.key if case.type is IssueType.DUPLICATE_EMAIL else f"Row {case.key}")
+        st.text(case.key if case.type is IssueType.DUPLICATE_EMAIL else f"Row {int(case.key):,}")
         if case.group_size > 1:
             st.caption(words.count(case.group_size, "row"))
     detail = case.detail if case.type is not IssueType.DUPLICATE_EMAIL else ""

@@ -26,11 +26,11 @@ def keep(seen: Seen, case: Case, decide: Decide) -> None:
     for number, candidate in enumerate(case.candidates, start=1):
         row = candidate.row_number
         st.button(
-            f"Keep row {row}",
+            f"Keep row {row:,}",
             key=f"keep_{case.id}_{row}",
             shortcut=keyboard.digit(number),
             on_click=decide,
-            args=(partial(deciding.choose, resources.sessions(), seen, row_number=row), f"Kept row {row}"),
+            args=(partial(deciding.choose, resources.sessions(), seen, row_number=row), f"Kept row {row:,}"),
         )
 
 

@@ -22,7 +22,7 @@ _ORDERS = {
     Order.SIZE: "Largest groups first",
 }
 _COLUMNS: Mapping[str, Any] = {
-    "Row": st.column_config.NumberColumn(width=50),
+    "Row": st.column_config.NumberColumn(width=60, format="localized"),
     "Issue": st.column_config.TextColumn(width=125),
 }
 
