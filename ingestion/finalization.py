@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import contacts, issues, jobs, resolutions
+from db.queries import contacts, issues, jobs, outcomes, resolutions
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
@@ -39,13 +39,15 @@ class Balance:
     """Rows that lost to another of their group, or went into a merged record."""
     collapsed: int
     """Rows that repeat a contact: the same e-mail, name and company."""
+    waiting: int = 0
+    """Rows that nobody can tell yet: without a usable e-mail, or of a duplicate group that is open."""
 
 
 def preview(sessions: Sessions, user_id: int, job_id: int) -> Balance:
     """What finalizing would give now. Raises NotFound."""
     with sessions() as session:
         owned(session, user_id, job_id)
-        return _balance(contacts.count(session, job_id))
+        return Balance(*outcomes.count(session, job_id))
 
 
 def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
@@ -151,7 +153,3 @@ class Digest:
     def hexdigest(self) -> str:
         """The hash of all so far."""
         return self._hash.hexdigest()
-
-
-def _balance(counts: contacts.Counts) -> Balance:
-    return Balance(*counts)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import RowEdit
 from db.queries import issues
+from db.queries.people import full_name
 
 
 class RowInTrouble(NamedTuple):
@@ -34,7 +35,7 @@ def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> I
     session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
     session.execute(text("SET LOCAL enable_nestloop = off"))
     found = session.execute(
-        text("""
+        text(f"""
         WITH left_out AS (
             SELECT row_number FROM row_edits WHERE job_id = :job AND is_skipped
         ),
@@ -72,8 +73,7 @@ def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> I
              GROUP BY 1
         )
         SELECT raw.row_number, raw.data_json, coalesce(troubles, '[]'),
-               CASE WHEN left_out.row_number IS NOT NULL
-                    THEN btrim(users.first_name || ' ' || users.last_name) END,
+               CASE WHEN left_out.row_number IS NOT NULL THEN {full_name()} END,
                entry.decided_at
           FROM left_out
           FULL JOIN troubled USING (row_number)
