@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import contacts, issues, jobs, outcomes, resolutions
+from db.queries import contacts, finalizations, issues, jobs, outcomes, resolutions
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
@@ -54,7 +54,7 @@ def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
     """What the newest finalization gave; None before the first. Raises NotFound."""
     with sessions() as session:
         owned(session, user_id, job_id)
-        newest = contacts.newest_finalization(session, job_id)
+        newest = finalizations.newest(session, job_id)
     if newest is None:
         return None
     return Balance(
@@ -102,7 +102,7 @@ def finalize(sessions: Sessions, job_id: int) -> None:
         digest = Digest()
         made = make_contacts(session, job, digest)
         counts = contacts.count_made(session, job_id, made)
-        contacts.add_finalization(
+        finalizations.add(
             session,
             job_id=job_id,
             last_resolution_id=resolutions.last_resolution_id(session, job_id),

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from db.copying import copy_out
-from db.models import FinalContact, Finalization
+from db.models import FinalContact
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -148,27 +148,6 @@ def count_made(session: Session, job_id: int, made: int) -> Counts:
         duplicates=of_decided - decided,
         collapsed=(valid - of_decided) - (made - decided),
     )
-
-
-def add_finalization(session: Session, **values: object) -> None:
-    """Record a version of the job's contacts; versions count from 1."""
-    job_id = values["job_id"]
-    version = select(func.coalesce(func.max(Finalization.version), 0) + 1).where(
-        Finalization.job_id == job_id
-    )
-    session.execute(insert(Finalization).values(version=version.scalar_subquery(), **values))
-
-
-def newest_finalization(session: Session, job_id: int) -> Finalization | None:
-    """The job's newest version."""
-    query = select(Finalization).where(Finalization.job_id == job_id).order_by(Finalization.version.desc())
-    return session.scalars(query.limit(1)).first()
-
-
-def finalizations(session: Session, job_id: int) -> Sequence[Finalization]:
-    """The job's versions, oldest first."""
-    query = select(Finalization).where(Finalization.job_id == job_id).order_by(Finalization.version)
-    return session.scalars(query).all()
 
 
 def page(
