@@ -230,7 +230,10 @@ class Issue(Base):
 
 
 class IssueRow(Base):
-    """A member of a duplicate group. A group is named by its job and its normalized e-mail."""
+    """A row that shares its e-mail with another: a member of a group, named by its job and normalized e-mail.
+
+    Of a group that nobody is asked about, its rows being one person, the first row is kept.
+    """
 
     __tablename__ = "issue_rows"
 

@@ -70,7 +70,7 @@ def open_contacts(sessions: Sessions, user_id: int, job_id: int, format_: Format
             check_fits_sheet(contacts.count_final(session, job_id))
     stem = PurePosixPath(job.original_filename).stem
     return Download(
-        f"{stem}-contacts.{format_}", _stream(_written(sessions, job, format_)), MEDIA_TYPE[format_]
+        f"{stem}-contacts.{format_}", streamed(_written(sessions, job, format_)), MEDIA_TYPE[format_]
     )
 
 
@@ -113,7 +113,8 @@ def _written(sessions: Sessions, job: Job, format_: Format) -> IO[bytes]:
     return file
 
 
-def _stream(file: IO[bytes]) -> Generator[bytes]:
+def streamed(file: IO[bytes]) -> Generator[bytes]:
+    """The file's bytes from where it stands; it is closed at their end."""
     with file:
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import contacts, issues, jobs, resolutions
+from db.queries import contacts, finalizations, issues, jobs, outcomes, resolutions
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
@@ -39,20 +39,22 @@ class Balance:
     """Rows that lost to another of their group, or went into a merged record."""
     collapsed: int
     """Rows that repeat a contact: the same e-mail, name and company."""
+    waiting: int = 0
+    """Rows that nobody can tell yet: without a usable e-mail, or of a duplicate group that is open."""
 
 
 def preview(sessions: Sessions, user_id: int, job_id: int) -> Balance:
     """What finalizing would give now. Raises NotFound."""
     with sessions() as session:
         owned(session, user_id, job_id)
-        return _balance(contacts.count(session, job_id))
+        return Balance(*outcomes.count(session, job_id))
 
 
 def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
     """What the newest finalization gave; None before the first. Raises NotFound."""
     with sessions() as session:
         owned(session, user_id, job_id)
-        newest = contacts.newest_finalization(session, job_id)
+        newest = finalizations.newest(session, job_id)
     if newest is None:
         return None
     return Balance(
@@ -100,7 +102,7 @@ def finalize(sessions: Sessions, job_id: int) -> None:
         digest = Digest()
         made = make_contacts(session, job, digest)
         counts = contacts.count_made(session, job_id, made)
-        contacts.add_finalization(
+        finalizations.add(
             session,
             job_id=job_id,
             last_resolution_id=resolutions.last_resolution_id(session, job_id),
@@ -151,7 +153,3 @@ class Digest:
     def hexdigest(self) -> str:
         """The hash of all so far."""
         return self._hash.hexdigest()
-
-
-def _balance(counts: contacts.Counts) -> Balance:
-    return Balance(*counts)

@@ -142,7 +142,7 @@ class _Part(NamedTuple):
 
 
 class _Groups:
-    """The groups of rows with one e-mail that a person has to decide between."""
+    """The rows that share an e-mail; a person has to decide between those that are not one person."""
 
     def __init__(self, session: Session, job_id: int, columns: ContactColumns, loaded: Loaded) -> None:
         self._session = session
@@ -189,11 +189,15 @@ class _Groups:
                 names.seek(part.begin)
                 _gather(names.read(part.size), groups)
             for email, group in groups.items():
+                if len(group.row_numbers) > 1:
+                    members.write(self._members(email.encode(), group.row_numbers))
                 if group.is_conflict:
-                    yield self._conflict(email.encode(), group.row_numbers, members)
+                    yield self._conflict(email.encode(), group.row_numbers)
 
-    def _conflict(self, email: bytes, row_numbers: Sequence[int], members: IO[bytes]) -> bytes:
-        members.write(b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers]))
+    def _members(self, email: bytes, row_numbers: Sequence[int]) -> bytes:
+        return b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers])
+
+    def _conflict(self, email: bytes, row_numbers: Sequence[int]) -> bytes:
         self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
         payload = duplicates.payload_of(len(row_numbers))
         return _issue_line(self._job_id, IssueType.DUPLICATE_EMAIL, email, row_numbers[0], payload)

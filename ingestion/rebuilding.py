@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.models import Finalization, Issue, Job
-from db.queries import contacts, images, issues, jobs, replaying, resolutions
+from db.queries import finalizations, images, issues, jobs, replaying, resolutions
 from db.queries.replaying import Differing, LoggedDecision
 from ingestion import loading
 from ingestion.csv_file.options import ParseOptions
@@ -60,7 +60,7 @@ def rebuilding(engine: Engine, job_id: int) -> Iterator["Rebuilt"]:
         job = jobs.find(session, job_id)
         if job is None or job.status not in _REPLAYED:
             raise NotFound("There is no such upload, or it was not processed.")
-        versions = contacts.finalizations(session, job_id)
+        versions = finalizations.of_job(session, job_id)
         rules_version = job.rules_version
         stored = replaying.make_tables(session, job_id)
         try:
@@ -112,21 +112,24 @@ class Rebuilt:
             report.findings.append(_altered(entry))
 
     def write_version(self, bucket: Bucket, number: int, sink: "SupportsWrite[bytes]") -> None:
-        """Write the export of one version."""
+        """Write the export of one version. Raises NotFound; NotReplayable where file or log forbid it."""
         version = next((version for version in self._versions if version.version == number), None)
         if version is None:
             raise NotFound("There is no such version of this upload's contacts.")
         report = Report(self._job_id)
-        self._load(bucket, report)
+        self._load(bucket, report, only_same_file=True)
         log = _Log(replaying.log(self._session, self._stored, self._job_id, limit=_AT_ONCE))
         self._decide(log, report, until=version.last_resolution_id or 0)
         make_contacts(self._session, self._job(), sink)
 
-    def _load(self, bucket: Bucket, report: Report) -> None:
+    def _load(self, bucket: Bucket, report: Report, *, only_same_file: bool = False) -> None:
         job = self._job()
         with bucket.local_copy(job.file_key) as path:
             if job.content_sha256 not in {None, sha256_of_file(path)}:
-                report.findings.append("The stored file is not the one that was processed: its hash differs.")
+                other = "The stored file is not the one that was processed: its hash differs."
+                if only_same_file:
+                    raise NotReplayable(other)
+                report.findings.append(other)
             options = ParseOptions.from_json(job.parse_options)
             with open_contacts(path, options, max_bytes=MAX_UNPACKED_BYTES) as file:
                 loaded = loading.load(self._session, self._job_id, file, lambda _rows, _part: None)

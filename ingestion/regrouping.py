@@ -34,9 +34,14 @@ class _Regrouped:
         return self.asked
 
     @property
+    def members(self) -> list[int]:
+        """The rows that belong to it: a row that shares its e-mail with none is no group of its own."""
+        return self.numbers if self.asked is not None or len(self.numbers) > 1 else []
+
+    @property
     def is_changed(self) -> bool:
         """Whether other rows belong to it now."""
-        return self.numbers != self.before
+        return self.members != self.before
 
     @property
     def payload(self) -> dict[str, str | int]:
@@ -69,7 +74,7 @@ class Regrouping:
         )
         new = [group for group in found if group.asked is None and group.is_conflict]
         known = [group for group in found if group.asked is not None]
-        self._set_members([group for group in [*new, *known] if group.is_changed])
+        self._set_members([group for group in found if group.is_changed])
         return self._ask_about(new) + self._look_again(known)
 
     def _found(self, causes: Mapping[str, int]) -> list[_Regrouped]:
@@ -90,7 +95,7 @@ class Regrouping:
 
     def _set_members(self, found: Sequence[_Regrouped]) -> None:
         if found:
-            members = {group.email: group.numbers for group in found}
+            members = {group.email: group.members for group in found}
             groups.set_members(self._session, self._job_id, members)
 
     def _ask_about(self, found: Sequence[_Regrouped]) -> int:

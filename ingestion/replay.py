@@ -35,7 +35,10 @@ def check(engine: Engine, bucket: Bucket, job_id: int) -> Report:
 def write_version(
     engine: Engine, bucket: Bucket, job_id: int, version: int, sink: "SupportsWrite[bytes]"
 ) -> None:
-    """Write the export of an earlier finalization, byte for byte as it was. Raises NotFound."""
+    """Write the export of an earlier finalization, byte for byte as it was.
+
+    Raises NotFound; UnreadableFile or NotReplayable where the stored file or the log does not allow it.
+    """
     with rebuilding(engine, job_id) as replay:
         replay.write_version(bucket, version, sink)
 

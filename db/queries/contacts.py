@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from db.copying import copy_out
-from db.models import FinalContact, Finalization
+from db.models import FinalContact
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -48,13 +48,15 @@ class Cleaning:
 
 
 class Counts(NamedTuple):
-    """What became of the rows: total = contacts + skipped + duplicates + collapsed."""
+    """What becomes of the rows: total = contacts + skipped + duplicates + collapsed + waiting."""
 
     total: int
     contacts: int
     skipped: int
     duplicates: int
     collapsed: int
+    waiting: int = 0
+    """Rows without a usable e-mail that nobody left out, and rows of groups that nobody settled."""
 
 
 _DECIDED = """
@@ -76,7 +78,7 @@ def replace(
     Of each e-mail the chosen or merged record, else its first valid row. The contact's own fields are
     cleaned; other columns stay as they are.
     """
-    _plan_for_many_rows(session)
+    plan_for_many_rows(session)
     session.execute(delete(FinalContact).where(FinalContact.job_id == job_id))
     # By way of a temporary table: what fills one runs on several processors, an INSERT never does; and the
     # export is read from it in half the time that final_contacts takes.
@@ -112,33 +114,12 @@ def replace(
     return made.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def count(session: Session, job_id: int) -> Counts:
-    """What becomes of the job's rows if it is finalized now; open groups count as undecided: not at all."""
-    row = session.execute(
-        text(f"""
-        WITH {_DECIDED},
-        valid AS (
-            SELECT normalized_email AS email, count(*) AS rows FROM current_rows
-             WHERE job_id = :job AND is_valid GROUP BY normalized_email
-        )
-        SELECT (SELECT count(*) FROM raw_rows WHERE job_id = :job),
-               count(*),
-               (SELECT count(*) FROM row_edits WHERE job_id = :job AND is_skipped),
-               coalesce(sum(rows - 1) FILTER (WHERE decided.email IS NOT NULL), 0),
-               coalesce(sum(rows - 1) FILTER (WHERE decided.email IS NULL), 0)
-          FROM valid LEFT JOIN decided USING (email)
-        """),
-        {"job": job_id},
-    ).one()
-    return Counts(*(int(number) for number in row))
-
-
 def count_made(session: Session, job_id: int, made: int) -> Counts:
-    """What became of the job's rows, of which so many contacts were made. Cheaper than `count`: no grouping.
+    """What became of the job's rows, of which so many contacts were made, counted from the rows themselves.
 
     Raises RuntimeError where a row is neither valid nor left out, or a decided group has lost its row.
     """
-    _plan_for_many_rows(session)
+    plan_for_many_rows(session)
     here = {"job": job_id}
     decided = session.execute(text(f"WITH {_DECIDED} SELECT count(*) FROM decided"), here).scalar_one()
     # Two statements: one that looks at the groups twice would run on a single processor.
@@ -167,27 +148,6 @@ def count_made(session: Session, job_id: int, made: int) -> Counts:
         duplicates=of_decided - decided,
         collapsed=(valid - of_decided) - (made - decided),
     )
-
-
-def add_finalization(session: Session, **values: object) -> None:
-    """Record a version of the job's contacts; versions count from 1."""
-    job_id = values["job_id"]
-    version = select(func.coalesce(func.max(Finalization.version), 0) + 1).where(
-        Finalization.job_id == job_id
-    )
-    session.execute(insert(Finalization).values(version=version.scalar_subquery(), **values))
-
-
-def newest_finalization(session: Session, job_id: int) -> Finalization | None:
-    """The job's newest version."""
-    query = select(Finalization).where(Finalization.job_id == job_id).order_by(Finalization.version.desc())
-    return session.scalars(query.limit(1)).first()
-
-
-def finalizations(session: Session, job_id: int) -> Sequence[Finalization]:
-    """The job's versions, oldest first."""
-    query = select(Finalization).where(Finalization.job_id == job_id).order_by(Finalization.version)
-    return session.scalars(query).all()
 
 
 def page(
@@ -271,7 +231,7 @@ def _spans(numbers: list[int]) -> list[tuple[int, int]]:
     return spans
 
 
-def _plan_for_many_rows(session: Session) -> None:
+def plan_for_many_rows(session: Session) -> None:
     """Keep the planner from plans for a handful of rows until the transaction ends.
 
     Its statistics may be older than a decision about thousands of groups. Where it expects one group, it may

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from db.queries.people import full_name
+
 
 class Entry(NamedTuple):
     """A decision, or those that were made as one. Who undid it, if anybody has."""
@@ -39,7 +41,7 @@ class Filter:
 def page(session: Session, job_id: int, which: Filter, *, before: int | None, limit: int) -> list[Entry]:
     """Entries with an id smaller than `before`, newest first."""
     found = session.execute(
-        text("""
+        text(f"""
         WITH heads AS (
             SELECT id, NULL::jsonb AS request_json, NULL::jsonb AS decided_json, NULL::uuid AS batch_id
               FROM issue_resolutions
@@ -48,8 +50,8 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
             SELECT first_resolution_id, request_json, decided_json, id FROM bulk_decisions WHERE job_id = :job
         )
         SELECT entry.id, entry.action, entry.issue_type, entry.row_number, entry.email,
-               btrim(decider.first_name || ' ' || decider.last_name), entry.decided_at,
-               (SELECT btrim(users.first_name || ' ' || users.last_name)
+               {full_name("decider")}, entry.decided_at,
+               (SELECT {full_name()}
                   FROM issue_resolutions undo JOIN users ON users.id = undo.decided_by
                  WHERE undo.reverses = entry.id),
                heads.request_json, heads.decided_json
@@ -84,8 +86,8 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
 def people(session: Session, job_id: int) -> dict[int, str]:
     """Who decided about an upload: their ids and names."""
     found = session.execute(
-        text("""
-        SELECT users.id, btrim(users.first_name || ' ' || users.last_name) AS name
+        text(f"""
+        SELECT users.id, {full_name()} AS name
           FROM users WHERE EXISTS (
                SELECT 1 FROM issue_resolutions WHERE job_id = :job AND decided_by = users.id)
          ORDER BY name, users.id

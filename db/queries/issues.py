@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from db.models import CURRENT_ROWS, Issue, IssueResolution, IssueRow, User
 from db.queries.groups import DUPLICATE_EMAIL
-from db.queries.resolutions import name_of_decider
+from db.queries.people import name_of_decider
 
 
 class ListedIssue(NamedTuple):

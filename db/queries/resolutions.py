@@ -5,10 +5,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import BulkDecision, IssueResolution, User
+from db.queries.people import name_of_decider
 
 
 class Entry(NamedTuple):
@@ -136,11 +137,6 @@ def add_bulk(
     )
     session.add(bulk)
     session.flush()
-
-
-def name_of_decider() -> ColumnElement[str]:
-    """The name of the user who is joined."""
-    return func.btrim(User.first_name + " " + User.last_name)
 
 
 def _entries() -> Select[IssueResolution, str]:

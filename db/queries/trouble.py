@@ -1,4 +1,4 @@
-"""The rows that an error report is about."""
+"""The rows that people correct, and those that they left out."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import RowEdit
 from db.queries import issues
+from db.queries.people import full_name
 
 
 class RowInTrouble(NamedTuple):
@@ -22,19 +23,21 @@ class RowInTrouble(NamedTuple):
     left_out_at: dt.datetime | None
 
 
-def is_any_row_in_trouble(session: Session, job_id: int) -> bool:
+def is_any_row_in_trouble(session: Session, job_id: int, *, only_left_out: bool = False) -> bool:
     """Whether `rows_in_trouble` has any."""
     left_out = select(exists().where(RowEdit.job_id == job_id, RowEdit.is_skipped))
-    return issues.is_any_open(session, job_id) or bool(session.scalar(left_out))
+    return bool(session.scalar(left_out)) or (not only_left_out and issues.is_any_open(session, job_id))
 
 
-def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> Iterator[RowInTrouble]:
+def rows_in_trouble(
+    session: Session, job_id: int, *, most_rows_named: int, only_left_out: bool = False
+) -> Iterator[RowInTrouble]:
     """The rows with an open issue, and the rows left out, in file order, as a stream: use up or close it."""
     # A cursor's plan is made for its first rows and for few of them; here all are wanted, of any number.
     session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
     session.execute(text("SET LOCAL enable_nestloop = off"))
     found = session.execute(
-        text("""
+        text(f"""
         WITH left_out AS (
             SELECT row_number FROM row_edits WHERE job_id = :job AND is_skipped
         ),
@@ -60,7 +63,7 @@ def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> I
         troubled AS (
             SELECT trouble.row_number, jsonb_agg(said) AS troubles
               FROM trouble LEFT JOIN left_out USING (row_number)
-             WHERE trouble.status = 'OPEN' OR left_out.row_number IS NOT NULL
+             WHERE left_out.row_number IS NOT NULL OR (trouble.status = 'OPEN' AND NOT :only_left_out)
              GROUP BY trouble.row_number
         ),
         skip AS (
@@ -72,8 +75,7 @@ def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> I
              GROUP BY 1
         )
         SELECT raw.row_number, raw.data_json, coalesce(troubles, '[]'),
-               CASE WHEN left_out.row_number IS NOT NULL
-                    THEN btrim(users.first_name || ' ' || users.last_name) END,
+               CASE WHEN left_out.row_number IS NOT NULL THEN {full_name()} END,
                entry.decided_at
           FROM left_out
           FULL JOIN troubled USING (row_number)
@@ -84,7 +86,7 @@ def rows_in_trouble(session: Session, job_id: int, *, most_rows_named: int) -> I
           LEFT JOIN users ON users.id = entry.decided_by
          ORDER BY raw.row_number
         """),
-        {"job": job_id, "named": most_rows_named},
+        {"job": job_id, "named": most_rows_named, "only_left_out": only_left_out},
         execution_options={"yield_per": 1000},
     )
     return (RowInTrouble(*row) for row in found)

@@ -9,6 +9,9 @@ from ingestion.rules.issues import IssueType
 REASON_COLUMN = "Why this row needs attention"
 """The last column of a file to correct. A file that comes back with it is read without it."""
 
+LEFT_OUT_COLUMNS = ("Why this row was left out", "Left out by", "Left out at (UTC)")
+"""The last columns of a file of rows left out."""
+
 STILL_BROKEN = "Delete this cell once the row is right"
 """Behind the reason of a broken row: while it stands there, the row is too long, and is asked about again."""
 

@@ -1,6 +1,7 @@
 """The file of rows to correct: which rows, what they read, and what it says of each."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ from ingestion.deciding import Seen
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.reasons import REASON_COLUMN, STILL_BROKEN
+from ingestion.rules.reasons import LEFT_OUT_COLUMNS, REASON_COLUMN, STILL_BROKEN
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
@@ -256,3 +257,58 @@ def test_a_corrected_report_is_accepted_as_it_is(
     upload = uploads.get(sessions, user_id, again)
     assert upload.status is JobStatus.COMPLETED
     assert upload.valid_rows == 3
+
+
+def left_out(at: Desk) -> list[list[str]]:
+    """The rows of the file of rows left out; its header is checked."""
+    download = error_report.open_left_out(at.sessions, at.user_id, at.job_id)
+    assert download.filename == "contacts-left-out.csv"
+    content = b"".join(download.chunks).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(content, newline=""))
+    assert header == [*HEADER, *LEFT_OUT_COLUMNS]
+    return rows
+
+
+@pytest.mark.parametrize("is_final", [False, True])
+def test_rows_left_out_are_a_file_that_says_why_who_and_when(
+    desk: Callable[[str], Desk], *, is_final: bool
+) -> None:
+    at = desk("bad,,Li,Hooli,2\na@x.com,Ana,Silva,,1\ncy@x.com,Cy,Li,Acme,1,surplus\n=1+1,Di,Roy\n")
+    deciding.accept(at.sessions, at.see(IssueType.MISSING_COMPANY))
+    deciding.skip(at.sessions, at.see(IssueType.INVALID_EMAIL_FORMAT))
+    deciding.skip(at.sessions, at.see(IssueType.MALFORMED_ROW))
+    if is_final:
+        deciding.skip(at.sessions, at.see(IssueType.MALFORMED_ROW))
+        finalization.request(at.sessions, lambda _job: None, at.user_id, at.job_id)
+        finalization.finalize(at.sessions, at.job_id)
+
+    bad, long, *short = left_out(at)
+
+    assert bad[:6] == [
+        *("bad", "", "Li", "Hooli", "2"),
+        "Invalid e-mail: bad: An email address must have an @-sign; Missing first name",
+    ]
+    assert bad[6].startswith("Ana No")
+    assert abs(
+        dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.datetime.fromisoformat(bad[7])
+    ) < dt.timedelta(minutes=5)
+    assert long[5] == "Row too long: The row has 6 cells, the header 5"
+    assert long[8:] == ["surplus"]
+    assert [row[:5] for row in short] == ([["=1+1", "Di", "Roy", "", ""]] if is_final else [])
+
+
+def test_a_file_of_no_rows_left_out_is_refused(desk: Callable[[str], Desk]) -> None:
+    at = desk(",Ana,Silva,Acme,1\n")
+
+    assert not error_report.is_any_left_out(at.sessions, at.user_id, at.job_id)
+    with pytest.raises(Conflict, match="Nobody left a row"):
+        error_report.open_left_out(at.sessions, at.user_id, at.job_id)
+
+
+def test_somebody_elses_rows_left_out_are_as_good_as_none(desk: Callable[[str], Desk]) -> None:
+    at = desk(",Ana,Silva,Acme,1\n")
+    deciding.skip(at.sessions, at.see(IssueType.MISSING_EMAIL))
+    assert error_report.is_any_left_out(at.sessions, at.user_id, at.job_id)
+
+    with pytest.raises(NotFound):
+        error_report.open_left_out(at.sessions, add_user(at.sessions), at.job_id)

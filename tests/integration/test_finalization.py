@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.models import Finalization
-from db.queries import contacts
+from db.queries import contacts, finalizations
 from ingestion import deciding, export, finalization, review
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
@@ -60,7 +60,7 @@ def test_the_hash_is_that_of_the_export(sessions: Sessions, user_id: int, settle
         '1,Acme,zoe@x.com,Rome,Zoë,Li,"say ""hi"",\nplease"\n'
     )
     with sessions() as session:
-        newest = contacts.newest_finalization(session, settled)
+        newest = finalizations.newest(session, settled)
     assert newest is not None
     assert newest.export_sha256 == hashlib.sha256(exported).hexdigest()
 

@@ -12,10 +12,11 @@ from sqlalchemy import func, select, text
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, processing, review, undoing, uploads
+from ingestion import deciding, export, finalization, outcome, processing, review, undoing, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision
+from ingestion.outcome import Became, Outcome
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
@@ -141,6 +142,37 @@ class Run:
             )
         assert (upload.open_issues, upload.valid_rows) == (opened, valid)
 
+    def outcomes(self) -> dict[Outcome, list[Became]]:
+        """Every row of each list, read two at a time."""
+        found: dict[Outcome, list[Became]] = {which: [] for which in Outcome}
+        for which, rows in found.items():
+            after = None
+            while page := outcome.listed(
+                self.sessions, self.user_id, self.job_id, which, after=after, limit=2
+            ):
+                rows += page
+                after = page[-1].place
+        return found
+
+    def check_outcomes(self) -> finalization.Balance:
+        """The lists are as long as the preview says, and no row is in two of them."""
+        balance = finalization.preview(self.sessions, self.user_id, self.job_id)
+        listed = self.outcomes()
+        numbers = [row.row_number for rows in listed.values() for row in rows]
+        assert {which: len(rows) for which, rows in listed.items()} == {
+            Outcome.CONTACT: balance.contacts,
+            Outcome.LEFT_OUT: balance.left_out,
+            Outcome.SETTLED: balance.duplicates,
+            Outcome.REPEAT: balance.collapsed,
+        }
+        assert len(set(numbers)) == len(numbers) == balance.total_rows - balance.waiting
+        contacts = {row.row_number for row in listed[Outcome.CONTACT]}
+        kept = {row.kept_row for row in [*listed[Outcome.SETTLED], *listed[Outcome.REPEAT]]}
+        assert kept <= contacts
+        differ = [row for row in listed[Outcome.REPEAT] if row.differing]
+        assert len(differ) == outcome.differing(self.sessions, self.user_id, self.job_id)
+        return balance
+
     def undecided_blanks(self) -> list[tuple[int, str]]:
         """Blank fields of surviving rows that nobody accepted, typed over, or merged."""
         with self.sessions() as session:
@@ -241,11 +273,13 @@ def test_the_books_balance(
 ) -> None:
     run = start(rows, data)
     run.check_counters()
+    run.check_outcomes()
     run.settle_everything()
+    previewed = run.check_outcomes()
     exported = list(csv.reader(io.StringIO(run.finalize().decode())))
 
     balance = finalization.result(run.sessions, run.user_id, run.job_id)
-    assert balance is not None
+    assert balance == previewed == run.check_outcomes()
     assert balance.total_rows == sum(map(is_record, rows))
     assert balance.total_rows == sum(
         (balance.contacts, balance.left_out, balance.duplicates, balance.collapsed)

@@ -1,0 +1,15 @@
+"""What people are called."""
+
+from sqlalchemy import ColumnElement, Text, literal_column
+
+from db.models import User
+
+
+def full_name(users: str = User.__tablename__) -> str:
+    """The name of the user who is joined, as SQL; `users` is what the table is called there."""
+    return f"btrim({users}.first_name || ' ' || {users}.last_name)"
+
+
+def name_of_decider() -> ColumnElement[str]:
+    """The same for a query by the models."""
+    return literal_column(full_name(), Text())

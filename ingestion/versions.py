@@ -1,0 +1,89 @@
+"""The versions of an upload's contacts: one for each time that it was finalized."""
+
+import datetime as dt
+import hashlib
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO
+
+from sqlalchemy import Engine
+
+from db.engine import Sessions
+from db.models import Finalization
+from db.queries import finalizations
+from ingestion import replay
+from ingestion.errors import Conflict, NotFound, UnreadableFile
+from ingestion.export import Download, streamed
+from ingestion.rebuilding import NotReplayable
+from ingestion.storage import Bucket
+from ingestion.uploads import owned
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Making a version anew keeps a processor busy for as long as taking the file in did."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """The contacts as they once were."""
+
+    number: int
+    """From 1, in the order in which they were made."""
+    at: dt.datetime
+    """UTC."""
+    contacts: int
+    decided_by: tuple[str, ...]
+    """Who decided something since the version before; nobody where nothing was asked."""
+
+
+def listed(sessions: Sessions, user_id: int, job_id: int) -> list[Version]:
+    """An upload's versions, newest first. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        found = finalizations.listed(session, job_id)
+    return [Version(*version[:3], tuple(version.decided_by)) for version in found]
+
+
+def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, number: int) -> Download:
+    """The export of a version, made anew from the stored file and the decisions, as CSV.
+
+    Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable.
+    """
+    with sessions() as session:
+        job = owned(session, user_id, job_id)
+        versions = finalizations.of_job(session, job_id)
+        engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    version = next((version for version in versions if version.version == number), None)
+    if version is None:
+        raise NotFound("There is no such version of this upload's contacts.")
+    file = _made_anew(engine, bucket, version)
+    stem = PurePosixPath(job.original_filename).stem
+    return Download(f"{stem}-contacts-v{number}.csv", streamed(file))
+
+
+def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:
+    file = tempfile.TemporaryFile(prefix="version-")  # noqa: SIM115  closed by whoever streams it
+    try:
+        with _ONE_AT_A_TIME:
+            replay.write_version(engine, bucket, version.job_id, version.version, file)
+        file.seek(0)
+        if hashlib.file_digest(file, "sha256").hexdigest() != version.export_sha256:
+            raise _differs(version)
+    except (UnreadableFile, NotReplayable) as error:
+        file.close()
+        raise _differs(version) from error
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _differs(version: Finalization) -> Conflict:
+    return Conflict(
+        f"Version {version.version} cannot be given: the stored file and the decisions do not lead any more "
+        f"to what was exported on {version.created_at:%Y-%m-%d}. Ask whoever runs this installation to run "
+        f"“python -m ingestion.replay {version.job_id}”, which says what differs."
+    )
