@@ -10,7 +10,11 @@ def as_array(values: Iterable[int | str | None]) -> str:
 
     https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
     """
-    return "{" + ",".join(map(_element, values)) + "}"
+    elements = [
+        _quoted(value) if isinstance(value, str) else "NULL" if value is None else str(value)
+        for value in values
+    ]
+    return "{" + ",".join(elements) + "}"
 
 
 def numbers(values: Iterable[int]) -> ColumnElement[Sequence[int]]:
@@ -23,10 +27,6 @@ def texts(values: Iterable[str]) -> ColumnElement[Sequence[str]]:
     return cast(literal(as_array(values), Text), ARRAY(Text))
 
 
-def _element(value: int | str | None) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return str(value)
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

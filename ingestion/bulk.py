@@ -25,7 +25,8 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import squared
 from ingestion.uploads import owned, upload_of
 
-_ISSUES_AT_ONCE = 5_000
+_ISSUES_AT_ONCE = 10_000
+"""Statements about many look at whole tables; what is decided about these is held in memory."""
 _EXAMPLES = 10
 
 

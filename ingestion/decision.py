@@ -104,7 +104,7 @@ class Decisions:
             [_entry(answer) for answer in answers],
             batch_id=self._batch_id,
         )
-        made = [_Made(*both) for both in zip(ids, answers, strict=True)]
+        made = list(map(_Made, ids, answers))
         settling.settle(self._session, [(one.answer.issue.id, one.id) for one in made])
         self._open_issues -= len(made)
         self._settle_groups([one for one in made if one.answer.is_about_group])

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Collection, Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import NamedTuple
 
-from sqlalchemy import Select, Text, cast, null, select, text
+from sqlalchemy import Subquery, Text, cast, func, literal, null, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db.arrays import as_array
 from db.models import CURRENT_ROWS, Issue, IssueRow
 from db.queries.issues import Filter, conditions
 
-_ROWS_AT_ONCE = 2_000
+_ISSUES_AT_ONCE = 1_000
+
+_NAMES = (Issue.id, Issue.type, Issue.key, Issue.row_number)
+_CELLS = cast(CURRENT_ROWS.c.data_json, Text).label("cells")
 
 
 class OpenIssue(NamedTuple):
@@ -36,30 +39,27 @@ class Asked(NamedTuple):
 
 def about_groups(session: Session, job_id: int, which: Filter, *, with_cells: bool) -> Iterator[Asked]:
     """Of those that a filter finds the ones about groups, in file order, as they are when it begins."""
-    member = IssueRow.row_number.expression
-    cells = cast(CURRENT_ROWS.c.data_json, Text) if with_cells else null()
-    of_group = (IssueRow.job_id == Issue.job_id) & (IssueRow.email == Issue.key)
-    query = select(Issue.id, Issue.type, Issue.key, Issue.row_number, member, cells).join(IssueRow, of_group)
+    row, cells = CURRENT_ROWS.c, _CELLS if with_cells else cast(null(), Text).label("cells")
+    query = (
+        select(*_NAMES, IssueRow.row_number.label("member"), cells)
+        .join(IssueRow, (IssueRow.job_id == Issue.job_id) & (IssueRow.email == Issue.key))
+        .where(*conditions(job_id, which))
+    )
     if with_cells:
-        row = CURRENT_ROWS.c
-        query = query.join(CURRENT_ROWS, (row.job_id == Issue.job_id) & (row.row_number == member))
-    query = query.where(*conditions(job_id, which)).order_by(Issue.row_number, Issue.id, member)
-    return _streamed(session, query, with_cells=with_cells)
+        of_member = (row.job_id == Issue.job_id) & (row.row_number == IssueRow.row_number)
+        query = query.join(CURRENT_ROWS, of_member)
+    return _streamed(session, query.subquery(), with_cells=with_cells)
 
 
 def about_rows(session: Session, job_id: int, which: Filter) -> Iterator[Asked]:
     """Of those that a filter finds the ones about single rows, in file order, as they are when it begins."""
     row = CURRENT_ROWS.c
     query = (
-        select(
-            *(Issue.id, Issue.type, Issue.key, Issue.row_number),
-            *(Issue.row_number.expression, cast(row.data_json, Text)),
-        )
+        select(*_NAMES, Issue.row_number.label("member"), _CELLS)
         .join(CURRENT_ROWS, (row.job_id == Issue.job_id) & (row.row_number == Issue.row_number))
         .where(*conditions(job_id, which))
-        .order_by(Issue.row_number, Issue.id)
     )
-    return _streamed(session, query, with_cells=True)
+    return _streamed(session, query.subquery(), with_cells=True)
 
 
 def with_keys(
@@ -82,27 +82,25 @@ def with_keys(
     return {(issue.type, issue.key): issue for issue in (OpenIssue(*row) for row in found)}
 
 
-def _streamed(session: Session, query: Select[*tuple[Any, ...]], *, with_cells: bool) -> Iterator[Asked]:
-    rows = _rows(session, query, with_cells=with_cells)
-    for _, of_issue in groupby(rows, key=itemgetter(0)):
-        listed = list(of_issue)
-        yield Asked(
-            OpenIssue(*listed[0][:4]),
-            [row[4] for row in listed],
-            [row[5] for row in listed] if with_cells else [],
+def _streamed(session: Session, joined: Subquery, *, with_cells: bool) -> Iterator[Asked]:
+    """Issues that are joined to each of their rows, each with all of them."""
+    each = joined.c
+    place = (each.row_number, each.id)
+    query = (
+        select(
+            *(each.id, func.min(each.type), func.min(each.key), each.row_number),
+            func.array_agg(aggregate_order_by(each.member, each.member)),
+            func.string_agg(each.cells, aggregate_order_by(literal(","), each.member)),
         )
-
-
-def _rows(
-    session: Session, query: Select[*tuple[Any, ...]], *, with_cells: bool
-) -> Iterator[tuple[Any, ...]]:
+        .group_by(*place)
+        .order_by(*place)
+    )
     # All of them will be read: Postgres plans a cursor for its first rows otherwise.
     session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
-    found = session.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    # Past the session: rows are wanted, not objects.
+    found = session.connection().execute(query, execution_options={"yield_per": _ISSUES_AT_ONCE})
     for some in found.partitions():
-        if with_cells:
-            # One call of the decoder for all: its beginning takes as long as a row.
-            decoded = json.loads(f"[{','.join(row[5] for row in some)}]")
-            yield from ((*row[:5], cells) for row, cells in zip(some, decoded, strict=True))
-        else:
-            yield from some
+        # One call of the decoder for all: its beginning takes as long as a row.
+        cells = json.loads(f"[[{'],['.join(row[5] for row in some)}]]") if with_cells else repeat([])
+        for (issue, kind, key, row_number, row_numbers, _), of_rows in zip(some, cells, strict=False):
+            yield Asked(OpenIssue(issue, kind, key, row_number), row_numbers, of_rows)
