@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import open_issues, resolutions, rows
+from db.queries import open_issues, resolutions, rows, settling
 from db.queries.issues import Filter
 from db.queries.open_issues import Asked, OpenIssue
 from ingestion.decision import Answer, Decisions
@@ -25,9 +25,10 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import squared
 from ingestion.uploads import owned, upload_of
 
-_ISSUES_AT_ONCE = 10_000
-"""Statements about many look at whole tables; what is decided about these is held in memory."""
+_ISSUES_AT_ONCE = 5_000
 _EXAMPLES = 10
+_MANY = 1_000
+"""So many decisions change what the planner has to know of the tables."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,30 @@ def carry_out(
         job = owned(session, user_id, job_id, lock=True)
         batch_id = uuid4()
         plan = _Plan(session, job, user_id, request, batch_id)
-        made = [plan.decisions.make(answers)[0] for answers in plan.answers()]
+        first = _make_all(session, plan)
         done = plan.outcome.decided.total()
         if expected is not None and done != expected:
             raise Conflict(
                 f"The upload changed: this would decide {done:,} now, not {expected:,}. Look at it again."
             )
-        if not done:
+        if first is None:
             raise InvalidDecision("There is no open issue that this is an answer to.")
         decided = {str(kind): count for kind, count in plan.outcome.decided.items()}
-        resolutions.add_bulk(session, job_id, batch_id, made[0], asdict(request), decided)
+        resolutions.add_bulk(session, job_id, batch_id, first, asdict(request), decided)
     return plan.outcome
+
+
+def _make_all(session: Session, plan: "_Plan") -> int | None:
+    """Make the decisions; the first entry in the log, if there is one."""
+    first = None
+    for answers in plan.answers():
+        made = plan.decisions.make(answers)
+        if first is None and len(made) >= _MANY:
+            settling.analyze(session)  # for those that follow
+        first = first or made[0]
+    if plan.outcome.decided.total() >= _MANY:
+        settling.analyze(session)
+    return first
 
 
 class _Plan:

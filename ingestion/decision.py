@@ -97,6 +97,7 @@ class Decisions:
 
         Returns of each its entry in the log.
         """
+        settling.look_rows_up(self._session)
         ids = resolutions.record(
             self._session,
             self._job.id,

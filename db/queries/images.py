@@ -111,19 +111,12 @@ def name(session: Session, decision: IssueResolution) -> int:
 
     It holds until the transaction ends or another is named. Returns the first of them.
     """
-    # A table with statistics: of a hundred thousand parameters the planner knows nothing.
-    session.execute(
-        text("CREATE TEMPORARY TABLE IF NOT EXISTS undone (id bigint PRIMARY KEY) ON COMMIT DROP")
-    )
-    session.execute(text("DELETE FROM undone"))
-    session.execute(
-        text("""
-        INSERT INTO undone
-        SELECT id FROM issue_resolutions WHERE caused_by IS NULL AND (id = :decision OR batch_id = :batch)
-        """),
-        {"decision": decision.id, "batch": decision.batch_id},
-    )
-    session.execute(text("ANALYZE undone"))
+    # Tables with statistics: what was decided a moment ago the planner does not know yet.
+    for statement in _NAME:
+        session.execute(
+            text(statement),
+            {"job": decision.job_id, "decision": decision.id, "batch": decision.batch_id},
+        )
     return int(session.execute(text("SELECT min(id) FROM undone")).scalar_one())
 
 
@@ -160,14 +153,30 @@ def delete_of_job(session: Session, job_id: int) -> None:
         session.execute(delete(table).where(table.job_id == job_id))
 
 
+_NAME = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS undone (id bigint PRIMARY KEY) ON COMMIT DROP",
+    """
+    CREATE TEMPORARY TABLE IF NOT EXISTS undone_rows (row_number bigint, resolution_id bigint)
+        ON COMMIT DROP""",
+    "TRUNCATE undone, undone_rows",
+    """
+    INSERT INTO undone
+    SELECT id FROM issue_resolutions WHERE caused_by IS NULL AND (id = :decision OR batch_id = :batch)""",
+    "ANALYZE undone",
+    """
+    INSERT INTO undone_rows
+    SELECT row_number, resolution_id FROM resolution_rows
+     WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone)""",
+    "ANALYZE undone_rows",
+)
+
 _STANDING_IN_THE_WAY = """
     SELECT max(later) FROM (
         SELECT later.resolution_id AS later
-          FROM resolution_rows mine
+          FROM undone_rows mine
           JOIN resolution_rows later
-            ON later.job_id = mine.job_id AND later.row_number = mine.row_number
+            ON later.job_id = :job AND later.row_number = mine.row_number
            AND later.resolution_id > mine.resolution_id
-         WHERE mine.job_id = :job AND mine.resolution_id IN (SELECT id FROM undone)
          UNION ALL
         SELECT later.resolution_id
           FROM before_images mine
@@ -180,9 +189,8 @@ _STANDING_IN_THE_WAY = """
 
 _TAKE_VALUES_OFF = """
     WITH gone AS (
-        DELETE FROM row_edits edit USING resolution_rows touched
-         WHERE touched.job_id = :job AND touched.resolution_id IN (SELECT id FROM undone)
-           AND edit.job_id = :job AND edit.row_number = touched.row_number
+        DELETE FROM row_edits edit USING undone_rows touched
+         WHERE edit.job_id = :job AND edit.row_number = touched.row_number
            AND edit.resolution_id = touched.resolution_id
         RETURNING edit.row_number, edit.is_valid
     )
@@ -219,11 +227,7 @@ _FORGET_GROUPS = """
 
 # Also what is open and shows a row that reads differently: it changes its version alone.
 _ASK_AGAIN = """
-    WITH touched AS MATERIALIZED (
-        SELECT DISTINCT row_number FROM resolution_rows
-         WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone)
-    ),
-    entry AS (
+    WITH entry AS (
         SELECT id FROM undone
          UNION ALL
         SELECT id FROM issue_resolutions WHERE caused_by IN (SELECT id FROM undone)
@@ -232,13 +236,13 @@ _ASK_AGAIN = """
         SELECT id FROM issues WHERE job_id = :job AND resolution_id IN (SELECT id FROM entry)
          UNION
         SELECT issue.id
-          FROM issues issue JOIN touched USING (row_number)
+          FROM issues issue JOIN undone_rows touched USING (row_number)
          WHERE issue.job_id = :job AND issue.status = 'OPEN' AND issue.type <> 'DUPLICATE_EMAIL'
          UNION
         SELECT issue.id
           FROM issues issue
           JOIN issue_rows member ON member.job_id = :job AND member.email = issue.key
-          JOIN touched ON touched.row_number = member.row_number
+          JOIN undone_rows touched ON touched.row_number = member.row_number
          WHERE issue.job_id = :job AND issue.status = 'OPEN' AND issue.type = 'DUPLICATE_EMAIL'
     )
     UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1

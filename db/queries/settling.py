@@ -27,6 +27,20 @@ class SettledElsewhere(NamedTuple):
     row_number: int
 
 
+def look_rows_up(session: Session) -> None:
+    """Have rows looked up by their index for as long as the transaction lasts.
+
+    A bulk decision comes in parts: whoever reads a whole table for each of them reads it many times.
+    """
+    session.execute(text("SET LOCAL random_page_cost = 1.1"))
+
+
+def analyze(session: Session) -> None:
+    """Tell the planner what many decisions just changed: it plans for a few rows otherwise."""
+    for table in ("issue_resolutions", "issues", "resolution_rows", "before_images", "row_edits"):
+        session.execute(text(f"ANALYZE {table}"))
+
+
 def settle(session: Session, pairs: Collection[tuple[int, int]]) -> None:
     """Settle issues, each by an entry of the log: (issue, entry)."""
     session.execute(
