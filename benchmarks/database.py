@@ -11,6 +11,18 @@ _COLUMNS = "job_id, row_number, normalized_email, is_valid, data_json"
 RAW_ROWS = f"raw_rows ({_COLUMNS})"
 
 
+_DERIVED = {
+    "raw_rows": "row_number, data_json, normalized_email, is_valid",
+    "row_edits": "row_number, data_json, normalized_email, is_valid, is_skipped",
+    "issues": "type, key, row_number, payload_json, status",
+    "issue_rows": "email, row_number",
+    "resolution_rows": "row_number, resolution_id",
+    "before_images": "resolution_id, kind, key, before_json",
+    "jobs": "status, valid_rows, conflict_count",
+}
+"""Of each table what has to read as before once a decision is undone."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """What a way left behind."""
@@ -29,6 +41,21 @@ def stored(engine: Engine, schema: str) -> Stored:
         ).one()
         issues = connection.execute(text("SELECT type, count(*) FROM issues GROUP BY type"))
         return Stored(rows, valid, dict(issues.all()))
+
+
+def fingerprints(engine: Engine, job_id: int) -> dict[str, str]:
+    """Of each derived table how many rows a job has in it, and the sum of their hashes."""
+    with engine.connect() as connection:
+        return {
+            table: connection.execute(
+                text(f"""
+                SELECT count(*) || ' ' || coalesce(sum(hashtextextended(({columns})::text, 0)), 0)
+                  FROM {table} WHERE {"id" if table == "jobs" else "job_id"} = :job
+                """),  # noqa: S608  (names)
+                {"job": job_id},
+            ).scalar_one()
+            for table, columns in _DERIVED.items()
+        }
 
 
 def empty(engine: Engine) -> None:

@@ -28,7 +28,7 @@ class Cost:
         return max(self.peak_bytes - self.idle_bytes, 0)
 
 
-def cost_of(work: Callable[[], None]) -> Cost:
+def cost_of(work: Callable[[], object]) -> Cost:
     """Do the work once in this process."""
     idle = _forget_peak()
     cpu, wall = _cpu_seconds(), time.perf_counter()

@@ -4,28 +4,31 @@ Each issue is decided as a single one is, by the same rules. What rules refuse i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.models import Issue, Job
-from db.queries import groups, issues, resolutions, rows
+from db.models import Job
+from db.queries import open_issues, resolutions, rows, settling
 from db.queries.issues import Filter
-from db.queries.rows import CurrentRow
+from db.queries.open_issues import Asked, OpenIssue
 from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision
 from ingestion.review import searched
-from ingestion.rules.bulk import ACTION, FIELD, BulkAnswer, answers_to, survivor
+from ingestion.rules.bulk import ACTION, FIELD, BulkAnswer, answers_to, looks_at_cells, survivor
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import squared
 from ingestion.uploads import owned, upload_of
 
-_ISSUES_AT_ONCE = 2_000
+_ISSUES_AT_ONCE = 5_000
 _EXAMPLES = 10
+_MANY = 1_000
+"""So many decisions change what the planner has to know of the tables."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,6 @@ class Outcome:
     examples: list[Example] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Planned:
-    answer: Answer
-    before: list[CurrentRow]
-    after: Sequence[str] | None
-
-
 def preview(sessions: Sessions, user_id: int, job_id: int, request: Request) -> Outcome:
     """What the answer would do now. Raises NotFound, Conflict, InvalidDecision; stores nothing."""
     with sessions() as session:
@@ -102,17 +98,30 @@ def carry_out(
         job = owned(session, user_id, job_id, lock=True)
         batch_id = uuid4()
         plan = _Plan(session, job, user_id, request, batch_id)
-        made = [plan.decisions.make(answers)[0] for answers in plan.answers()]
+        first = _make_all(session, plan)
         done = plan.outcome.decided.total()
         if expected is not None and done != expected:
             raise Conflict(
                 f"The upload changed: this would decide {done:,} now, not {expected:,}. Look at it again."
             )
-        if not done:
+        if first is None:
             raise InvalidDecision("There is no open issue that this is an answer to.")
         decided = {str(kind): count for kind, count in plan.outcome.decided.items()}
-        resolutions.add_bulk(session, job_id, batch_id, made[0], asdict(request), decided)
+        resolutions.add_bulk(session, job_id, batch_id, first, asdict(request), decided)
     return plan.outcome
+
+
+def _make_all(session: Session, plan: "_Plan") -> int | None:
+    """Make the decisions; the first entry in the log, if there is one."""
+    first = None
+    for answers in plan.answers():
+        made = plan.decisions.make(answers)
+        if first is None and len(made) >= _MANY:
+            settling.analyze(session)  # for those that follow
+        first = first or made[0]
+    if plan.outcome.decided.total() >= _MANY:
+        settling.analyze(session)
+    return first
 
 
 class _Plan:
@@ -129,71 +138,60 @@ class _Plan:
         self._upload = upload_of(job)
         self.decisions = Decisions(session, job, user_id, batch_id)
         self.outcome = Outcome(self._upload.columns)
+        self._action = ACTION[request.answer]
+        allowed = answers_to(request.answer)
+        self._types = allowed & set(request.types) if request.types else allowed
         self._left_out: set[int] = set()
 
     def answers(self) -> Iterator[list[Answer]]:
-        """The answers. Those that are read later are about issues that earlier ones left open."""
+        """The answers, some at a time."""
         # Groups first: what is decided about them settles what is open about their rows.
-        groups_only = {IssueType.DUPLICATE_EMAIL}
-        for plan, types in (
-            (self._about_groups, self._types() & groups_only),
-            (self._about_rows, self._types() - groups_only),
-        ):
-            for page in self._pages(types):
-                planned = plan(page)
-                for one in planned:
-                    self._count(one)
-                if planned:
-                    yield [one.answer for one in planned]
+        yield from _some_at_a_time(self._about_groups())
+        yield from _some_at_a_time(self._about_rows())
 
-    def _types(self) -> frozenset[IssueType]:
-        allowed = answers_to(self._request.answer)
-        return allowed & set(self._request.types) if self._request.types else allowed
+    def _about_groups(self) -> Iterator[Answer]:
+        if IssueType.DUPLICATE_EMAIL not in self._types:
+            return
+        which = self._filter({IssueType.DUPLICATE_EMAIL})
+        with_cells = looks_at_cells(self._request.answer)
+        for asked in open_issues.about_groups(self._session, self._job.id, which, with_cells=with_cells):
+            answer = self._about_group(asked)
+            self._count(asked, answer)
+            yield answer
 
-    def _pages(self, types: Set[IssueType]) -> Iterator[list[Issue]]:
+    def _about_rows(self) -> Iterator[Answer]:
+        types = self._types - {IssueType.DUPLICATE_EMAIL}
         if not types:
             return
+        for asked in open_issues.about_rows(self._session, self._job.id, self._filter(types)):
+            if answer := self._about_row(asked.issue, asked.cells[0]):
+                self._count(asked, answer)
+                yield answer
+
+    def _filter(self, types: Set[IssueType]) -> Filter:
         request = self._request
-        which = Filter("OPEN", sorted(types), request.search, searched(self._upload), request.issue_ids)
-        after = None
-        while page := issues.some(self._session, self._job.id, which, after=after, limit=_ISSUES_AT_ONCE):
-            yield page
-            after = (page[-1].row_number, page[-1].id)
+        return Filter("OPEN", sorted(types), request.search, searched(self._upload), request.issue_ids)
 
-    def _about_groups(self, page: list[Issue]) -> list[_Planned]:
-        members = groups.members(self._session, self._job.id, [issue.key for issue in page])
-        numbers = [number for some in members.values() for number in some]
-        read = {row.row_number: row for row in rows.current(self._session, self._job.id, numbers)}
-        return [self._about_group(issue, [read[number] for number in members[issue.key]]) for issue in page]
+    def _about_group(self, asked: Asked) -> Answer:
+        if self._action is Action.SKIP:
+            self._left_out.update(asked.row_numbers)
+            return Answer(asked.issue, self._action)
+        kept = survivor(self._request.answer, len(asked.row_numbers), asked.cells)
+        cells = None if kept.cells is None else self.decisions.merged(kept.cells, asked.issue.key)
+        return Answer(asked.issue, self._action, asked.row_numbers[kept.place], cells)
 
-    def _about_group(self, issue: Issue, before: list[CurrentRow]) -> _Planned:
-        action = ACTION[self._request.answer]
-        if action is Action.SKIP:
-            self._left_out.update(row.row_number for row in before)
-            return _Planned(Answer(issue, action), before, None)
-        kept = survivor(self._request.answer, [row.data_json for row in before])
-        row = before[kept.place]
-        cells = None if kept.cells is None else self.decisions.merged(kept.cells, issue.key)
-        return _Planned(Answer(issue, action, row.row_number, cells), before, cells or row.data_json)
-
-    def _about_rows(self, page: list[Issue]) -> list[_Planned]:
-        numbers = {issue.row_number for issue in page}
-        read = {row.row_number: row for row in rows.current(self._session, self._job.id, numbers)}
-        planned = (self._about_row(issue, read[issue.row_number]) for issue in page)
-        return [one for one in planned if one is not None]
-
-    def _about_row(self, issue: Issue, before: CurrentRow) -> _Planned | None:
-        action, kind = ACTION[self._request.answer], IssueType(issue.type)
-        if action is Action.SKIP:
-            if before.row_number in self._left_out:  # with another of its issues
+    def _about_row(self, issue: OpenIssue, before: list[str]) -> Answer | None:
+        if self._action is Action.SKIP:
+            if issue.row_number in self._left_out:  # with another of its issues
                 return None
-            self._left_out.add(before.row_number)
-            return _Planned(Answer(issue, action, before.row_number), [before], None)
-        cells = self._corrected(kind, before.data_json)
-        if cells is not None and (refused := self.decisions.refusal(kind, before.data_json, cells)):
+            self._left_out.add(issue.row_number)
+            return Answer(issue, self._action, issue.row_number)
+        kind = IssueType(issue.type)
+        cells = self._corrected(kind, before)
+        if cells is not None and (refused := self.decisions.refusal(kind, before, cells)):
             self.outcome.refused[refused] += 1
             return None
-        return _Planned(Answer(issue, action, before.row_number, cells), [before], cells or before.data_json)
+        return Answer(issue, self._action, issue.row_number, cells)
 
     def _corrected(self, kind: IssueType, cells: list[str]) -> list[str] | None:
         """What the row reads as from now on; None: as before."""
@@ -203,23 +201,32 @@ class _Plan:
             return self.decisions.whole_row([*cells[:at], self._request.value, *cells[at + 1 :]])
         return squared(cells, self.decisions.width) if kind is IssueType.MALFORMED_ROW else None
 
-    def _count(self, planned: _Planned) -> None:
-        kind = IssueType(planned.answer.issue.type)
-        self.outcome.decided[kind] += 1
-        if planned.answer.action in {Action.CHOOSE, Action.MERGE}:
-            self.outcome.rows += len(planned.before) - 1
-        elif planned.answer.action is Action.SKIP or planned.answer.cells is not None:
-            self.outcome.rows += len(planned.before)
+    def _count(self, asked: Asked, answer: Answer) -> None:
+        self.outcome.decided[IssueType(asked.issue.type)] += 1
+        if self._action in {Action.CHOOSE, Action.MERGE}:
+            self.outcome.rows += len(asked.row_numbers) - 1
+        elif self._action is Action.SKIP or answer.cells is not None:
+            self.outcome.rows += len(asked.row_numbers)
         if len(self.outcome.examples) < _EXAMPLES:
-            self.outcome.examples.append(self._example(kind, planned))
+            self.outcome.examples.append(self._example(asked, answer))
 
-    def _example(self, kind: IssueType, planned: _Planned) -> Example:
-        width = self.decisions.width
-        shown = planned.before[:_EXAMPLES]
+    def _example(self, asked: Asked, answer: Answer) -> Example:
+        shown = asked.row_numbers[:_EXAMPLES]
+        kept = None if self._action is Action.SKIP else answer.row_number
+        wanted = {*shown, *([] if kept is None else [kept])}
+        read = {
+            row.row_number: tuple(squared(row.data_json, self.decisions.width))
+            for row in rows.current(self._session, self._job.id, wanted)
+        }
         return Example(
-            kind,
-            planned.answer.issue.key,
-            tuple(tuple(squared(row.data_json, width)) for row in shown),
-            tuple(row.row_number for row in shown),
-            None if planned.after is None else tuple(squared(planned.after, width)),
+            IssueType(asked.issue.type),
+            asked.issue.key,
+            tuple(read[number] for number in shown),
+            tuple(shown),
+            tuple(answer.cells) if answer.cells is not None else read.get(kept or 0),
         )
+
+
+def _some_at_a_time(answers: Iterator[Answer]) -> Iterator[list[Answer]]:
+    while some := list(islice(answers, _ISSUES_AT_ONCE)):
+        yield some

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Issue
 from db.queries import groups, issues, resolutions, rows
+from db.queries.open_issues import OpenIssue
 from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
@@ -95,7 +96,8 @@ class _Deciding:
         return groups.members(self.session, self.issue.job_id, [self.issue.key])[self.issue.key]
 
     def decide(self, *, row_number: int | None, cells: Sequence[str] | None = None) -> None:
-        self.decisions.make([Answer(self.issue, self.action, row_number, cells)])
+        issue = OpenIssue(self.issue.id, self.issue.type, self.issue.key, self.issue.row_number)
+        self.decisions.make([Answer(issue, self.action, row_number, cells)])
 
     def correct(self, cells: Sequence[str]) -> None:
         (before,) = rows.current(self.session, self.issue.job_id, [self.issue.row_number])

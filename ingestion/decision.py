@@ -4,14 +4,15 @@ One decision and a hundred thousand go the same way, so that they follow the sam
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import Issue, Job
-from db.queries import groups, images, jobs, resolutions, rows, settling
+from db.models import Job
+from db.queries import images, jobs, resolutions, rows, settling
+from db.queries.open_issues import OpenIssue
 from db.queries.resolutions import Entry
 from db.queries.rows import CurrentRow, PutOver
 from db.queries.settling import Consequence
@@ -22,11 +23,10 @@ from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem
 from ingestion.uploads import upload_of
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What somebody decides about an open issue."""
 
-    issue: Issue
+    issue: OpenIssue
     action: Action
     row_number: int | None = None
     """The row that survives a group, or is corrected, accepted or left out."""
@@ -39,8 +39,7 @@ class Answer:
         return self.issue.type == IssueType.DUPLICATE_EMAIL
 
 
-@dataclass(frozen=True)
-class _Made:
+class _Made(NamedTuple):
     """An answer and its entry in the log."""
 
     id: int
@@ -98,6 +97,7 @@ class Decisions:
 
         Returns of each its entry in the log.
         """
+        settling.look_rows_up(self._session)
         ids = resolutions.record(
             self._session,
             self._job.id,
@@ -105,7 +105,7 @@ class Decisions:
             [_entry(answer) for answer in answers],
             batch_id=self._batch_id,
         )
-        made = [_Made(*both) for both in zip(ids, answers, strict=True)]
+        made = list(map(_Made, ids, answers))
         settling.settle(self._session, [(one.answer.issue.id, one.id) for one in made])
         self._open_issues -= len(made)
         self._settle_groups([one for one in made if one.answer.is_about_group])
@@ -118,17 +118,15 @@ class Decisions:
     def _settle_groups(self, made: Sequence[_Made]) -> None:
         if not made:
             return
-        members = groups.members(self._session, self._job.id, [one.answer.issue.key for one in made])
-        rows_of = [(one, row) for one in made for row in members[one.answer.issue.key]]
-        images.touched(self._session, self._job.id, [(one.id, row) for one, row in rows_of])
-        left_out = {row: one.id for one, row in rows_of if one.answer.action is Action.SKIP}
+        touched = images.groups_touched(
+            self._session, self._job.id, [(one.id, one.answer.issue.key) for one in made]
+        )
+        skips = {one.id for one in made if one.answer.action is Action.SKIP}
+        left_out = {row: decision for decision, row in touched if decision in skips}
         if left_out:
             self._leave_out(left_out, rows.current(self._session, self._job.id, list(left_out)))
-        self._settle_about(
-            Consequence(one.id, row)
-            for one, row in rows_of
-            if one.answer.action is not Action.CHOOSE or row != one.answer.row_number
-        )
+        chosen = {(one.id, one.answer.row_number) for one in made if one.answer.action is Action.CHOOSE}
+        self._settle_about(Consequence(*pair) for pair in touched if pair not in chosen)
 
     def _settle_rows(self, made: Sequence[_Made]) -> None:
         if not made:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.models import Finalization, Issue, Job
-from db.queries import finalizations, images, issues, jobs, replaying, resolutions
+from db.models import Finalization, Job
+from db.queries import finalizations, images, jobs, open_issues, replaying, resolutions
+from db.queries.open_issues import OpenIssue
 from db.queries.replaying import Differing, LoggedDecision
 from ingestion import loading
 from ingestion.csv_file.options import ParseOptions
@@ -154,14 +155,14 @@ class Rebuilt:
     def _make(self, entries: Sequence[LoggedDecision]) -> None:
         first = entries[0]
         keys = [(entry.issue_type, entry.email or str(entry.row_number)) for entry in entries]
-        found = issues.with_keys(self._session, self._job_id, keys)
+        found = open_issues.with_keys(self._session, self._job_id, keys)
         answers = [self._answer(entry, found.get(key)) for entry, key in zip(entries, keys, strict=True)]
         batch_id = UUID(first.batch_id) if first.batch_id else None
         made = Decisions(self._session, self._job(), first.decided_by, batch_id).make(answers)
         self._own |= {entry.id: own for entry, own in zip(entries, made, strict=True)}
 
-    def _answer(self, entry: LoggedDecision, issue: Issue | None) -> Answer:
-        if issue is None or issue.status != "OPEN":
+    def _answer(self, entry: LoggedDecision, issue: OpenIssue | None) -> Answer:
+        if issue is None:
             about = entry.email or f"row {entry.row_number:,}"
             raise NotReplayable(
                 f"Entry {entry.id} of the log decides about {about}, where nothing was open: entries before "
@@ -173,8 +174,7 @@ class Rebuilt:
         own = self._own.get(entry.reverses or 0)
         if own is None:
             raise NotReplayable(f"Entry {entry.id} of the log undoes a decision that the log does not have.")
-        undone = resolutions.get(self._session, own).resolution
-        images.name(self._session, resolutions.made_together(self._session, undone))
+        images.name(self._session, resolutions.get(self._session, own).resolution)
         take_back(self._session, self._job())
 
     def _check_version(self, version: Finalization, report: Report) -> None:

@@ -37,10 +37,9 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
             raise Conflict("Nothing can be undone now. Reload the page to see where the upload stands.")
         if entry.resolution.action == Action.UNDO:
             raise Conflict("An undo cannot be undone. Decide anew.")
-        decisions = resolutions.made_together(session, entry.resolution)
-        images.name(session, decisions)
-        _check_can_be_undone(session, entry, decisions[0])
-        resolutions.record_undo(session, entry.resolution, decisions[0], user_id)
+        first = images.name(session, entry.resolution)
+        _check_can_be_undone(session, entry, first)
+        resolutions.record_undo(session, entry.resolution, first, user_id)
         take_back(session, job)
         jobs.change(session, job_id, status=JobStatus.NEEDS_REVIEW, error_message=None)
 

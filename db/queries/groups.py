@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import any_, delete, select, text
 from sqlalchemy.orm import Session
 
+from db.arrays import as_array, texts
 from db.models import Issue, IssueRow
 
 DUPLICATE_EMAIL = "DUPLICATE_EMAIL"
@@ -27,7 +28,7 @@ class Group(NamedTuple):
 def of_emails(session: Session, job_id: int, emails: Collection[str]) -> dict[str, Group]:
     """The groups of those of the e-mails that were ever asked about."""
     query = select(Issue.id, Issue.key, Issue.status == "OPEN", Issue.resolution_id).where(
-        Issue.job_id == job_id, Issue.type == DUPLICATE_EMAIL, Issue.key.in_(emails)
+        Issue.job_id == job_id, Issue.type == DUPLICATE_EMAIL, Issue.key == any_(texts(emails))
     )
     return {group.email: group for group in (Group(*row) for row in session.execute(query))}
 
@@ -35,7 +36,7 @@ def of_emails(session: Session, job_id: int, emails: Collection[str]) -> dict[st
 def members(session: Session, job_id: int, emails: Collection[str]) -> dict[str, list[int]]:
     """Of each e-mail the row numbers of its group, in file order; none where there is no group."""
     query = select(IssueRow.email, IssueRow.row_number).where(
-        IssueRow.job_id == job_id, IssueRow.email.in_(emails)
+        IssueRow.job_id == job_id, IssueRow.email == any_(texts(emails))
     )
     found: dict[str, list[int]] = {email: [] for email in emails}
     for email, row_number in session.execute(query.order_by(IssueRow.email, IssueRow.row_number)):
@@ -45,7 +46,7 @@ def members(session: Session, job_id: int, emails: Collection[str]) -> dict[str,
 
 def set_members(session: Session, job_id: int, members: Mapping[str, Sequence[int]]) -> None:
     """Replace the members of groups."""
-    gone = delete(IssueRow).where(IssueRow.job_id == job_id, IssueRow.email.in_(members))
+    gone = delete(IssueRow).where(IssueRow.job_id == job_id, IssueRow.email == any_(texts(members)))
     session.execute(gone, execution_options={"synchronize_session": False})
     session.execute(
         text("""
@@ -55,8 +56,8 @@ def set_members(session: Session, job_id: int, members: Mapping[str, Sequence[in
         """),
         {
             "job": job_id,
-            "emails": [email for email, numbers in members.items() for _ in numbers],
-            "rows": [number for numbers in members.values() for number in numbers],
+            "emails": as_array(email for email, numbers in members.items() for _ in numbers),
+            "rows": as_array(number for numbers in members.values() for number in numbers),
         },
     )
 
@@ -73,9 +74,9 @@ def add(session: Session, job_id: int, first_rows: Mapping[str, tuple[int, Paylo
         """),
         {
             "job": job_id,
-            "emails": list(first_rows),
-            "rows": [row for row, _ in first_rows.values()],
-            "payloads": [json.dumps(payload) for _, payload in first_rows.values()],
+            "emails": as_array(first_rows),
+            "rows": as_array(row for row, _ in first_rows.values()),
+            "payloads": as_array(json.dumps(payload) for _, payload in first_rows.values()),
         },
     )
 
@@ -91,8 +92,8 @@ def describe(session: Session, described: Mapping[int, tuple[int, Payload]]) -> 
          WHERE issues.id = now.issue
         """),
         {
-            "issues": list(described),
-            "rows": [row for row, _ in described.values()],
-            "payloads": [json.dumps(payload) for _, payload in described.values()],
+            "issues": as_array(described),
+            "rows": as_array(row for row, _ in described.values()),
+            "payloads": as_array(json.dumps(payload) for _, payload in described.values()),
         },
     )

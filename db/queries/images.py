@@ -11,7 +11,8 @@ from collections.abc import Collection
 from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
-from db.models import BeforeImage, ResolutionRow
+from db.arrays import as_array
+from db.models import BeforeImage, IssueResolution, ResolutionRow
 
 Pair = tuple[int, int]
 """A decision, and a row's number or an issue's id."""
@@ -29,6 +30,21 @@ def touched(session: Session, job_id: int, pairs: Collection[Pair]) -> None:
         """),
         {"job": job_id, **_columns(pairs, "decisions", "rows")},
     )
+
+
+def groups_touched(session: Session, job_id: int, about: Collection[tuple[int, str]]) -> list[Pair]:
+    """Note that new decisions touch all rows of groups: (decision, e-mail). Returns which."""
+    touched = session.execute(
+        text("""
+        INSERT INTO resolution_rows (job_id, row_number, resolution_id)
+        SELECT :job, member.row_number, made.resolution_id
+          FROM unnest(CAST(:decisions AS bigint[]), CAST(:emails AS text[])) made (resolution_id, email)
+          JOIN issue_rows member ON member.job_id = :job AND member.email = made.email
+        RETURNING resolution_id, row_number
+        """),
+        {"job": job_id, **_columns(about, "decisions", "emails")},
+    )
+    return [(decision, row) for decision, row in touched]
 
 
 def keep_rows(session: Session, job_id: int, pairs: Collection[Pair]) -> None:
@@ -90,17 +106,18 @@ def keep_members(session: Session, job_id: int, groups: Collection[tuple[int, st
     )
 
 
-def name(session: Session, decisions: Collection[int]) -> None:
-    """Say which decisions the functions below are about, until the transaction ends or others are named."""
-    # A table with statistics: of a hundred thousand parameters the planner knows nothing.
-    session.execute(
-        text("CREATE TEMPORARY TABLE IF NOT EXISTS undone (id bigint PRIMARY KEY) ON COMMIT DROP")
-    )
-    session.execute(text("DELETE FROM undone"))
-    session.execute(
-        text("INSERT INTO undone SELECT unnest(CAST(:decisions AS bigint[]))"), {"decisions": list(decisions)}
-    )
-    session.execute(text("ANALYZE undone"))
+def name(session: Session, decision: IssueResolution) -> int:
+    """Say which decisions the functions below are about: this one and those that were made as one with it.
+
+    It holds until the transaction ends or another is named. Returns the first of them.
+    """
+    # Tables with statistics: what was decided a moment ago the planner does not know yet.
+    for statement in _NAME:
+        session.execute(
+            text(statement),
+            {"job": decision.job_id, "decision": decision.id, "batch": decision.batch_id},
+        )
+    return int(session.execute(text("SELECT min(id) FROM undone")).scalar_one())
 
 
 def standing_in_the_way(session: Session, job_id: int) -> int | None:
@@ -122,13 +139,12 @@ def take_back(session: Session, job_id: int) -> int:
     are valid for it.
     """
     here = {"job": job_id}
-    valid_before = session.execute(text(_COUNT_VALID), here).scalar_one()
+    valid = sum(session.execute(text(statement), here).scalar_one() for statement in _TAKE_BACK_VALUES)
     for statement in _TAKE_BACK:
         session.execute(text(statement), here)
-    valid = session.execute(text(_COUNT_VALID), here).scalar_one()
     for statement in _FORGET:
         session.execute(text(statement))
-    return int(valid - valid_before)
+    return int(valid)
 
 
 def delete_of_job(session: Session, job_id: int) -> None:
@@ -137,14 +153,30 @@ def delete_of_job(session: Session, job_id: int) -> None:
         session.execute(delete(table).where(table.job_id == job_id))
 
 
+_NAME = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS undone (id bigint PRIMARY KEY) ON COMMIT DROP",
+    """
+    CREATE TEMPORARY TABLE IF NOT EXISTS undone_rows (row_number bigint, resolution_id bigint)
+        ON COMMIT DROP""",
+    "TRUNCATE undone, undone_rows",
+    """
+    INSERT INTO undone
+    SELECT id FROM issue_resolutions WHERE caused_by IS NULL AND (id = :decision OR batch_id = :batch)""",
+    "ANALYZE undone",
+    """
+    INSERT INTO undone_rows
+    SELECT row_number, resolution_id FROM resolution_rows
+     WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone)""",
+    "ANALYZE undone_rows",
+)
+
 _STANDING_IN_THE_WAY = """
     SELECT max(later) FROM (
         SELECT later.resolution_id AS later
-          FROM resolution_rows mine
+          FROM undone_rows mine
           JOIN resolution_rows later
-            ON later.job_id = mine.job_id AND later.row_number = mine.row_number
+            ON later.job_id = :job AND later.row_number = mine.row_number
            AND later.resolution_id > mine.resolution_id
-         WHERE mine.job_id = :job AND mine.resolution_id IN (SELECT id FROM undone)
          UNION ALL
         SELECT later.resolution_id
           FROM before_images mine
@@ -155,30 +187,25 @@ _STANDING_IN_THE_WAY = """
            AND mine.resolution_id IN (SELECT id FROM undone)
     ) standing WHERE later NOT IN (SELECT id FROM undone)"""
 
-_COUNT_VALID = """
-    SELECT count(*) FROM current_rows row
-     WHERE row.job_id = :job AND row.is_valid AND row.row_number IN (
-           SELECT row_number FROM resolution_rows
-            WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone))"""
-
-_ASK_AGAIN = """
-    UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1
-      FROM (SELECT * FROM issue_resolutions WHERE id IN (SELECT id FROM undone)
-             UNION ALL
-            SELECT * FROM issue_resolutions WHERE caused_by IN (SELECT id FROM undone)) entry
-     WHERE issues.job_id = :job AND issues.type = entry.issue_type
-       AND issues.key = coalesce(entry.email, entry.row_number::text) AND issues.resolution_id = entry.id"""
-
 _TAKE_VALUES_OFF = """
-    DELETE FROM row_edits edit USING resolution_rows touched
-     WHERE touched.job_id = :job AND touched.resolution_id IN (SELECT id FROM undone)
-       AND edit.job_id = :job AND edit.row_number = touched.row_number
-       AND edit.resolution_id = touched.resolution_id"""
+    WITH gone AS (
+        DELETE FROM row_edits edit USING undone_rows touched
+         WHERE edit.job_id = :job AND edit.row_number = touched.row_number
+           AND edit.resolution_id = touched.resolution_id
+        RETURNING edit.row_number, edit.is_valid
+    )
+    SELECT coalesce(sum(raw.is_valid::int - gone.is_valid::int), 0)
+      FROM gone JOIN raw_rows raw ON raw.job_id = :job AND raw.row_number = gone.row_number"""
 
 _PUT_VALUES_BACK = """
-    INSERT INTO row_edits
-    SELECT (jsonb_populate_record(NULL::row_edits, before_json)).*
-      FROM before_images WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'row'"""
+    WITH back AS (
+        INSERT INTO row_edits
+        SELECT (jsonb_populate_record(NULL::row_edits, before_json)).*
+          FROM before_images WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'row'
+        RETURNING row_number, is_valid
+    )
+    SELECT coalesce(sum(back.is_valid::int - raw.is_valid::int), 0)
+      FROM back JOIN raw_rows raw ON raw.job_id = :job AND raw.row_number = back.row_number"""
 
 _EMPTY_GROUPS = """
     DELETE FROM issue_rows member USING before_images image
@@ -198,6 +225,29 @@ _FORGET_GROUPS = """
        AND issues.job_id = :job AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
 
+# Also what is open and shows a row that reads differently: it changes its version alone.
+_ASK_AGAIN = """
+    WITH entry AS (
+        SELECT id FROM undone
+         UNION ALL
+        SELECT id FROM issue_resolutions WHERE caused_by IN (SELECT id FROM undone)
+    ),
+    asked AS (
+        SELECT id FROM issues WHERE job_id = :job AND resolution_id IN (SELECT id FROM entry)
+         UNION
+        SELECT issue.id
+          FROM issues issue JOIN undone_rows touched USING (row_number)
+         WHERE issue.job_id = :job AND issue.status = 'OPEN' AND issue.type <> 'DUPLICATE_EMAIL'
+         UNION
+        SELECT issue.id
+          FROM issues issue
+          JOIN issue_rows member ON member.job_id = :job AND member.email = issue.key
+          JOIN undone_rows touched ON touched.row_number = member.row_number
+         WHERE issue.job_id = :job AND issue.status = 'OPEN' AND issue.type = 'DUPLICATE_EMAIL'
+    )
+    UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1
+      FROM asked WHERE issues.id = asked.id"""
+
 _RESTORE_ISSUES = """
     UPDATE issues
        SET status = before_json ->> 'status', resolution_id = (before_json ->> 'resolution_id')::bigint,
@@ -209,37 +259,15 @@ _RESTORE_ISSUES = """
        AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
 
-_TOUCH_ISSUES = """
-    WITH touched AS MATERIALIZED (
-        SELECT DISTINCT row_number FROM resolution_rows
-         WHERE job_id = :job AND resolution_id IN (SELECT id FROM undone)
-    ),
-    subject AS (
-        SELECT row_number::text AS key FROM touched
-         UNION
-        SELECT row.normalized_email FROM touched JOIN current_rows row USING (row_number)
-         WHERE row.job_id = :job AND row.normalized_email IS NOT NULL
-    )
-    UPDATE issues SET version = version + 1
-      FROM subject WHERE issues.job_id = :job AND issues.status = 'OPEN' AND issues.key = subject.key"""
-
-
 _FORGET = (
     "DELETE FROM before_images WHERE resolution_id IN (SELECT id FROM undone)",
     "DELETE FROM resolution_rows WHERE resolution_id IN (SELECT id FROM undone)",
 )
 
-_TAKE_BACK = (
-    _ASK_AGAIN,
-    _TAKE_VALUES_OFF,
-    _PUT_VALUES_BACK,
-    _EMPTY_GROUPS,
-    _FILL_GROUPS,
-    _FORGET_GROUPS,
-    _RESTORE_ISSUES,
-    _TOUCH_ISSUES,
-)
+_TAKE_BACK_VALUES = (_TAKE_VALUES_OFF, _PUT_VALUES_BACK)
+
+_TAKE_BACK = (_EMPTY_GROUPS, _FILL_GROUPS, _FORGET_GROUPS, _ASK_AGAIN, _RESTORE_ISSUES)
 
 
-def _columns(pairs: Collection[tuple[int, object]], first: str, second: str) -> dict[str, list[object]]:
-    return {first: [one for one, _ in pairs], second: [other for _, other in pairs]}
+def _columns(pairs: Collection[tuple[int, int | str]], first: str, second: str) -> dict[str, str]:
+    return {first: as_array(one for one, _ in pairs), second: as_array(other for _, other in pairs)}

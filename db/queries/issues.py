@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Text,
+    any_,
     cast,
     exists,
     func,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from db.arrays import numbers
 from db.models import CURRENT_ROWS, Issue, IssueResolution, IssueRow, User
 from db.queries.groups import DUPLICATE_EMAIL
 from db.queries.people import name_of_decider
@@ -76,7 +78,7 @@ def page(
         .outerjoin(CURRENT_ROWS, (row.job_id == Issue.job_id) & (row.row_number == Issue.row_number))
         .outerjoin(IssueResolution, IssueResolution.id == Issue.resolution_id)
         .outerjoin(User, User.id == IssueResolution.decided_by)
-        .where(*_conditions(job_id, which))
+        .where(*conditions(job_id, which))
         .order_by(*place)
         .limit(limit)
     )
@@ -88,18 +90,9 @@ def page(
     ]
 
 
-def some(session: Session, job_id: int, which: Filter, *, after: Position | None, limit: int) -> list[Issue]:
-    """Issues in file order, those after a (row number, id)."""
-    place = _place(Order.ROW)
-    query = select(Issue).where(*_conditions(job_id, which)).order_by(*place).limit(limit)
-    if after is not None:
-        query = query.where(tuple_(*place) > after)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
 def count(session: Session, job_id: int, which: Filter) -> int:
     """How many issues."""
-    query = select(func.count()).select_from(Issue).where(*_conditions(job_id, which))
+    query = select(func.count()).select_from(Issue).where(*conditions(job_id, which))
     return session.execute(query).scalar_one()
 
 
@@ -126,18 +119,23 @@ def of_decision(session: Session, job_id: int, resolution_id: int) -> int | None
     return session.scalar(query.where(Issue.job_id == job_id, entry.id == resolution_id))
 
 
-def with_keys(
-    session: Session, job_id: int, keys: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], Issue]:
-    """The issues with these (type, key)."""
-    query = select(Issue).where(Issue.job_id == job_id, tuple_(Issue.type, Issue.key).in_(keys))
-    found = session.scalars(query.execution_options(populate_existing=True))
-    return {(issue.type, issue.key): issue for issue in found}
-
-
 def is_any_open(session: Session, job_id: int) -> bool:
     """Whether an issue of the job is open."""
     return bool(session.scalar(select(exists().where(Issue.job_id == job_id, Issue.status == "OPEN"))))
+
+
+def conditions(job_id: int, which: Filter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a job's issues."""
+    asked: list[ColumnElement[bool]] = [Issue.job_id == job_id]
+    if which.status is not None:
+        asked.append(Issue.status == which.status)
+    if which.types:
+        asked.append(or_(*(Issue.type == kind for kind in which.types)))
+    if which.ids:
+        asked.append(Issue.id == any_(numbers(which.ids)))
+    if which.search:
+        asked.append(_holds(job_id, which.search, which.columns))
+    return asked
 
 
 def _place(order: Order) -> list[ColumnElement[Any]]:
@@ -151,29 +149,16 @@ def _place(order: Order) -> list[ColumnElement[Any]]:
             return [-func.coalesce(Issue.payload_json["rows"].as_integer(), 1), *by_row]
 
 
-def _conditions(job_id: int, which: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Issue.job_id == job_id]
-    if which.status is not None:
-        conditions.append(Issue.status == which.status)
-    if which.types:
-        conditions.append(or_(*(Issue.type == kind for kind in which.types)))
-    if which.ids:
-        conditions.append(Issue.id.in_(which.ids))
-    if which.search:
-        conditions.append(_holds(job_id, which.search, which.columns))
-    return conditions
-
-
 def _holds(job_id: int, search: str, columns: Collection[int]) -> ColumnElement[bool]:
     # Not correlated: the rows are read once, not once for each issue.
     row = CURRENT_ROWS.c
     cells = func.concat_ws(" ", *(row.data_json[column].astext for column in columns))
     holds = cells.icontains(search, autoescape=True)
     found = select(row.row_number).where(row.job_id == job_id, holds).cte("found")
-    numbers = select(found.c.row_number)
-    groups = select(IssueRow.email).where(IssueRow.job_id == job_id, IssueRow.row_number.in_(numbers))
+    row_numbers = select(found.c.row_number)
+    groups = select(IssueRow.email).where(IssueRow.job_id == job_id, IssueRow.row_number.in_(row_numbers))
     is_group = Issue.type == DUPLICATE_EMAIL
     return or_(
         is_group & (Issue.key.icontains(search, autoescape=True) | Issue.key.in_(groups)),
-        ~is_group & Issue.row_number.in_(numbers),
+        ~is_group & Issue.row_number.in_(row_numbers),
     )

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, any_, func, select, text
 from sqlalchemy.orm import Session
 
+from db.arrays import as_array, numbers
 from db.models import BulkDecision, IssueResolution, User
 from db.queries.people import name_of_decider
 
@@ -55,12 +56,12 @@ def record(
             "job": job_id,
             "by": decided_by,
             "batch": batch_id,
-            "actions": [entry.action for entry in entries],
-            "types": [entry.issue_type for entry in entries],
-            "rows": [entry.row_number for entry in entries],
-            "emails": [entry.email for entry in entries],
-            "values": [None if entry.cells is None else json.dumps(entry.cells) for entry in entries],
-            "causes": list(caused_by or [None] * len(entries)),
+            "actions": as_array(entry.action for entry in entries),
+            "types": as_array(entry.issue_type for entry in entries),
+            "rows": as_array(entry.row_number for entry in entries),
+            "emails": as_array(entry.email for entry in entries),
+            "values": as_array(None if entry.cells is None else json.dumps(entry.cells) for entry in entries),
+            "causes": as_array(caused_by or [None] * len(entries)),
         },
     )
     return sorted(ids)
@@ -68,7 +69,7 @@ def record(
 
 def actions(session: Session, ids: Collection[int]) -> dict[int, str]:
     """The actions of entries."""
-    query = select(IssueResolution.id, IssueResolution.action).where(IssueResolution.id.in_(ids))
+    query = select(IssueResolution.id, IssueResolution.action).where(IssueResolution.id == any_(numbers(ids)))
     return dict(iter(session.execute(query)))
 
 
@@ -87,18 +88,6 @@ def find(session: Session, job_id: int, resolution_id: int) -> ResolutionEntry |
     of_job = IssueResolution.job_id == job_id
     found = session.execute(_entries().where(of_job, IssueResolution.id == resolution_id)).first()
     return ResolutionEntry(*found) if found else None
-
-
-def made_together(session: Session, decision: IssueResolution) -> list[int]:
-    """The decisions of one bulk decision, ascending; or this one."""
-    if decision.batch_id is None:
-        return [decision.id]
-    query = select(IssueResolution.id).where(
-        IssueResolution.job_id == decision.job_id,
-        IssueResolution.batch_id == decision.batch_id,
-        IssueResolution.caused_by.is_(None),
-    )
-    return list(session.scalars(query.order_by(IssueResolution.id)))
 
 
 def record_undo(session: Session, undone: IssueResolution, first: int, decided_by: int) -> None:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, delete, literal, select, text
+from sqlalchemy import ColumnElement, any_, delete, select, text
 from sqlalchemy.orm import Session
 
+from db.arrays import as_array, numbers, texts
 from db.copying import copy_out_lines, lines_copied
 from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
 from db.queries import images
@@ -43,17 +44,13 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[CurrentRow
 def current(session: Session, job_id: int, row_numbers: Collection[int]) -> list[CurrentRow]:
     """The rows with these numbers, in their order in the file."""
     view = CURRENT_ROWS.c
-    return _rows(session, view.job_id == job_id, view.row_number == any_(_numbers(row_numbers)))
-
-
-def _numbers(row_numbers: Collection[int]) -> ColumnElement[list[int]]:
-    return literal(list(row_numbers), ARRAY(BigInteger))
+    return _rows(session, view.job_id == job_id, view.row_number == any_(numbers(row_numbers)))
 
 
 def valid_with_emails(session: Session, job_id: int, emails: Collection[str]) -> dict[str, list[CurrentRow]]:
     """Of each normalized e-mail the valid rows that now have it. Reads all rows: they have no such index."""
     view = CURRENT_ROWS.c
-    among = view.normalized_email == any_(literal(list(emails), ARRAY(Text)))
+    among = view.normalized_email == any_(texts(emails))
     found: dict[str, list[CurrentRow]] = {email: [] for email in emails}
     for row in _rows(session, view.job_id == job_id, among, view.is_valid):
         found[row.normalized_email or ""].append(row)
@@ -107,10 +104,10 @@ def put_over(session: Session, job_id: int, values: Collection[PutOver]) -> None
         """),
         {
             "job": job_id,
-            "decisions": [put.resolution_id for put in values],
-            "rows": [put.row_number for put in values],
-            "cells": [json.dumps(put.cells) for put in values],
-            "emails": [put.normalized_email for put in values],
+            "decisions": as_array(put.resolution_id for put in values),
+            "rows": as_array(put.row_number for put in values),
+            "cells": as_array(json.dumps(put.cells) for put in values),
+            "emails": as_array(put.normalized_email for put in values),
         },
     )
 
@@ -127,7 +124,11 @@ def leave_out(session: Session, job_id: int, pairs: Collection[tuple[int, int]])
         DO UPDATE SET normalized_email = NULL, is_valid = false, is_skipped = true,
                       resolution_id = excluded.resolution_id
         """),
-        {"job": job_id, "decisions": [decision for decision, _ in pairs], "rows": [row for _, row in pairs]},
+        {
+            "job": job_id,
+            "decisions": as_array(decision for decision, _ in pairs),
+            "rows": as_array(row for _, row in pairs),
+        },
     )
 
 
@@ -153,12 +154,12 @@ def copy_names(
 ) -> None:
     """Write of rows as received, in order, what `names_copied` reads; blank for a column that is None."""
     cells = ", ".join("''" if at is None else f"data_json ->> {at:d}" for at in columns)
-    numbers = ",".join(f"{number:d}" for number in row_numbers)
+    listed = ",".join(f"{number:d}" for number in row_numbers)
     # By COPY, as there may be hundreds of thousands: a third of the time that a cursor takes.
     copy_out_lines(
         session,
         f"SELECT row_number, normalized_email, {cells} FROM raw_rows"  # noqa: S608  (integers only)
-        f" WHERE job_id = {job_id:d} AND row_number = ANY('{{{numbers}}}') ORDER BY row_number",
+        f" WHERE job_id = {job_id:d} AND row_number = ANY('{{{listed}}}') ORDER BY row_number",
         sink,
     )
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import text, update
+from sqlalchemy import any_, text, update
 from sqlalchemy.orm import Session
 
+from db.arrays import as_array, numbers
 from db.models import Issue
 
 
@@ -26,6 +27,20 @@ class SettledElsewhere(NamedTuple):
     row_number: int
 
 
+def look_rows_up(session: Session) -> None:
+    """Have rows looked up by their index for as long as the transaction lasts.
+
+    A bulk decision comes in parts: whoever reads a whole table for each of them reads it many times.
+    """
+    session.execute(text("SET LOCAL random_page_cost = 1.1"))
+
+
+def analyze(session: Session) -> None:
+    """Tell the planner what many decisions just changed: it plans for a few rows otherwise."""
+    for table in ("issue_resolutions", "issues", "resolution_rows", "before_images", "row_edits"):
+        session.execute(text(f"ANALYZE {table}"))
+
+
 def settle(session: Session, pairs: Collection[tuple[int, int]]) -> None:
     """Settle issues, each by an entry of the log: (issue, entry)."""
     session.execute(
@@ -34,7 +49,7 @@ def settle(session: Session, pairs: Collection[tuple[int, int]]) -> None:
           FROM unnest(CAST(:issues AS bigint[]), CAST(:entries AS bigint[])) settled (issue, entry)
          WHERE issues.id = settled.issue
         """),
-        {"issues": [issue for issue, _ in pairs], "entries": [entry for _, entry in pairs]},
+        {"issues": as_array(issue for issue, _ in pairs), "entries": as_array(entry for _, entry in pairs)},
     )
 
 
@@ -68,9 +83,9 @@ def settle_consequences(session: Session, job_id: int, consequences: Collection[
         """),
         {
             "job": job_id,
-            "causes": [consequence.resolution_id for consequence in consequences],
-            "rows": [consequence.row_number for consequence in consequences],
-            "but": [" ".join(sorted(consequence.but)) for consequence in consequences],
+            "causes": as_array(consequence.resolution_id for consequence in consequences),
+            "rows": as_array(consequence.row_number for consequence in consequences),
+            "but": as_array(" ".join(sorted(consequence.but)) for consequence in consequences),
         },
     )
     return settled.rowcount  # type: ignore[attr-defined, no-any-return]
@@ -85,9 +100,10 @@ def settled_by(session: Session, job_id: int, resolution_ids: Collection[int]) -
           JOIN issues issue
             ON issue.job_id = entry.job_id AND issue.type = entry.issue_type
            AND issue.key = entry.row_number::text AND issue.resolution_id = entry.id
-         WHERE entry.job_id = :job AND entry.caused_by = ANY(:decisions) AND entry.email IS NULL
+         WHERE entry.job_id = :job AND entry.caused_by = ANY(CAST(:decisions AS bigint[]))
+           AND entry.email IS NULL
         """),
-        {"job": job_id, "decisions": list(resolution_ids)},
+        {"job": job_id, "decisions": as_array(resolution_ids)},
     )
     return [SettledElsewhere(*row) for row in found]
 
@@ -107,14 +123,15 @@ def touch_about_rows(session: Session, job_id: int, row_numbers: Collection[int]
     session.execute(
         text("""
         UPDATE issues SET version = version + 1
-         WHERE job_id = :job AND status = 'OPEN' AND row_number = ANY(:rows) AND type <> 'DUPLICATE_EMAIL'
+         WHERE job_id = :job AND status = 'OPEN' AND type <> 'DUPLICATE_EMAIL'
+           AND row_number = ANY(CAST(:rows AS bigint[]))
         """),
-        {"job": job_id, "rows": list(row_numbers)},
+        {"job": job_id, "rows": as_array(row_numbers)},
     )
 
 
 def _change(session: Session, issue_ids: Collection[int], **values: object) -> None:
     session.execute(
-        update(Issue).where(Issue.id.in_(issue_ids)).values(version=Issue.version + 1, **values),
+        update(Issue).where(Issue.id == any_(numbers(issue_ids))).values(version=Issue.version + 1, **values),
         execution_options={"synchronize_session": False},
     )

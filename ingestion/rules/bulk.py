@@ -1,8 +1,8 @@
 """What one answer to many issues decides about each of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ingestion.rules import survivorship
 from ingestion.rules.issues import ACTIONS, Action, IssueType
@@ -48,8 +48,12 @@ def answers_to(answer: BulkAnswer) -> frozenset[IssueType]:
     return frozenset(kind for kind in IssueType if ACTION[answer] in ACTIONS[kind])
 
 
-@dataclass(frozen=True)
-class Survivor:
+def looks_at_cells(answer: BulkAnswer) -> bool:
+    """Whether it depends on what stands in the rows of a group what is kept of it."""
+    return answer in {BulkAnswer.KEEP_MOST_COMPLETE, BulkAnswer.FILL_BLANKS}
+
+
+class Survivor(NamedTuple):
     """What is kept of a group: a row, or a record made of its rows."""
 
     place: int
@@ -57,13 +61,13 @@ class Survivor:
     cells: list[str] | None = None
 
 
-def survivor(answer: BulkAnswer, rows: Sequence[Sequence[str]]) -> Survivor:
-    """What is kept of the rows of a group, in file order."""
+def survivor(answer: BulkAnswer, size: int, rows: Sequence[Sequence[str]]) -> Survivor:
+    """What is kept of a group of some size. Its rows, in file order, are read only where it looks at them."""
     match answer:
         case BulkAnswer.KEEP_FIRST:
             return Survivor(0)
         case BulkAnswer.KEEP_LAST:
-            return Survivor(len(rows) - 1)
+            return Survivor(size - 1)
         case BulkAnswer.KEEP_MOST_COMPLETE:
             return Survivor(survivorship.most_complete(rows))
         case BulkAnswer.FILL_BLANKS:

@@ -3,16 +3,21 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from benchmarks.database import Stored, empty, stored
+from benchmarks.database import Stored, empty, fingerprints, stored
 from benchmarks.measuring import Cost
+from benchmarks.review import decided_and_undone, write_groups
 from benchmarks.ways import OURS, WAYS, Task, Way, prepared
 from db.engine import Sessions
+from ingestion import bulk
+from ingestion.bulk import Request
+from ingestion.rules.bulk import BulkAnswer
 from ingestion.settings import Settings
 from tests.conftest import Submit
 from tests.contacts import write_contacts
@@ -82,6 +87,34 @@ def test_emptying_leaves_users_for_the_next_way(task: Task, sessions: Sessions) 
     assert stored(sessions.kw["bind"], "public") == Stored(0, 0, {})
     with sessions() as session:
         assert session.scalars(text("SELECT count(*) FROM users")).one() == 1
+
+
+def test_a_review_of_groups_decides_all_of_them_and_leaves_no_trace(
+    sessions: Sessions, processed: Submit, user_id: int, tmp_path: Path
+) -> None:
+    assert write_groups(tmp_path / "groups.csv", groups=8, columns=7) == 18
+    job_id = processed((tmp_path / "groups.csv").read_bytes())
+    request = Request(BulkAnswer.KEEP_MOST_COMPLETE)
+
+    reviewed = decided_and_undone(sessions, user_id, job_id, request, time.process_time)
+
+    assert [step.name for step in reviewed.steps] == ["preview", "carry out", "undo"]
+    assert (reviewed.decided, reviewed.is_identical) == (10, True)  # and two blank names of rows that lost
+    assert reviewed.listing_seconds > 0
+
+
+def test_fingerprints_tell_what_a_decision_changed(
+    sessions: Sessions, processed: Submit, user_id: int, tmp_path: Path
+) -> None:
+    write_groups(tmp_path / "groups.csv", groups=2, columns=5)
+    job_id = processed((tmp_path / "groups.csv").read_bytes())
+    before = fingerprints(sessions.kw["bind"], job_id)
+
+    bulk.carry_out(sessions, user_id, job_id, Request(BulkAnswer.KEEP_FIRST))
+
+    after = fingerprints(sessions.kw["bind"], job_id)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"issues", "resolution_rows", "jobs"}
 
 
 FORTY_MEGABYTES = """

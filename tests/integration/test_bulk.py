@@ -230,7 +230,8 @@ def decide_one_by_one(at: Desk, answer: BulkAnswer, kind: IssueType) -> None:
 def decide(sessions: Sessions, seen: Seen, case: review.Case, answer: BulkAnswer) -> None:
     match ACTION[answer]:
         case Action.CHOOSE:
-            place = survivor(answer, [candidate.cells for candidate in case.candidates]).place
+            rows = [candidate.cells for candidate in case.candidates]
+            place = survivor(answer, len(rows), rows).place
             deciding.choose(sessions, seen, row_number=case.candidates[place].row_number)
         case Action.MERGE:
             deciding.merge(sessions, seen, cells=case.suggested_merge())
