@@ -117,7 +117,7 @@ def _make_all(session: Session, plan: "_Plan") -> int | None:
     for answers in plan.answers():
         made = plan.decisions.make(answers)
         if first is None and len(made) >= _MANY:
-            settling.analyze(session)  # for those that follow
+            settling.analyze_values(session)  # which those that follow read
         first = first or made[0]
     if plan.outcome.decided.total() >= _MANY:
         settling.analyze(session)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.models import Finalization, Job
-from db.queries import finalizations, images, jobs, open_issues, replaying, resolutions
+from db.queries import finalizations, jobs, open_issues, replaying, resolutions, taking_back
 from db.queries.open_issues import OpenIssue
 from db.queries.replaying import Differing, LoggedDecision
 from ingestion import loading
@@ -174,7 +174,7 @@ class Rebuilt:
         own = self._own.get(entry.reverses or 0)
         if own is None:
             raise NotReplayable(f"Entry {entry.id} of the log undoes a decision that the log does not have.")
-        images.name(self._session, resolutions.get(self._session, own).resolution)
+        taking_back.name(self._session, resolutions.get(self._session, own).resolution)
         take_back(self._session, self._job())
 
     def _check_version(self, version: Finalization, report: Report) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import images, issues, jobs, resolutions
+from db.queries import images, issues, jobs, resolutions, taking_back
 from db.queries.resolutions import ResolutionEntry
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import Action
@@ -37,7 +37,7 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
             raise Conflict("Nothing can be undone now. Reload the page to see where the upload stands.")
         if entry.resolution.action == Action.UNDO:
             raise Conflict("An undo cannot be undone. Decide anew.")
-        first = images.name(session, entry.resolution)
+        first = taking_back.name(session, entry.resolution)
         _check_can_be_undone(session, entry, first)
         resolutions.record_undo(session, entry.resolution, first, user_id)
         take_back(session, job)
@@ -45,8 +45,8 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
 
 
 def take_back(session: Session, job: Job) -> None:
-    """Have a job read as before the decisions that `images.name` was told, in whose way nothing stands."""
-    valid_rows = job.valid_rows + images.take_back(session, job.id)
+    """Have a job read as before the decisions that were named to `taking_back`, with nothing in their way."""
+    valid_rows = job.valid_rows + taking_back.take_back(session, job.id)
     still_open = issues.count(session, job.id, issues.Filter())
     jobs.change(session, job.id, conflict_count=still_open, valid_rows=valid_rows)
 
@@ -56,7 +56,7 @@ def _check_can_be_undone(session: Session, entry: ResolutionEntry, first: int) -
         raise Conflict(f"{undone.decided_by} has undone this already.")
     if not images.is_kept(session, entry.resolution.job_id, first):
         raise Conflict("This decision was made before decisions could be undone. Decide anew.")
-    later = images.standing_in_the_way(session, entry.resolution.job_id)
+    later = taking_back.standing_in_the_way(session, entry.resolution.job_id)
     if later is not None:
         other = resolutions.get(session, later)
         raise LaterDecision(

@@ -35,10 +35,16 @@ def look_rows_up(session: Session) -> None:
     session.execute(text("SET LOCAL random_page_cost = 1.1"))
 
 
+def analyze_values(session: Session) -> None:
+    """Tell the planner that decisions put values over many rows: it plans for a few otherwise."""
+    # Nobody waits for a lock: whoever has it is telling the planner, too.
+    session.execute(text("ANALYZE (SKIP_LOCKED) row_edits"))
+
+
 def analyze(session: Session) -> None:
-    """Tell the planner what many decisions just changed: it plans for a few rows otherwise."""
-    for table in ("issue_resolutions", "issues", "resolution_rows", "before_images", "row_edits"):
-        session.execute(text(f"ANALYZE {table}"))
+    """Tell the planner all that many decisions changed."""
+    analyze_values(session)
+    session.execute(text("ANALYZE (SKIP_LOCKED) issue_resolutions, issues, resolution_rows, before_images"))
 
 
 def settle(session: Session, pairs: Collection[tuple[int, int]]) -> None:
