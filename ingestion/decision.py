@@ -11,20 +11,22 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.models import Job
-from db.queries import images, jobs, resolutions, rows, settling
+from db.queries import groups, images, jobs, resolutions, rows, settling
+from db.queries.groups import Group
 from db.queries.open_issues import OpenIssue
 from db.queries.resolutions import Entry
 from db.queries.rows import CurrentRow, PutOver
 from db.queries.settling import Consequence
 from ingestion.errors import InvalidDecision
 from ingestion.regrouping import Regrouping
+from ingestion.rules.duplicates import payload_of
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem, shape_flaw
 from ingestion.uploads import upload_of
 
 
 class Answer(NamedTuple):
-    """What somebody decides about an open issue."""
+    """What somebody decides about an open issue, or about rows of one e-mail that nobody was asked about."""
 
     issue: OpenIssue
     action: Action
@@ -32,6 +34,12 @@ class Answer(NamedTuple):
     """The row that survives a group, or is corrected, accepted or left out."""
     cells: Sequence[str] | None = None
     """The record that the rows are merged to, or what the row is corrected to."""
+
+    @property
+    def issue_id(self) -> int:
+        """Of the issue, which somebody was asked about."""
+        assert self.issue.id is not None
+        return self.issue.id
 
     @property
     def is_about_group(self) -> bool:
@@ -98,6 +106,7 @@ class Decisions:
         Returns of each its entry in the log.
         """
         settling.look_rows_up(self._session)
+        answers, unasked = self._ask_first(answers)
         ids = resolutions.record(
             self._session,
             self._job.id,
@@ -106,7 +115,10 @@ class Decisions:
             batch_id=self._batch_id,
         )
         made = list(map(_Made, ids, answers))
-        settling.settle(self._session, [(one.answer.issue.id, one.id) for one in made])
+        if unasked:
+            absent = [(one.id, one.answer.issue.key) for one in made if one.answer.issue.key in unasked]
+            images.keep_absent_groups(self._session, self._job.id, absent)
+        settling.settle(self._session, [(one.answer.issue_id, one.id) for one in made])
         self._open_issues -= len(made)
         self._settle_groups([one for one in made if one.answer.is_about_group])
         self._settle_rows([one for one in made if not one.answer.is_about_group])
@@ -114,6 +126,21 @@ class Decisions:
             self._session, self._job.id, conflict_count=self._open_issues, valid_rows=self._valid_rows
         )
         return ids
+
+    def _ask_first(self, answers: Sequence[Answer]) -> tuple[Sequence[Answer], frozenset[str]]:
+        """Ask what is answered and was not asked: about rows of one e-mail that had collapsed by themselves.
+
+        Returns the answers, each to an issue, and these e-mails.
+        """
+        emails = frozenset(answer.issue.key for answer in answers if answer.issue.id is None)
+        if not emails:
+            return answers, emails
+        members = groups.members(self._session, self._job.id, emails)
+        first_rows = {email: (rows[0], payload_of(len(rows))) for email, rows in members.items()}
+        groups.add(self._session, self._job.id, first_rows)
+        self._open_issues += len(emails)
+        asked = groups.of_emails(self._session, self._job.id, emails)
+        return [_asked(answer, asked) for answer in answers], emails
 
     def _settle_groups(self, made: Sequence[_Made]) -> None:
         if not made:
@@ -177,6 +204,12 @@ class Decisions:
         """Settle what is open about rows."""
         if listed := list(consequences):
             self._open_issues -= settling.settle_consequences(self._session, self._job.id, listed)
+
+
+def _asked(answer: Answer, groups: Mapping[str, Group]) -> Answer:
+    if answer.issue.id is not None:
+        return answer
+    return answer._replace(issue=answer.issue._replace(id=groups[answer.issue.key].issue_id))
 
 
 def _entry(answer: Answer) -> Entry:

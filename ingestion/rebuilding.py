@@ -156,10 +156,17 @@ class Rebuilt:
         first = entries[0]
         keys = [(entry.issue_type, entry.email or str(entry.row_number)) for entry in entries]
         found = open_issues.with_keys(self._session, self._job_id, keys)
+        found |= self._unasked(entries)
         answers = [self._answer(entry, found.get(key)) for entry, key in zip(entries, keys, strict=True)]
         batch_id = UUID(first.batch_id) if first.batch_id else None
         made = Decisions(self._session, self._job(), first.decided_by, batch_id).make(answers)
         self._own |= {entry.id: own for entry, own in zip(entries, made, strict=True)}
+
+    def _unasked(self, entries: Sequence[LoggedDecision]) -> dict[tuple[str, str], OpenIssue]:
+        """What those of the entries are about that decided on repeats, about which nobody had been asked."""
+        emails = [entry.email for entry in entries if entry.email and entry.batch_id]
+        asked = open_issues.unasked(self._session, self._job_id, emails)
+        return {(issue.type, issue.key): issue for issue in asked.values()}
 
     def _answer(self, entry: LoggedDecision, issue: OpenIssue | None) -> Answer:
         if issue is None:

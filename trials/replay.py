@@ -50,6 +50,7 @@ def main(arguments: list[str]) -> int:
 
 def _decide(at: Desk, somebody: AtRandom, times: int) -> None:
     somebody.decide(times // 2)
+    somebody.answer(BulkAnswer.FILL_REPEATS)
     somebody.answer(BulkAnswer.FILL_BLANKS)
     somebody.decide(times // 4)
     settle_the_rest(at)

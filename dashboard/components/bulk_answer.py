@@ -55,16 +55,35 @@ def _dialog(user_id: int, job_id: int, about: About) -> None:
             return
         types = (field,)
         value = st.text_input("Value")
-    request = Request(answer, types, about.search, about.issue_ids, value)
+    _show(user_id, job_id, Request(answer, types, about.search, about.issue_ids, value))
+
+
+def repeats_button(user_id: int, job_id: int) -> None:
+    """A button that opens the dialog about rows that repeat each other, about which nobody is asked."""
+    if st.button("Fill blanks from repeats …", key="fill_repeats", icon=":material/merge:"):
+        st.session_state.pop(_PREVIEW, None)
+        _repeats_dialog(user_id, job_id)
+
+
+@st.dialog(words.ANSWER[BulkAnswer.FILL_REPEATS], width="large")
+def _repeats_dialog(user_id: int, job_id: int) -> None:
+    st.text(
+        "Where the row that is kept is blank and a row that repeats it is not, the contact gets its value."
+    )
+    _show(user_id, job_id, Request(BulkAnswer.FILL_REPEATS))
+
+
+def _show(user_id: int, job_id: int, request: Request) -> None:
+    """What a request would do, and a button that has it done."""
     try:
         with st.spinner("Looking at what this does"):
             told = _preview(user_id, job_id, request)
     except IngestionError as error:
         st.error(words.plain(str(error)))
         return
-    _outcome(told)
+    _outcome(request, told)
     decided = told.decided.total()
-    if st.button(f"Decide {words.count(decided, 'issue')}", type="primary", disabled=not decided):
+    if st.button(f"Decide {_number(request, decided)}", type="primary", disabled=not decided):
         _carry_out(job_id, request, decided)
 
 
@@ -91,9 +110,18 @@ def _preview(user_id: int, job_id: int, request: Request) -> Outcome:
     return outcome
 
 
-def _outcome(told: Outcome) -> None:
-    for kind, number in told.decided.items():
-        st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
+def _number(request: Request, decided: int) -> str:
+    if request.answer is BulkAnswer.FILL_REPEATS:
+        return words.count(decided, "group of repeats", "groups of repeats")
+    return words.count(decided, "issue")
+
+
+def _outcome(request: Request, told: Outcome) -> None:
+    if request.answer is BulkAnswer.FILL_REPEATS:
+        st.text(f"{_number(request, told.decided.total())} become one record each")
+    else:
+        for kind, number in told.decided.items():
+            st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
     if told.rows:
         st.text(f"Rows that lose to another, are left out, or read differently: {told.rows:,}")
     for reason, number in told.refused.items():
@@ -102,10 +130,10 @@ def _outcome(told: Outcome) -> None:
         st.caption(f"{words.count(len(told.examples), 'example')} of what becomes of them")
         with st.container(height=340):
             for example in told.examples:
-                _example(told.columns, example)
+                _example(told, example)
 
 
-def _example(columns: tuple[str, ...], example: Example) -> None:
+def _example(told: Outcome, example: Example) -> None:
     about_group = example.type is IssueType.DUPLICATE_EMAIL
     subject = example.subject if about_group else "row " + example.subject
     becomes = ": left out" if example.after is None else ""
@@ -116,7 +144,7 @@ def _example(columns: tuple[str, ...], example: Example) -> None:
     ]
     if example.after is not None:
         rows.append(Column("What is kept", example.after, is_result=True))
-    st.html(comparison.side_by_side(columns, range(len(columns)), rows))
+    st.html(comparison.side_by_side(told.columns, sorted({*told.own_columns, *example.differing}), rows))
 
 
 def _carry_out(job_id: int, request: Request, expected: int) -> None:
@@ -125,5 +153,6 @@ def _carry_out(job_id: int, request: Request, expected: int) -> None:
     if account is not None:
         with notices.attempt(), st.spinner("Deciding"):
             done = bulk.carry_out(resources.sessions(), account.id, job_id, request, expected=expected)
-            notices.done(f"{words.count(done.decided.total(), 'issue')} decided. The history can undo it.")
+            number = _number(request, done.decided.total())
+            notices.done(f"{number} decided. The history can undo it.")
     st.rerun()

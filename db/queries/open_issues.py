@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterator
 from itertools import repeat
 from typing import NamedTuple
 
-from sqlalchemy import Subquery, Text, cast, func, literal, null, select, text
+from sqlalchemy import BigInteger, Subquery, Text, cast, exists, func, literal, null, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db.arrays import as_array
 from db.models import CURRENT_ROWS, Issue, IssueRow
+from db.queries.groups import DUPLICATE_EMAIL
 from db.queries.issues import Filter, conditions
 
 _ISSUES_AT_ONCE = 1_000
@@ -22,7 +23,8 @@ _CELLS = cast(CURRENT_ROWS.c.data_json, Text).label("cells")
 class OpenIssue(NamedTuple):
     """What names an issue, and what it is about."""
 
-    id: int
+    id: int | None
+    """None: nobody was asked yet."""
     type: str
     key: str
     row_number: int
@@ -60,6 +62,40 @@ def about_rows(session: Session, job_id: int, which: Filter) -> Iterator[Asked]:
         .where(*conditions(job_id, which))
     )
     return _streamed(session, query.subquery(), with_cells=True)
+
+
+def about_repeats(session: Session, job_id: int) -> Iterator[Asked]:
+    """The rows of one e-mail that repeat each other and about which nobody was ever asked, in file order."""
+    member, row = IssueRow, CURRENT_ROWS.c
+    asked = exists().where(Issue.job_id == job_id, Issue.type == DUPLICATE_EMAIL, Issue.key == member.email)
+    query = (
+        select(
+            cast(null(), BigInteger).label("id"),
+            literal(DUPLICATE_EMAIL).label("type"),
+            member.email.label("key"),
+            func.min(member.row_number).over(partition_by=member.email).label("row_number"),
+            member.row_number.label("member"),
+            _CELLS,
+        )
+        .join(CURRENT_ROWS, (row.job_id == member.job_id) & (row.row_number == member.row_number))
+        .where(member.job_id == job_id, ~asked)
+    )
+    return _streamed(session, query.subquery(), with_cells=True)
+
+
+def unasked(session: Session, job_id: int, emails: Collection[str]) -> dict[str, OpenIssue]:
+    """Of these e-mails those whose rows repeat each other and about which nobody was ever asked."""
+    found = session.execute(
+        text("""
+        SELECT member.email, min(member.row_number)
+          FROM issue_rows member
+         WHERE member.job_id = :job AND member.email = ANY(CAST(:emails AS text[]))
+           AND NOT EXISTS (SELECT FROM issues WHERE job_id = :job AND type = :type AND key = member.email)
+         GROUP BY member.email
+        """),
+        {"job": job_id, "type": DUPLICATE_EMAIL, "emails": as_array(emails)},
+    )
+    return {email: OpenIssue(None, DUPLICATE_EMAIL, email, first_row) for email, first_row in found}
 
 
 def with_keys(

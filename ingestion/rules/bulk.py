@@ -16,6 +16,8 @@ class BulkAnswer(StrEnum):
     KEEP_MOST_COMPLETE = "keep_most_complete"
     FILL_BLANKS = "fill_blanks"
     """The first row, its blanks filled from the others."""
+    FILL_REPEATS = "fill_repeats"
+    """The same for rows that repeat each other and about which nobody was asked, where it adds something."""
     ACCEPT = "accept"
     SKIP = "skip"
     SET_VALUE = "set_value"
@@ -27,6 +29,7 @@ ACTION: dict[BulkAnswer, Action] = {
     BulkAnswer.KEEP_LAST: Action.CHOOSE,
     BulkAnswer.KEEP_MOST_COMPLETE: Action.CHOOSE,
     BulkAnswer.FILL_BLANKS: Action.MERGE,
+    BulkAnswer.FILL_REPEATS: Action.MERGE,
     BulkAnswer.ACCEPT: Action.ACCEPT,
     BulkAnswer.SKIP: Action.SKIP,
     BulkAnswer.SET_VALUE: Action.EDIT,
@@ -45,12 +48,14 @@ def answers_to(answer: BulkAnswer) -> frozenset[IssueType]:
     """The kinds of issue that it is an answer to."""
     if answer is BulkAnswer.SET_VALUE:
         return frozenset(FIELD)
+    if answer is BulkAnswer.FILL_REPEATS:
+        return frozenset()
     return frozenset(kind for kind in IssueType if ACTION[answer] in ACTIONS[kind])
 
 
 def looks_at_cells(answer: BulkAnswer) -> bool:
     """Whether it depends on what stands in the rows of a group what is kept of it."""
-    return answer in {BulkAnswer.KEEP_MOST_COMPLETE, BulkAnswer.FILL_BLANKS}
+    return answer in {BulkAnswer.KEEP_MOST_COMPLETE, BulkAnswer.FILL_BLANKS, BulkAnswer.FILL_REPEATS}
 
 
 class Survivor(NamedTuple):
@@ -70,7 +75,7 @@ def survivor(answer: BulkAnswer, size: int, rows: Sequence[Sequence[str]]) -> Su
             return Survivor(size - 1)
         case BulkAnswer.KEEP_MOST_COMPLETE:
             return Survivor(survivorship.most_complete(rows))
-        case BulkAnswer.FILL_BLANKS:
+        case BulkAnswer.FILL_BLANKS | BulkAnswer.FILL_REPEATS:
             return Survivor(0, survivorship.suggested_merge(rows))
         case _:
             raise ValueError(f"{answer} keeps no row of a group")

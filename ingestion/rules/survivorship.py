@@ -10,6 +10,11 @@ def suggested_merge(rows: Sequence[Sequence[str]]) -> list[str]:
     return [next((cell for cell in cells if not is_blank(cell)), "") for cells in zip(*rows, strict=True)]
 
 
+def is_filled(row: Sequence[str], record: Sequence[str]) -> bool:
+    """Whether a record has a value where the row that it stands for is blank."""
+    return any(is_blank(cell) and not is_blank(now) for cell, now in zip(row, record, strict=True))
+
+
 def most_complete(rows: Sequence[Sequence[str]]) -> int:
     """The place of the row with the most cells that are not blank; of several the first."""
     filled = [len(row) - sum(map(is_blank, row)) for row in rows]

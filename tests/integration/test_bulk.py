@@ -255,3 +255,40 @@ def undo_everything(at: Desk) -> None:
         first = min(entry.id for entry in entries if entry.batch_id == batch)
         undoing.undo(at.sessions, at.user_id, at.job_id, first)
     assert JobStatus.NEEDS_REVIEW is at.upload().status
+
+
+REPEATS = (
+    "ana@x.com,Ana,Silva,Acme,\nANA@x.com,Ana,Silva,Acme,2\nana@x.com,ana,silva,acme,3\n"
+    "bo@x.com,Bo,Li,Hooli,4\nbo@x.com,Bo,Li,Hooli,\ncy@x.com,Cy,Ng,Initech,6\n"
+)
+
+
+def test_blanks_are_filled_from_rows_that_collapsed_unasked(desk: Callable[[str], Desk]) -> None:
+    at = desk(REPEATS)
+    assert at.upload().status is JobStatus.COMPLETED
+    before = tables_of(at.sessions, at.job_id)
+    done = carry_out(at, Request(BulkAnswer.FILL_REPEATS))
+    assert (done.decided, done.rows) == ({IssueType.DUPLICATE_EMAIL: 1}, 2)
+    (example,) = done.examples
+    assert example.after == ("ana@x.com", "Ana", "Silva", "Acme", "2")
+    assert at.finalize().splitlines()[1:3] == ["ana@x.com,Ana,Silva,Acme,2", "bo@x.com,Bo,Li,Hooli,4"]
+
+    undoing.undo(at.sessions, at.user_id, at.job_id, newest(at))
+    at.finalize()
+    assert tables_of(at.sessions, at.job_id) == before
+
+
+def test_what_repeats_fill_is_undone_where_other_issues_stay_open(desk: Callable[[str], Desk]) -> None:
+    at = desk(REPEATS + "di@x.com,Di,,Umbrella,7\n")
+    before = tables_of(at.sessions, at.job_id)
+    carry_out(at, Request(BulkAnswer.FILL_REPEATS))
+    assert at.upload().open_issues == 1
+    undoing.undo(at.sessions, at.user_id, at.job_id, newest(at))
+    assert tables_of(at.sessions, at.job_id) == before
+
+
+def test_where_no_repeat_adds_anything_nothing_is_decided(desk: Callable[[str], Desk]) -> None:
+    at = desk("bo@x.com,Bo,Li,Hooli,4\nbo@x.com,Bo,Li,Hooli,\n")
+    with pytest.raises(InvalidDecision, match="No repeat has a value"):
+        bulk.carry_out(at.sessions, at.user_id, at.job_id, Request(BulkAnswer.FILL_REPEATS))
+    assert at.upload().status is JobStatus.COMPLETED

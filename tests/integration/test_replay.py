@@ -58,6 +58,7 @@ def test_a_generated_list_with_many_decisions_is_made_anew_identically(
     at = Desk(sessions, user_id, processed((tmp_path / "contacts.csv").read_bytes()))
     somebody = AtRandom(at, seed=11)
     somebody.decide(60)
+    somebody.answer(BulkAnswer.FILL_REPEATS)
     somebody.answer(BulkAnswer.FILL_BLANKS)
     somebody.decide(40)
     settle_the_rest(at)
