@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import auth, navigation
-from dashboard.views import account, contacts, history, review, sign_in, upload, uploads
+from dashboard.views import account, contacts, history, outcome, review, sign_in, upload, uploads
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -21,6 +21,7 @@ _pages = {
     "upload": st.Page(upload.page, title="Upload", url_path="upload", visibility="hidden"),
     "review": st.Page(review.page, title="Review", url_path="review"),
     "contacts": st.Page(contacts.page, title="Contacts", url_path="contacts"),
+    "outcome": st.Page(outcome.page, title="Outcome", url_path="outcome", visibility="hidden"),
     "history": st.Page(history.page, title="History", url_path="history", visibility="hidden"),
     "account": st.Page(account.page, title="Account", url_path="account"),
 }

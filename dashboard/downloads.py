@@ -1,58 +1,93 @@
-"""What people download: final contacts, and the rows to correct."""
+"""What people take away from an upload: its contacts, the rows to correct, those left out, a summary."""
 
 from collections.abc import AsyncIterator, Callable, Generator
 from functools import partial
-from typing import cast
 from urllib.parse import quote
 
 from anyio import CancelScope
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard import security
+from dashboard import summary as summary_page
 from db.engine import Sessions
 from ingestion import error_report as reports
-from ingestion import export
-from ingestion.errors import Conflict, NotFound
+from ingestion import export, versions
+from ingestion import summary as summaries
+from ingestion.errors import Conflict, IngestionError, NotFound, StorageUnavailable
 from ingestion.export import Download
 from ingestion.formats import Format
+from ingestion.storage import Bucket
 
 Endpoint = Callable[[Request], Response]
+
+_STATUS: dict[type[IngestionError], int] = {NotFound: 404, Conflict: 409, StorageUnavailable: 503}
 
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
     """Answers with a job's final contacts."""
-    return _endpoint(sessions, partial(export.open_contacts, format_=format_))
+    return _endpoint(sessions, partial(_file, partial(export.open_contacts, sessions, format_=format_)))
+
+
+def version(sessions: Sessions, bucket: Bucket) -> Endpoint:
+    """Answers with a job's contacts as they once were."""
+    return _endpoint(sessions, partial(_file, partial(versions.open_version, sessions, bucket)))
 
 
 def error_report(sessions: Sessions) -> Endpoint:
     """Answers with a job's rows that need attention."""
-    return _endpoint(sessions, reports.open_report)
+    return _endpoint(sessions, partial(_file, partial(reports.open_report, sessions)))
 
 
-def _endpoint(sessions: Sessions, open_download: Callable[[Sessions, int, int], Download]) -> Endpoint:
-    def download(request: Request) -> Response:
-        """A file of the job that the path names, streamed as it is read; to its owner only."""
-        account = security.account_of(request, sessions)
-        if account is None:
-            return PlainTextResponse("Sign in first.", status_code=401)
-        try:
-            opened = open_download(sessions, account.id, cast(int, request.path_params["job_id"]))
-        except NotFound as error:
-            return PlainTextResponse(str(error), status_code=404)
-        except Conflict as error:
-            return PlainTextResponse(str(error), status_code=409)
-        return StreamingResponse(
-            _to_the_end(opened.chunks),
-            media_type=opened.media_type,
+def left_out(sessions: Sessions) -> Endpoint:
+    """Answers with a job's rows that somebody left out."""
+    return _endpoint(sessions, partial(_file, partial(reports.open_left_out, sessions)))
+
+
+def summary(sessions: Sessions) -> Endpoint:
+    """Answers with a page about a job that stands for itself."""
+
+    def page(user_id: int, *, job_id: int) -> Response:
+        found = summaries.of_upload(sessions, user_id, job_id)
+        return HTMLResponse(
+            summary_page.render(found),
             headers={
-                "content-disposition": _attachment(opened.filename),
+                "content-security-policy": summary_page.CONTENT_SECURITY_POLICY,
                 "cache-control": "no-store",
             },
         )
 
+    return _endpoint(sessions, page)
+
+
+def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
+    """Asks for an answer with the id of whoever asks, and what the path says."""
+
+    def download(request: Request) -> Response:
+        """Something of the job that the path names; to its owner only."""
+        account = security.account_of(request, sessions)
+        if account is None:
+            return PlainTextResponse("Sign in first.", status_code=401)
+        try:
+            return answer(account.id, **request.path_params)
+        except tuple(_STATUS) as error:
+            return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
+
     return download
+
+
+def _file(open_download: Callable[..., Download], user_id: int, **what: int) -> Response:
+    """A file, streamed as it is read."""
+    opened = open_download(user_id, **what)
+    return StreamingResponse(
+        _to_the_end(opened.chunks),
+        media_type=opened.media_type,
+        headers={
+            "content-disposition": _attachment(opened.filename),
+            "cache-control": "no-store",
+        },
+    )
 
 
 async def _to_the_end(chunks: Generator[bytes]) -> AsyncIterator[bytes]:

@@ -32,7 +32,10 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> list[Route
             Route(f"/downloads/{{job_id:int}}/contacts.{kind}", downloads.contacts(sessions, kind))
             for kind in Format
         ),
+        Route("/downloads/{job_id:int}/contacts-v{number:int}.csv", downloads.version(sessions, bucket)),
         Route("/downloads/{job_id:int}/to-correct.csv", downloads.error_report(sessions)),
+        Route("/downloads/{job_id:int}/left-out.csv", downloads.left_out(sessions)),
+        Route("/downloads/{job_id:int}/summary.html", downloads.summary(sessions)),
         *direct_routes(settings, sessions, bucket),
     ]
 

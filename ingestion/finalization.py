@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.models import Job
+from db.models import Finalization, Job
 from db.queries import contacts, finalizations, issues, jobs, outcomes, resolutions
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
@@ -43,6 +43,16 @@ class Balance:
     """Rows that nobody can tell yet: without a usable e-mail, or of a duplicate group that is open."""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far making the contacts is: one transaction, of which nothing is seen before its end."""
+
+    is_begun: bool
+    """Whether a worker has it."""
+    seconds: float
+    """Since the workers were asked."""
+
+
 def preview(sessions: Sessions, user_id: int, job_id: int) -> Balance:
     """What finalizing would give now. Raises NotFound."""
     with sessions() as session:
@@ -55,15 +65,13 @@ def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
     with sessions() as session:
         owned(session, user_id, job_id)
         newest = finalizations.newest(session, job_id)
-    if newest is None:
-        return None
-    return Balance(
-        newest.total_rows,
-        newest.contact_count,
-        newest.skipped_count,
-        newest.duplicate_count,
-        newest.collapsed_count,
-    )
+    return None if newest is None else _balance(newest)
+
+
+def balance_of(session: Session, job: Job) -> Balance:
+    """What became of a completed job's rows, or what would become of another's now."""
+    newest = finalizations.newest(session, job.id) if job.status == JobStatus.COMPLETED else None
+    return Balance(*outcomes.count(session, job.id)) if newest is None else _balance(newest)
 
 
 def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> None:
@@ -84,6 +92,13 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
         job.enqueued_at = func.now()
         job.heartbeat_at = None
     hand_over(sessions, job_id, lambda: enqueue(job_id))
+
+
+def progress(sessions: Sessions, user_id: int, job_id: int) -> Progress:
+    """How far a FINALIZING job is. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        return Progress(jobs.is_worked_on(session, job_id), jobs.seconds_waited(session, job_id))
 
 
 def finalize(sessions: Sessions, job_id: int) -> None:
@@ -153,3 +168,13 @@ class Digest:
     def hexdigest(self) -> str:
         """The hash of all so far."""
         return self._hash.hexdigest()
+
+
+def _balance(made: Finalization) -> Balance:
+    return Balance(
+        made.total_rows,
+        made.contact_count,
+        made.skipped_count,
+        made.duplicate_count,
+        made.collapsed_count,
+    )

@@ -17,8 +17,6 @@ from ingestion.rules.cells import BLANKS, clean
 from ingestion.rules.issues import Action, IssueType
 from ingestion.uploads import owned, upload_of
 
-PAGE_SIZE = 100
-
 
 class Outcome(StrEnum):
     """What a row becomes. Each is a list, as long as its number in the balance."""
@@ -59,7 +57,7 @@ def listed(
     *,
     after: Place | None = None,
     search: str = "",
-    limit: int = PAGE_SIZE,
+    limit: int,
 ) -> list[Became]:
     """A page of the rows with an outcome, as it stands now; `search` is part of an e-mail. Raises NotFound.
 
@@ -79,7 +77,12 @@ def differing(sessions: Sessions, user_id: int, job_id: int) -> int:
     """How many repeats say something in other columns that no contact will have. Raises NotFound."""
     with sessions() as session:
         job = owned(session, user_id, job_id)
-        return outcomes.count_differing(session, job_id, _compared(job)) if job.processed_at else 0
+        return outcomes.count_differing(session, job_id, compared(job)) if job.processed_at else 0
+
+
+def compared(job: Job) -> Compared:
+    """In what a job's repeats are compared with their contacts: columns that are none of a contact's own."""
+    return Compared(contacts_layout(job).others, BLANKS)
 
 
 def _query(job: Job, outcome: Outcome) -> Callable[[Session, int, Page], list[Row]]:
@@ -91,11 +94,7 @@ def _query(job: Job, outcome: Outcome) -> Callable[[Session, int, Page], list[Ro
         case Outcome.SETTLED:
             return outcomes.settled
         case Outcome.REPEAT:
-            return partial(outcomes.repeats, compared=_compared(job))
-
-
-def _compared(job: Job) -> Compared:
-    return Compared(contacts_layout(job).others, BLANKS)
+            return partial(outcomes.repeats, compared=compared(job))
 
 
 def _became(job: Job, row: Row, *, in_order_of_email: bool) -> Became:

@@ -42,7 +42,12 @@ def listed(sessions: Sessions, user_id: int, job_id: int) -> list[Version]:
     with sessions() as session:
         owned(session, user_id, job_id)
         found = finalizations.listed(session, job_id)
-    return [Version(*version[:3], tuple(version.decided_by)) for version in found]
+    return [version_of(version) for version in found]
+
+
+def version_of(made: finalizations.Version) -> Version:
+    """What people see of a version."""
+    return Version(made.number, made.made_at, made.contact_count, tuple(made.decided_by))
 
 
 def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, number: int) -> Download:

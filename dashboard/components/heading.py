@@ -45,6 +45,7 @@ def _ways(upload: Upload) -> list[tuple[str, str, str]]:
     ways = [("uploads", "All uploads", ":material/arrow_back:"), ("upload", "Overview", ":material/info:")]
     if upload.processed_at:
         ways.append(("review", "Issues", ":material/rule:"))
+        ways.append(("outcome", "Outcome", ":material/call_split:"))
         ways.append(("history", "History", ":material/history:"))
     if upload.status is JobStatus.COMPLETED:
         ways.append(("contacts", "Contacts", ":material/contacts:"))

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-Cursor = TypeVar("Cursor", int, str)
+Cursor = TypeVar("Cursor")
 
 
 def show(cursors: list[Cursor], after: Cursor | None, *, back: str, on: str) -> None:

@@ -1,8 +1,12 @@
 """The words for how a file is read, and for what is asked about it."""
 
+from collections.abc import Sequence
+
 from ingestion.csv_file import encodings
 from ingestion.csv_file.mapping import Doubt, Mapping
+from ingestion.csv_file.options import Dialect, ParseOptions
 from ingestion.csv_file.proposal import Proposal
+from ingestion.rules.validation import ContactColumns
 
 COLUMN = {
     "email": "E-mail",
@@ -22,28 +26,50 @@ _LONGEST = 80
 
 def encoding(proposal: Proposal) -> str:
     """What people call the encoding."""
-    return encodings.ALL.get(proposal.encoding, proposal.encoding)
+    return _encoding(proposal.encoding)
 
 
 def summary(proposal: Proposal) -> str:
     """What was found, in a line."""
-    if proposal.sheet is not None:
-        how = f"sheet {proposal.sheet}"
-    else:
-        delimiter = proposal.dialect.delimiter
-        how = f"{encoding(proposal)}, {_DELIMITERS.get(delimiter, f'“{delimiter}”')}"
-    mapping = proposal.mapping
-    columns = ", ".join(
-        f"{label.split(',')[0].lower()} from “{_shortened(proposal.names[at])}”"
-        for field, label in COLUMN.items()
-        if (at := getattr(mapping, field)) is not None
-    )
+    how = _how(proposal.sheet, proposal.encoding, proposal.dialect)
     noted = []
     if proposal.is_recalled:
         noted.append("Columns as you confirmed them before.")
     if proposal.ignored_column is not None:
         noted.append("A corrected error report: a list of its own, without its column of reasons.")
-    return " ".join([f"{how}; {columns}.", *noted])
+    return " ".join([f"{how}; {_columns(proposal.mapping, proposal.names)}.", *noted])
+
+
+def as_read(options: ParseOptions, columns: Sequence[str]) -> str:
+    """How a file was read that has these columns, in a few lines."""
+    noted = [_how(options.sheet, options.encoding, options.dialect)]
+    if options.is_compressed:
+        noted.append("packed by gzip")
+    noted.append(f"header in row {options.header_row}" if options.header_row else "no header row")
+    noted.append(_columns(options.contact_columns, columns))
+    if options.name_split is not None:
+        noted.append("first and last name split from one column")
+    if options.ignored_column is not None:
+        noted.append("without the column of reasons of an error report")
+    return "; ".join(noted)
+
+
+def _encoding(name: str) -> str:
+    return encodings.ALL.get(name, name)
+
+
+def _how(sheet: str | None, encoding_name: str, dialect: Dialect) -> str:
+    if sheet is not None:
+        return f"sheet {sheet}"
+    return f"{_encoding(encoding_name)}, {_DELIMITERS.get(dialect.delimiter, f'“{dialect.delimiter}”')}"
+
+
+def _columns(mapping: Mapping | ContactColumns, names: Sequence[str]) -> str:
+    return ", ".join(
+        f"{label.split(',')[0].lower()} from “{_shortened(names[at])}”"
+        for field, label in COLUMN.items()
+        if (at := getattr(mapping, field, None)) is not None and at < len(names)
+    )
 
 
 _QUESTIONS = {

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
@@ -52,6 +53,13 @@ DECISION = {
     Action.ACCEPT: "Accepted as it is",
     Action.SKIP: "Left out",
     Action.UNDO: "Undone",
+}
+
+OUTCOME = {
+    Outcome.CONTACT: "Contacts",
+    Outcome.LEFT_OUT: "Left out",
+    Outcome.SETTLED: "Settled duplicates",
+    Outcome.REPEAT: "Repeats",
 }
 
 ANSWER = {

@@ -6,10 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, heading, notices, pager
+from dashboard.components import balance, files, heading, notices, pager
 from ingestion import export, finalization
 from ingestion.export import Contact
-from ingestion.formats import Format
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
@@ -40,14 +39,7 @@ def page() -> None:
         search = st.text_input(
             "Search", placeholder="Search e-mail, name or company", label_visibility="collapsed", width=360
         )
-        st.link_button(
-            "Download CSV",
-            f"/downloads/{upload.id}/contacts.csv",
-            type="primary",
-            icon=":material/download:",
-        )
-        for kind, label in ((Format.XLSX, "Excel"), (Format.PARQUET, "Parquet")):
-            st.link_button(label, f"/downloads/{upload.id}/contacts.{kind}", icon=":material/download:")
+        files.contacts(upload)
     _table(account.id, upload, search.strip())
 
 

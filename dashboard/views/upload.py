@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources, workers
-from dashboard.components import balance, decisions, heading, notices, stored_file, words
-from dashboard.views.uploads import REFRESH_SECONDS
-from ingestion import error_report, finalization, history, review, uploads
+from dashboard.components import balance, decisions, files, heading, notices, progress, stored_file, words
+from ingestion import error_report, finalization, history, outcome, review, uploads, versions
+from ingestion.finalization import Balance
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
@@ -26,25 +26,11 @@ def page() -> None:
     if upload.awaits_columns:
         stored_file.ask(account.id, upload)
     elif upload.in_flight:
-        st.fragment(_progress, run_every=REFRESH_SECONDS)(upload.id, upload.status)
+        progress.show(upload)
     elif upload.status is JobStatus.FAILED:
         _failed(account.id, upload)
     else:
         _processed(account.id, upload)
-
-
-def _progress(job_id: int, status: JobStatus) -> None:
-    account = auth.require_account()
-    upload = uploads.get(resources.sessions(), account.id, job_id)
-    if upload.status is not status:
-        st.rerun()
-    doing = {
-        JobStatus.PENDING: "Waiting for a worker",
-        JobStatus.PROCESSING: f"Reading and checking: {words.pace(upload)}",
-        JobStatus.FINALIZING: "Making the final contacts",
-    }.get(status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
-    st.progress(upload.progress, text=doing)
-    st.caption("This page refreshes by itself. You may leave it; the work goes on.")
 
 
 def _failed(user_id: int, upload: Upload) -> None:
@@ -65,20 +51,43 @@ def _processed(user_id: int, upload: Upload) -> None:
     if upload.error_message:
         st.error(words.plain(upload.error_message), icon=":material/error:")
     if upload.status is JobStatus.COMPLETED:
-        result = finalization.result(sessions, user_id, upload.id)
-        if result is not None:
-            balance.show(result)
+        _balance(user_id, upload, finalization.result(sessions, user_id, upload.id))
         _completed(upload)
     elif upload.open_issues:
         _numbers(upload)
         _to_review(upload)
     else:
-        balance.show(finalization.preview(sessions, user_id, upload.id))
+        _balance(user_id, upload, finalization.preview(sessions, user_id, upload.id))
         _ready(user_id, upload)
     _issues(user_id, upload)
-    if error_report.is_any_to_correct(sessions, user_id, upload.id):
-        _to_correct(upload)
+    with st.container(horizontal=True):
+        files.rows(
+            upload,
+            to_correct=error_report.is_any_to_correct(sessions, user_id, upload.id),
+            left_out=error_report.is_any_left_out(sessions, user_id, upload.id),
+        )
+    made = versions.listed(sessions, user_id, upload.id)
+    if len(made) > 1:
+        files.versions(upload, made)
     _history(user_id, upload)
+
+
+def _balance(user_id: int, upload: Upload, found: Balance | None) -> None:
+    if found is None:
+        return
+    balance.show(found, _differing(user_id, upload.id) if found.collapsed else 0)
+    if st.button("What becomes of each row", icon=":material/call_split:", type="tertiary"):
+        navigation.open_page("outcome", job_id=upload.id)
+
+
+def _differing(user_id: int, job_id: int) -> int:
+    # Counted once for each state that decisions make: of a million rows it takes some seconds.
+    newest = history.listed(resources.sessions(), user_id, job_id, limit=1)
+    key = f"differing_{job_id}_{newest[0].id if newest else 0}"
+    if key not in st.session_state:
+        st.session_state[key] = outcome.differing(resources.sessions(), user_id, job_id)
+    found: int = st.session_state[key]
+    return found
 
 
 def _numbers(upload: Upload) -> None:
@@ -111,24 +120,9 @@ def _ready(user_id: int, upload: Upload) -> None:
 
 def _completed(upload: Upload) -> None:
     with st.container(horizontal=True):
-        st.link_button(
-            "Download contacts (CSV)",
-            f"/downloads/{upload.id}/contacts.csv",
-            type="primary",
-            icon=":material/download:",
-        )
+        files.contacts(upload)
         if st.button("Look at the contacts", icon=":material/contacts:"):
             navigation.open_page("contacts", job_id=upload.id)
-
-
-def _to_correct(upload: Upload) -> None:
-    st.link_button(
-        "Download the rows to correct (CSV)",
-        f"/downloads/{upload.id}/to-correct.csv",
-        icon=":material/assignment_late:",
-        help="Rows with open issues and rows left out, as they came, with a column that says why. Corrected "
-        "and uploaded again they are a list of their own.",
-    )
 
 
 def _issues(user_id: int, upload: Upload) -> None:

@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard import auth, navigation, resources
 from dashboard.components import notices, pager, samples, uploader, words
+from dashboard.components.progress import REFRESH_SECONDS
 from ingestion import uploads
 from ingestion.uploads import Upload
 
-REFRESH_SECONDS = 3
 _CURSORS = "uploads_cursors"
 
 

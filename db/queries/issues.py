@@ -104,6 +104,34 @@ def counts(session: Session, job_id: int) -> dict[tuple[str, str], int]:
     }
 
 
+class Standing(NamedTuple):
+    """How many issues of a type stand alike."""
+
+    type: str
+    action: str | None
+    """What settled them; None while they are open."""
+    is_consequence: bool
+    """Whether that was decided about something else."""
+    decided_by: int | None
+    """A user's id."""
+    name: str | None
+    """That user's name."""
+    issues: int
+
+
+def standings(session: Session, job_id: int) -> list[Standing]:
+    """How the job's issues stand, by type, decision and person."""
+    caused, by, name = IssueResolution.caused_by.is_not(None), IssueResolution.decided_by, name_of_decider()
+    query = (
+        select(Issue.type, IssueResolution.action, caused, by, name, func.count())
+        .outerjoin(IssueResolution, IssueResolution.id == Issue.resolution_id)
+        .outerjoin(User, User.id == by)
+        .where(Issue.job_id == job_id)
+        .group_by(Issue.type, IssueResolution.action, caused, by, name)
+    )
+    return [Standing(*row) for row in session.execute(query)]
+
+
 def find(session: Session, job_id: int, issue_id: int) -> Issue | None:
     """An issue of the job."""
     return session.scalars(select(Issue).where(Issue.job_id == job_id, Issue.id == issue_id)).first()

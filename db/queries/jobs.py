@@ -60,6 +60,28 @@ def try_lock(session: Session, job_id: int) -> bool:
     return bool(session.scalar(query))
 
 
+def is_worked_on(session: Session, job_id: int) -> bool:
+    """Whether a transaction has taken the job. An advisory lock's key is listed in two halves of 32 bits."""
+    return bool(
+        session.scalar(
+            text("""
+            SELECT EXISTS (
+                SELECT FROM pg_locks
+                 WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND (classid::bigint << 32 | objid::bigint) = hashtextextended(:job, :seed))
+            """),
+            {"job": str(job_id), "seed": _JOB_LOCK},
+        )
+    )
+
+
+def seconds_waited(session: Session, job_id: int) -> float:
+    """Since the job was sent to the workers, or was processed if that was later."""
+    since = func.clock_timestamp() - func.greatest(Job.enqueued_at, Job.processed_at, Job.created_at)
+    return float(session.execute(select(func.extract("epoch", since)).where(Job.id == job_id)).scalar_one())
+
+
 def claim_lost(
     session: Session, *, waiting_since: dt.datetime, silent_since: dt.datetime, limit: int = 100
 ) -> Sequence[Job]:

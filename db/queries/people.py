@@ -1,6 +1,7 @@
 """What people are called."""
 
-from sqlalchemy import ColumnElement, Text, literal_column
+from sqlalchemy import ColumnElement, Text, literal_column, select
+from sqlalchemy.orm import Session
 
 from db.models import User
 
@@ -13,3 +14,8 @@ def full_name(users: str = User.__tablename__) -> str:
 def name_of_decider() -> ColumnElement[str]:
     """The same for a query by the models."""
     return literal_column(full_name(), Text())
+
+
+def name(session: Session, user_id: int) -> str:
+    """A user's name."""
+    return session.execute(select(name_of_decider()).select_from(User).where(User.id == user_id)).scalar_one()

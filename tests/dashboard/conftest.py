@@ -80,6 +80,11 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
+def links(app: AppTest) -> dict[str, str]:
+    """The addresses of the buttons that are links, by their labels; of equal ones the last."""
+    return {link.proto.label: link.proto.url for link in app.get("link_button")}
+
+
 def click(app: AppTest, label: str) -> AppTest:
     next(button for button in app.button if button.label == label).click()
     app.run()

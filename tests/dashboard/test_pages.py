@@ -15,7 +15,16 @@ from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
 from tests.conftest import Submit, add_user
-from tests.dashboard.conftest import Visit, chosen, click, contacts_page, texts, upload_page, uploads_page
+from tests.dashboard.conftest import (
+    Visit,
+    chosen,
+    click,
+    contacts_page,
+    links,
+    texts,
+    upload_page,
+    uploads_page,
+)
 
 MESSY = (
     b"email,first_name,last_name,company,notes\n"
@@ -144,8 +153,12 @@ def test_a_completed_upload_shows_its_books_and_a_download(visit: Visit, process
     job_id = processed(CLEAN)
     app = visit(upload_page, job_id)
     assert [metric.value for metric in app.metric] == ["2", "2", "0", "0", "0"]
-    (link,) = app.get("link_button")
-    assert link.proto.url == f"/downloads/{job_id}/contacts.csv"
+    assert links(app) == {
+        "Download contacts (CSV)": f"/downloads/{job_id}/contacts.csv",
+        "Excel": f"/downloads/{job_id}/contacts.xlsx",
+        "Parquet": f"/downloads/{job_id}/contacts.parquet",
+        "Summary": f"/downloads/{job_id}/summary.html",
+    }
 
 
 @pytest.mark.parametrize("page", [upload_page, review_page, contacts_page])

@@ -8,11 +8,12 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.models import Finalization
-from db.queries import contacts, finalizations
+from db.queries import contacts, finalizations, jobs
 from ingestion import deciding, export, finalization, review
 from ingestion.deciding import Seen
+from ingestion.errors import NotFound
 from ingestion.rules.issues import IssueType
-from tests.conftest import Submit
+from tests.conftest import Submit, add_user
 
 # The contact's own columns are not the first ones, and stand apart.
 ROWS = """phone,company,email,city,first_name,last_name,note
@@ -140,3 +141,31 @@ def test_other_columns_are_cut_out_in_spans(
     layout = contacts.Layout(*own, width=9)
 
     assert expected in contacts._cells(layout.others)
+
+
+def test_progress_tells_a_job_that_waits_from_one_that_a_worker_has(
+    sessions: Sessions, user_id: int, settled: int, processed: Submit
+) -> None:
+    other = processed(b"email\nbo@x.com\n")
+    finalization.request(sessions, lambda _job: None, user_id, settled)
+    with sessions.begin() as session:
+        session.execute(
+            text(
+                "UPDATE jobs SET enqueued_at = clock_timestamp() - interval '90 s', processed_at = NULL,"
+                " created_at = clock_timestamp() - interval '1 h' WHERE id = :job"
+            ),
+            {"job": settled},
+        )
+
+    with sessions.begin() as worker:
+        assert jobs.try_lock(worker, other)
+        waiting = finalization.progress(sessions, user_id, settled)
+        assert jobs.try_lock(worker, settled)
+        begun = finalization.progress(sessions, user_id, settled)
+
+    assert not waiting.is_begun
+    assert begun.is_begun
+    assert 90 <= waiting.seconds <= begun.seconds < 120
+    assert not finalization.progress(sessions, user_id, settled).is_begun
+    with pytest.raises(NotFound):
+        finalization.progress(sessions, add_user(sessions), settled)

@@ -37,7 +37,7 @@ def settle(at: Desk) -> None:
 
 
 def listed(at: Desk, which: Outcome, search: str = "") -> list[Became]:
-    return outcome.listed(at.sessions, at.user_id, at.job_id, which, search=search)
+    return outcome.listed(at.sessions, at.user_id, at.job_id, which, search=search, limit=100)
 
 
 def numbers(at: Desk, which: Outcome, search: str = "") -> list[int]:
@@ -149,7 +149,7 @@ def test_somebody_elses_rows_are_as_good_as_none(at: Desk, which: Outcome) -> No
     stranger = add_user(at.sessions)
 
     with pytest.raises(NotFound):
-        outcome.listed(at.sessions, stranger, at.job_id, which)
+        outcome.listed(at.sessions, stranger, at.job_id, which, limit=1)
     with pytest.raises(NotFound):
         outcome.differing(at.sessions, stranger, at.job_id)
 
@@ -164,5 +164,10 @@ def test_other_uploads_are_not_mixed_in(at: Desk, processed: Submit) -> None:
 def test_what_was_not_processed_has_no_lists(sessions: Sessions, user_id: int, submit: Submit) -> None:
     job_id = submit(b"email\nana@x.com\n")
 
-    assert [outcome.listed(sessions, user_id, job_id, which) for which in Outcome] == [[], [], [], []]
+    assert [outcome.listed(sessions, user_id, job_id, which, limit=1) for which in Outcome] == [
+        [],
+        [],
+        [],
+        [],
+    ]
     assert outcome.differing(sessions, user_id, job_id) == 0
