@@ -21,6 +21,8 @@ from ingestion.uploads import Upload, owned, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20
+_ROWS_LOOKED_AT = 25_000
+"""Before a row and after it, for a value that may be missing there. A million would take a quarter second."""
 
 Order = issues.Order
 Position = issues.Position
@@ -227,8 +229,10 @@ def _suggestions(
     if issue.type == IssueType.MISSING_COMPANY and suggestions.is_of_a_business(row.normalized_email or ""):
         assert columns.company is not None
         domain = (row.normalized_email or "").rpartition("@")[2]
-        companies = rows.values_at_domain(session, issue.job_id, domain, columns.company)
-        return tuple(suggestions.for_company(domain, companies))
+        near = row.row_number - _ROWS_LOOKED_AT, row.row_number + _ROWS_LOOKED_AT
+        companies = rows.values_at_domain(session, issue.job_id, domain, columns.company, near)
+        is_part = rows.is_any_outside(session, issue.job_id, near)
+        return tuple(suggestions.for_company(domain, companies, counts_are_complete=not is_part))
     return ()
 
 

@@ -4,7 +4,19 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, delete, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Text,
+    any_,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from db.copying import copy_out_lines, lines_copied
@@ -61,22 +73,27 @@ def valid_with_emails(session: Session, job_id: int, emails: Collection[str]) ->
 
 
 def values_at_domain(
-    session: Session, job_id: int, domain: str, column: int, *, limit: int = 3
+    session: Session, job_id: int, domain: str, column: int, between: tuple[int, int], *, limit: int = 3
 ) -> list[tuple[str, int, int]]:
     """What stands most often in a column of valid rows whose e-mails have this domain, blanks apart.
 
-    Of each value how many rows have it, and the first one's number.
+    Looks at rows between two numbers, both included. Of each value how many of them have it, and the first
+    one's number.
     """
+    first, last = between
     found = session.execute(
         text("""
         SELECT data_json ->> :column AS value, count(*) AS rows, min(row_number)
           FROM current_rows
-         WHERE job_id = :job AND is_valid AND right(normalized_email, :length) = :domain
+         WHERE job_id = :job AND row_number BETWEEN :first AND :last
+           AND is_valid AND right(normalized_email, :length) = :domain
            AND btrim(data_json ->> :column) <> ''
          GROUP BY value ORDER BY rows DESC, min(row_number) LIMIT :limit
         """),
         {
             "job": job_id,
+            "first": first,
+            "last": last,
             "column": column,
             "length": len(domain) + 1,
             "domain": f"@{domain}",
@@ -84,6 +101,16 @@ def values_at_domain(
         },
     )
     return [(value, count, first) for value, count, first in found]
+
+
+def is_any_outside(session: Session, job_id: int, between: tuple[int, int]) -> bool:
+    """Whether the job has a row before or after these two."""
+    here, (first, last) = RawRow.job_id == job_id, between
+    before, after = (
+        exists().where(here, RawRow.row_number < first),
+        exists().where(here, RawRow.row_number > last),
+    )
+    return bool(session.scalar(select(or_(before, after))))
 
 
 def raw(session: Session, job_id: int, row_number: int) -> list[str]:
