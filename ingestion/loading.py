@@ -35,7 +35,7 @@ _ROWS_SORTED = 1_000_000
 
 _RAW_ROWS = ("job_id", "row_number", "normalized_email", "is_valid", "data_json")
 _ISSUES = ("job_id", "type", "key", "row_number", "payload_json")
-_ISSUE_ROWS = ("job_id", "email", "row_number")
+_EMAIL_ROWS = ("job_id", "email", "row_number")
 
 
 @dataclass
@@ -142,7 +142,7 @@ class _Part(NamedTuple):
 
 
 class _Groups:
-    """The groups of rows with one e-mail that a person has to decide between."""
+    """The rows with one e-mail: groups that a person has to decide between, and rows that repeat another."""
 
     def __init__(self, session: Session, job_id: int, columns: ContactColumns, loaded: Loaded) -> None:
         self._session = session
@@ -151,15 +151,16 @@ class _Groups:
         self._loaded = loaded
 
     def load(self, by_email: RowsByEmail, issues: Iterator[bytes]) -> None:
-        """Load the groups' members and issues, and these other issues."""
-        with _spool() as names, _spool() as members:
+        """Load the groups' members and issues, the rows that repeat others, and these other issues."""
+        with _spool() as names, _spool() as members, _spool() as repeated:
             lists = list(
                 chain.from_iterable(self._put_aside(some, names) for some in _many(by_email.shared()))
             )
             # Names are compared while the database is busy with the other issues.
-            found = self._conflicts(lists, names, members)
+            found = self._conflicts(lists, names, members, repeated)
             copy_in(self._session, "issues", _ISSUES, chain(issues, found))
-            copy_in(self._session, "issue_rows", _ISSUE_ROWS, _replay(members))
+            copy_in(self._session, "issue_rows", _EMAIL_ROWS, _replay(members))
+            copy_in(self._session, "repeated_rows", _EMAIL_ROWS, _replay(repeated))
 
     def _put_aside(self, lists: Sequence[RowNumbers], names: IO[bytes]) -> list[list[_Part]]:
         """Write the names of the rows of some lists; of each list the parts in which they stand.
@@ -181,19 +182,27 @@ class _Groups:
                 own.append(_Part(names.tell(), names.write(b"".join([lines[at] for at in places.tolist()]))))
         return parts
 
-    def _conflicts(self, lists: list[list[_Part]], names: IO[bytes], members: IO[bytes]) -> Iterator[bytes]:
-        """The groups' issues, one a line; their members are put aside."""
+    def _conflicts(
+        self, lists: list[list[_Part]], names: IO[bytes], members: IO[bytes], repeated: IO[bytes]
+    ) -> Iterator[bytes]:
+        """The groups' issues, one a line; their members are put aside, and so are rows that repeat others."""
         for parts in lists:
             groups: dict[str, Group] = {}
             for part in parts:
                 names.seek(part.begin)
                 _gather(names.read(part.size), groups)
             for email, group in groups.items():
+                own, numbers = email.encode(), group.row_numbers
                 if group.is_conflict:
-                    yield self._conflict(email.encode(), group.row_numbers, members)
+                    members.write(self._rows_of(own, numbers))
+                    yield self._conflict(own, numbers)
+                elif len(numbers) > 1:
+                    repeated.write(self._rows_of(own, numbers))
 
-    def _conflict(self, email: bytes, row_numbers: Sequence[int], members: IO[bytes]) -> bytes:
-        members.write(b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers]))
+    def _rows_of(self, email: bytes, row_numbers: Sequence[int]) -> bytes:
+        return b"".join([b"%d\x02%b\x02%d\n" % (self._job_id, email, row) for row in row_numbers])
+
+    def _conflict(self, email: bytes, row_numbers: Sequence[int]) -> bytes:
         self._loaded.issues[IssueType.DUPLICATE_EMAIL] += 1
         payload = duplicates.payload_of(len(row_numbers))
         return _issue_line(self._job_id, IssueType.DUPLICATE_EMAIL, email, row_numbers[0], payload)

@@ -170,7 +170,7 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
             numbers = groups.members(session, job_id, [issue.key])[issue.key]
         first = page * CANDIDATES_PER_PAGE
         found = rows.current(session, job_id, numbers[first : first + CANDIDATES_PER_PAGE])
-        candidates = tuple(_candidate(row, len(upload.columns)) for row in found)
+        candidates = tuple(candidate_of(row, len(upload.columns)) for row in found)
         return Case(
             id=issue.id,
             version=issue.version,
@@ -214,7 +214,8 @@ def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
     )
 
 
-def _candidate(row: CurrentRow, width: int) -> Candidate:
+def candidate_of(row: CurrentRow, width: int) -> Candidate:
+    """A row under a header of `width`."""
     return Candidate(row.row_number, tuple(squared(row.data_json, width)), row.is_skipped)
 
 

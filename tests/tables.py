@@ -11,6 +11,7 @@ _QUERIES = {
     "issues": "SELECT type, key, row_number, payload_json, status FROM issues",
     "row_edits": "SELECT row_number, data_json, normalized_email, is_valid, is_skipped FROM row_edits",
     "issue_rows": "SELECT email, row_number FROM issue_rows",
+    "repeated_rows": "SELECT email, row_number FROM repeated_rows",
     "final_contacts": "SELECT email, first_name, last_name, company, other_json, row_number"
     " FROM final_contacts",
     "jobs": "SELECT status, columns, parse_options, total_rows, processed_rows, valid_rows, conflict_count"

@@ -11,14 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _TABLES = (
-    *("jobs", "raw_rows", "row_edits", "issues", "issue_rows", "issue_resolutions", "bulk_decisions"),
-    *("resolution_rows", "before_images", "final_contacts", "finalizations"),
+    *("jobs", "raw_rows", "row_edits", "issues", "issue_rows", "repeated_rows", "issue_resolutions"),
+    *("bulk_decisions", "resolution_rows", "before_images", "final_contacts", "finalizations"),
 )
 
 _COMPARED = {
     "raw_rows": ("row_number", "row_number, data_json, normalized_email, is_valid"),
     "issues": ("type || ' ' || key", "type, key, row_number, payload_json, status"),
     "issue_rows": ("email", "email, row_number"),
+    "repeated_rows": ("email", "email, row_number"),
     "row_edits": ("row_number", "row_number, data_json, normalized_email, is_valid, is_skipped"),
 }
 """Of each table what names a row, and what is compared."""

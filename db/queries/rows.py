@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from db.copying import copy_out_lines, lines_copied
-from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RowEdit
+from db.models import CURRENT_ROWS, FinalContact, Issue, IssueRow, RawRow, RepeatedRow, RowEdit
 from db.queries import images
 
 if TYPE_CHECKING:
@@ -161,13 +161,13 @@ def leave_out(session: Session, job_id: int, pairs: Collection[tuple[int, int]])
 def delete_derived(session: Session, job_id: int) -> None:
     """Remove what an earlier attempt at this job's file left."""
     images.delete_of_job(session, job_id)
-    for table in (FinalContact, IssueRow, Issue, RowEdit, RawRow):
+    for table in (FinalContact, IssueRow, RepeatedRow, Issue, RowEdit, RawRow):
         session.execute(delete(table).where(table.job_id == job_id))
 
 
 def analyze(session: Session) -> None:
     """Tell the planner what was just loaded: it plans set-based SQL for a single row otherwise."""
-    for table in ("raw_rows", "issues", "issue_rows"):
+    for table in ("raw_rows", "issues", "issue_rows", "repeated_rows"):
         session.execute(text(f"ANALYZE {table}"))
 
 
