@@ -45,6 +45,16 @@ def _sentence(found: Provenance) -> str:
     return f"made of row {found.row_number:,}, which was chosen of {having} {by}."
 
 
+def _of_others(found: Provenance) -> str:
+    others = words.count(found.others, "other row")
+    if found.is_merged:
+        return f"{others} went into it"
+    if found.settled is not None:
+        return f"{others} lost to it"
+    repeat = "repeats" if found.others == 1 else "repeat"
+    return f"{others} {repeat} it, with the same e-mail address, name and company: nobody had to decide"
+
+
 def _values(found: Provenance) -> None:
     frame = pd.DataFrame([_line(value) for value in found.values], dtype="string")
     if frame["Before cleaning"].isna().all():
@@ -80,7 +90,7 @@ def _decision(entry: Decided) -> str:
 
 
 def _rows(found: Provenance) -> None:
-    st.caption(f"{words.count(found.others, 'other row')} with this e-mail address, as they now read")
+    st.caption(f"{_of_others(found)}. The rows as they now read:")
     candidates.table(
         found.columns, found.rows, differing_columns([candidate.cells for candidate in found.rows])
     )

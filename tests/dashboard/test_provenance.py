@@ -82,11 +82,20 @@ def test_a_merged_contact_shows_its_rows_side_by_side_and_what_was_typed(visit: 
     assert {values[name]["From"] for name in ("email", "first_name", "last_name")} == {"Rows 2 and 3"}
     assert values["company"]["From"].startswith("Typed by Ana No")
     assert values["phone"]["From"] == "Row 3"
-    assert "1 other row with this e-mail address, as they now read" in texts(app)
+    assert "1 other row went into it." in texts(app)
     assert table(app, 2).columns.tolist() == ["Row 2", "Row 3"]
     assert table(app, 2).to_numpy()[3].tolist() == ["Acme", "Globex"]
     assert table(app, 3)["Decision"].tolist() == ["Merged the rows"]
     assert "evil" not in "".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info])
+
+
+def test_rows_that_repeat_a_contact_are_shown_beside_it(visit: Visit, processed: Submit) -> None:
+    job_id = processed((HEADER + "ana@x.com,Ana,Li,Acme,1\nana@x.com,ana,Li,ACME,2\n").encode())
+    app = choose(visit(contacts_page, job_id), 0)
+    assert "made of row 2, the first of 2 rows with this e-mail address." in texts(app)
+    assert "1 other row repeats it" in texts(app)
+    assert table(app, 2).columns.tolist() == ["Row 2", "Row 3"]
+    assert len(app.dataframe) == 3
 
 
 def test_of_many_rows_the_others_are_counted(visit: Visit, at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,5 +110,6 @@ def test_after_an_undo_there_is_no_contact_to_choose_until_it_is_made_again(visi
     at.finalize()
     app = choose(visit(contacts_page, at.job_id), 0)
     assert "ana@x.com: made of row 3, which was chosen of 2 rows by Ana No" in texts(app)
+    assert "1 other row lost to it." in texts(app)
     assert table(app, 3)["Decision"].tolist() == ["Chose a row", "Undone", "Merged the rows"]
     assert table(app, 3)["Undone by"].notna().tolist() == [False, False, True]

@@ -1,8 +1,10 @@
 """Where contacts come from, on a real database: rows, decisions, and who else lost to them."""
 
+import runpy
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import bulk, deciding, export, provenance, undoing
@@ -12,8 +14,9 @@ from ingestion.provenance import Provenance, Value
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
-from tests.conftest import Submit, add_user
+from tests.conftest import ROOT, Submit, add_user
 from tests.integration.desk import DUPLICATES, HEADER, Desk
+from tests.tables import tables_of
 
 
 @pytest.fixture
@@ -265,3 +268,21 @@ def test_contacts_of_other_uploads_are_apart(desk: Callable[[str], Desk]) -> Non
     assert [of(at, "ana@x.com").others for at in (first, second)] == [1, 0]
     (contact,) = export.page(second.sessions, second.user_id, second.job_id, limit=9)
     assert field(of(second, "ana@x.com"), "phone").value == contact.others[0]
+
+
+def test_a_migration_finds_what_loading_would_have_noted(desk: Callable[[str], Desk]) -> None:
+    at = desk(
+        "ana@x.com,A,B,C,1\nana@x.com,A,B,C,2\nbo@x.com,B,C,D,3\nbo@x.com,B,C,E,4\n"
+        "cy@x.com,C,,E,5\ncy@x.com,C,,E,6\ndee@x.com,D,E,F,7\nbad,D,E,F,8\nbad,D,E,F,9\n"
+    )
+    edited = at.see(IssueType.MISSING_LAST_NAME, 6)
+    deciding.edit(at.sessions, edited, cells=["cy@x.com", "C", "Ng", "E", "5"])
+    assert (IssueType.DUPLICATE_EMAIL, 6) in at.kinds()  # asked about since
+    noted = tables_of(at.sessions, at.job_id)["repeated_rows"]
+    assert noted == [("ana@x.com", 2), ("ana@x.com", 3), ("cy@x.com", 6), ("cy@x.com", 7)]
+
+    migration = runpy.run_path(str(ROOT / "db/migrations/versions/0008_provenance.py"))
+    with at.sessions.begin() as session:
+        session.execute(text("DELETE FROM repeated_rows"))
+        session.execute(text(migration["FILL"]))
+    assert tables_of(at.sessions, at.job_id)["repeated_rows"] == noted

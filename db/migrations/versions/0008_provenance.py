@@ -8,6 +8,23 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# Rows with one e-mail that nobody was asked about when they were loaded. Where a decision opened the question
+# later, its image says that there was none before.
+FILL = """
+    INSERT INTO repeated_rows (job_id, email, row_number)
+    SELECT job_id, email, row_number
+      FROM (SELECT job_id, normalized_email AS email, row_number,
+                   count(*) OVER (PARTITION BY job_id, normalized_email) AS rows
+              FROM raw_rows WHERE is_valid) received
+     WHERE rows > 1 AND NOT EXISTS (
+           SELECT FROM issues issue
+            WHERE issue.job_id = received.job_id AND issue.type = 'DUPLICATE_EMAIL'
+              AND issue.key = received.email AND NOT EXISTS (
+                  SELECT FROM before_images image
+                   WHERE image.job_id = issue.job_id AND image.kind = 'issue'
+                     AND image.key = 'DUPLICATE_EMAIL ' || issue.key AND image.before_json IS NULL))
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -17,22 +34,7 @@ def upgrade() -> None:
         sa.Column("row_number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("job_id", "email", "row_number", name=op.f("pk_repeated_rows")),
     )
-    # Rows with one e-mail that nobody was asked about when they were loaded. Where a decision opened the
-    # question later, its image says that there was none before.
-    op.execute("""
-        INSERT INTO repeated_rows (job_id, email, row_number)
-        SELECT job_id, email, row_number
-          FROM (SELECT job_id, normalized_email AS email, row_number,
-                       count(*) OVER (PARTITION BY job_id, normalized_email) AS rows
-                  FROM raw_rows WHERE is_valid) received
-         WHERE rows > 1 AND NOT EXISTS (
-               SELECT FROM issues issue
-                WHERE issue.job_id = received.job_id AND issue.type = 'DUPLICATE_EMAIL'
-                  AND issue.key = received.email AND NOT EXISTS (
-                      SELECT FROM before_images image
-                       WHERE image.job_id = issue.job_id AND image.kind = 'issue'
-                         AND image.key = 'DUPLICATE_EMAIL ' || issue.key AND image.before_json IS NULL))
-    """)
+    op.execute(FILL)
     op.create_index(
         "ix_row_edits_job_id_normalized_email",
         "row_edits",
