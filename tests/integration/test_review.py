@@ -86,3 +86,16 @@ def test_of_a_long_file_it_counts_the_rows_around_and_says_so(
     monkeypatch.setattr(review, "_ROWS_LOOKED_AT", looked_at)
     at = desk(COMPANIES + "e@x.com,E,F,Hooli,5\nf@x.com,F,G,Hooli,6\n")
     assert reasons(at) == [most, "row 5 has it, and an address at acme.com"]
+
+
+def test_rows_count_for_a_suggestion_as_they_now_read(desk: Callable[[str], Desk]) -> None:
+    at = desk(COMPANIES + "bad,E,F,Acme,5\nf@acme.com,,G,Acme,6\ng@acme.com,,H,Acme,7\n")
+    deciding.edit(
+        at.sessions, at.see(IssueType.INVALID_EMAIL_FORMAT), cells=["e@acme.com", "E", "F", "Hooli", "5"]
+    )
+    deciding.skip(at.sessions, at.see(IssueType.MISSING_FIRST_NAME, 7))
+    assert reasons(at) == [
+        "3 rows with addresses at acme.com have it",
+        "row 5 has it, and an address at acme.com",
+        "row 6 has it, and an address at acme.com",
+    ]
