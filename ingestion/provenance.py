@@ -4,21 +4,20 @@ Worked out from rows and decisions as they stand, by the rule by which contacts 
 went back to review it thus tells what the contact would be made of now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.queries import history, provenance, rows
-from db.queries.provenance import Record
 from ingestion.errors import NotFound
 from ingestion.history import Decided, decided
 from ingestion.review import Candidate, candidate_of
 from ingestion.rules.cells import clean
 from ingestion.rules.provenance import Corrected, Origin, SourceRow, of_merged, of_row
 from ingestion.rules.validation import ContactColumns, squared
-from ingestion.uploads import owned, upload_of
+from ingestion.uploads import Upload, owned, upload_of
 
 ROWS_SHOWN = 20
 DECISIONS_SHOWN = 50
@@ -77,97 +76,103 @@ def of_contact(sessions: Sessions, user_id: int, job_id: int, email: str) -> Pro
         upload = upload_of(owned(session, user_id, job_id))
         if upload.contact_columns is None or not provenance.is_contact(session, job_id, email):
             raise NotFound("There is no such contact in this upload.")
-        numbers = _row_numbers(session, job_id, email)
-        record = provenance.record(session, job_id, email)
-        own = record.row_number if record and record.row_number in numbers else numbers[0]
-        shown = [own, *[number for number in numbers if number != own][:ROWS_SHOWN]]
-        width = len(upload.columns)
-        origins = (
-            _of_merged(session, job_id, record, numbers, upload.contact_columns)
-            if record and record.cells
-            else _of_row(session, job_id, own, width)
+        return _Tracing(session, upload, upload.contact_columns, email).provenance()
+
+
+class _Tracing:
+    """One contact, traced within a session."""
+
+    def __init__(self, session: Session, upload: Upload, columns: ContactColumns, email: str) -> None:
+        self._session = session
+        self._job_id = upload.id
+        self._names = upload.columns
+        self._columns = columns
+        self._email = email
+        self._numbers = self._row_numbers()
+        self._record = provenance.record(session, upload.id, email)
+        chosen = self._record.row_number if self._record else 0
+        self._own = chosen if chosen in self._numbers else self._numbers[0]
+
+    def provenance(self) -> Provenance:
+        """Where it comes from."""
+        record, origins = self._record, self._origins()
+        made = self._decisions(origins)
+        shown = [self._own, *[number for number in self._numbers if number != self._own][:ROWS_SHOWN]]
+        read = {row.row_number: row for row in rows.current(self._session, self._job_id, shown)}
+        about = history.about(self._session, self._job_id, self._email, shown, limit=DECISIONS_SHOWN + 1)
+        return Provenance(
+            email=self._email,
+            columns=self._names,
+            row_number=self._own,
+            is_merged=bool(record and record.cells),
+            settled=made[record.decision] if record else None,
+            values=tuple(self._values(origins, made)),
+            rows=tuple(candidate_of(read[number], len(self._names)) for number in shown),
+            others=len(self._numbers) - 1,
+            decisions=tuple(decided(entry) for entry in about[:DECISIONS_SHOWN]),
+            are_all_decisions=len(about) <= DECISIONS_SHOWN,
         )
-        by_id = history.of_decisions(session, _decisions_in(record, origins))
-        read = {row.row_number: row for row in rows.current(session, job_id, shown)}
-        about = history.about(session, job_id, email, shown, limit=DECISIONS_SHOWN + 1)
-    made = {decision: decided(entry) for decision, entry in by_id.items()}
-    return Provenance(
-        email=email,
-        columns=upload.columns,
-        row_number=own,
-        is_merged=bool(record and record.cells),
-        settled=made[record.decision] if record else None,
-        values=_values(email, upload.columns, upload.contact_columns, record, origins, made),
-        rows=tuple(candidate_of(read[number], width) for number in shown),
-        others=len(numbers) - 1,
-        decisions=tuple(decided(entry) for entry in about[:DECISIONS_SHOWN]),
-        are_all_decisions=len(about) <= DECISIONS_SHOWN,
-    )
 
+    def _row_numbers(self) -> list[int]:
+        numbers = provenance.row_numbers(self._session, self._job_id, self._email)
+        if not numbers:  # an undo may have given the e-mail back to a row that no decision is about
+            found = rows.valid_with_emails(self._session, self._job_id, [self._email])
+            numbers = [row.row_number for row in found[self._email]]
+        if not numbers:
+            raise NotFound("No row has this e-mail address any more. Contacts are made anew by finalizing.")
+        return numbers
 
-def _row_numbers(session: Session, job_id: int, email: str) -> list[int]:
-    numbers = provenance.row_numbers(session, job_id, email)
-    if not numbers:  # an undo may have given the e-mail back to a row that no decision is about
-        numbers = [row.row_number for row in rows.valid_with_emails(session, job_id, [email])[email]]
-    if not numbers:
-        raise NotFound("No row has this e-mail address any more. Contacts are made anew by finalizing.")
-    return numbers
+    def _origins(self) -> list[Origin]:
+        """Where the value of each column comes from."""
+        if self._record and self._record.cells:
+            return self._of_merged(self._record.cells, self._record.decision)
+        (row,) = self._sources([self._own])
+        return [of_row(row, column) for column in range(len(self._names))]
 
+    def _of_merged(self, cells: Sequence[str], decision: int) -> list[Origin]:
+        found = [Origin(value, (), decision) for value in cells]
+        for first in range(0, len(self._numbers), _ROWS_AT_ONCE):
+            sources = self._sources(self._numbers[first : first + _ROWS_AT_ONCE])
+            for column in [at for at, origin in enumerate(found) if not origin.row_numbers]:
+                is_email = column == self._columns.email
+                found[column] = of_merged(cells[column], column, sources, decision, is_email=is_email)
+            if all(origin.row_numbers for origin in found):
+                break
+        return found
 
-def _sources(session: Session, job_id: int, numbers: Sequence[int], width: int) -> list[SourceRow]:
-    """Rows as received, with what was put over them, in the order of their numbers."""
-    received = provenance.received(session, job_id, numbers)
-    corrections: dict[int, list[Corrected]] = {number: [] for number in numbers}
-    for row_number, decision, cells in provenance.corrections(session, job_id, numbers):
-        corrections[row_number].append(Corrected(decision, cells))
-    return [SourceRow(number, squared(received[number], width), corrections[number]) for number in numbers]
+    def _sources(self, numbers: Sequence[int]) -> list[SourceRow]:
+        """Rows as received, with what was put over them."""
+        received = provenance.received(self._session, self._job_id, numbers)
+        corrections: dict[int, list[Corrected]] = {number: [] for number in numbers}
+        for row_number, decision, cells in provenance.corrections(self._session, self._job_id, numbers):
+            corrections[row_number].append(Corrected(decision, cells))
+        return [
+            SourceRow(number, squared(received[number], len(self._names)), corrections[number])
+            for number in numbers
+        ]
 
+    def _decisions(self, origins: Sequence[Origin]) -> dict[int, Decided]:
+        """The decisions behind the record and its values."""
+        ids = {origin.decision for origin in origins if origin.decision is not None}
+        if self._record:
+            ids.add(self._record.decision)
+        found = history.of_decisions(self._session, ids)
+        return {decision: decided(entry) for decision, entry in found.items()}
 
-def _of_row(session: Session, job_id: int, number: int, width: int) -> list[Origin]:
-    """The origin of every value of a row."""
-    (source,) = _sources(session, job_id, [number], width)
-    return [of_row(source, column) for column in range(width)]
+    def _values(self, origins: Sequence[Origin], made: Mapping[int, Decided]) -> Iterator[Value]:
+        merged = self._record.cells if self._record else None
+        for column, origin in enumerate(origins):
+            cell = merged[column] if merged else origin.cell
+            yield Value(
+                column=self._names[column],
+                value=self._as_made(column, cell),
+                cell=origin.cell,
+                row_numbers=origin.row_numbers,
+                decision=None if origin.decision is None else made[origin.decision],
+            )
 
-
-def _of_merged(
-    session: Session, job_id: int, record: Record, numbers: Sequence[int], columns: ContactColumns
-) -> list[Origin]:
-    """The origin of every value of a merged record."""
-    assert record.cells is not None
-    found: dict[int, Origin] = {}
-    for first in range(0, len(numbers), _ROWS_AT_ONCE):
-        sources = _sources(session, job_id, numbers[first : first + _ROWS_AT_ONCE], len(record.cells))
-        for column, value in enumerate(record.cells):
-            if column not in found or not found[column].row_numbers:
-                is_email = column == columns.email
-                found[column] = of_merged(value, column, sources, record.decision, is_email=is_email)
-        if all(origin.row_numbers for origin in found.values()):
-            break
-    return [found[column] for column in range(len(record.cells))]
-
-
-def _decisions_in(record: Record | None, origins: Sequence[Origin]) -> set[int]:
-    decisions = {origin.decision for origin in origins} | {record and record.decision}
-    return {decision for decision in decisions if decision is not None}
-
-
-def _values(
-    email: str,
-    names: Sequence[str],
-    columns: ContactColumns,
-    record: Record | None,
-    origins: Sequence[Origin],
-    made: Mapping[int, Decided],
-) -> tuple[Value, ...]:
-    own = columns.named()
-    cells = record.cells if record and record.cells else [origin.cell for origin in origins]
-    return tuple(
-        Value(
-            column=names[at],
-            value=email if at == columns.email else clean(cell) if at in own else cell,
-            cell=origin.cell,
-            row_numbers=origin.row_numbers,
-            decision=None if origin.decision is None else made[origin.decision],
-        )
-        for at, (cell, origin) in enumerate(zip(cells, origins, strict=True))
-    )
+    def _as_made(self, column: int, cell: str) -> str:
+        """What a contact has of a record's cell."""
+        if column == self._columns.email:
+            return self._email
+        return clean(cell) if column in self._columns.named() else cell

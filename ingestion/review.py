@@ -21,8 +21,7 @@ from ingestion.uploads import Upload, owned, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20
-_ROWS_LOOKED_AT = 10_000
-"""Before a row and after it, for a value that may be missing there. A million would take a quarter second."""
+_ROWS_LOOKED_AT = 10_000  # before a row, and after it, for what may be missing there
 
 Order = issues.Order
 Position = issues.Position
