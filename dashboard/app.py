@@ -13,7 +13,8 @@ from dashboard.views import account, contacts, history, outcome, review, sign_in
 
 _ASSETS = Path(__file__).parent / "assets"
 
-_signed_in = auth.current_account() is not None
+_account = auth.current_account()
+_signed_in = _account is not None
 
 # No icons: Streamlit would fetch each as the browser tab's icon from a host of Google's.
 _pages = {
@@ -38,8 +39,9 @@ st.set_page_config(
 )
 st.html(_ASSETS / "style.css")
 
-if _signed_in:
+if _account:
     st.logo(_ASSETS / "logo.svg", size="large")
-    _page.run()
+    with auth.run_as(_account):
+        _page.run()
 else:
     sign_in.page()

@@ -5,6 +5,10 @@ it. A checked password yields a ticket instead, which the browser exchanges for 
 (`routes.py`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
@@ -15,6 +19,8 @@ from dashboard.security import SESSION_COOKIE
 from ingestion import accounts
 from ingestion.accounts import Account
 from ingestion.errors import SignInRefused
+
+_run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
@@ -31,8 +37,23 @@ _WORDS = {
 
 def current_account() -> Account | None:
     """Whose session this page runs in. None for a visitor, or once the session has ended."""
+    if known := _run_as.get():
+        return known
     token = st.context.cookies.get(SESSION_COOKIE)
     return accounts.account_of(resources.sessions(), token) if token else None
+
+
+@contextmanager
+def run_as(account: Account) -> Iterator[None]:
+    """Within this, the session is not read again. For the rest of one run of the script that has read it.
+
+    Callbacks run before it and fragments without it: they read for themselves.
+    """
+    token = _run_as.set(account)
+    try:
+        yield
+    finally:
+        _run_as.reset(token)
 
 
 def require_account() -> Account:

@@ -255,6 +255,18 @@ class IssueResolution(Base):
             name="action",
         ),
         Index("ix_issue_resolutions_job_id_id", "job_id", "id"),
+        Index(
+            "ix_issue_resolutions_job_id_row_number",
+            "job_id",
+            "row_number",
+            postgresql_where=text("row_number IS NOT NULL"),
+        ),
+        Index(
+            "ix_issue_resolutions_job_id_email",
+            "job_id",
+            "email",
+            postgresql_where=text("email IS NOT NULL"),
+        ),
         Index("ix_issue_resolutions_caused_by", "caused_by", postgresql_where=text("caused_by IS NOT NULL")),
         Index("ix_issue_resolutions_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         Index(

@@ -52,7 +52,7 @@ def listed(
     with sessions() as session:
         owned(session, user_id, job_id)
         found = history.page(session, job_id, which, before=before, limit=limit)
-    return [_decided(entry) for entry in found]
+    return [decided(entry) for entry in found]
 
 
 def last_of(sessions: Sessions, user_id: int, job_id: int) -> Decided | None:
@@ -68,7 +68,8 @@ def people(sessions: Sessions, user_id: int, job_id: int) -> dict[int, str]:
         return history.people(session, job_id)
 
 
-def _decided(entry: Entry) -> Decided:
+def decided(entry: Entry) -> Decided:
+    """An entry of the log as people see it."""
     issues = entry.decided_json or {entry.issue_type: 1}
     return Decided(
         id=entry.id,

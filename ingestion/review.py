@@ -21,6 +21,7 @@ from ingestion.uploads import Upload, owned, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20
+_ROWS_LOOKED_AT = 10_000  # before a row, and after it, for what may be missing there
 
 Order = issues.Order
 Position = issues.Position
@@ -180,7 +181,7 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
             numbers = groups.members(session, job_id, [issue.key])[issue.key]
         first = page * CANDIDATES_PER_PAGE
         found = rows.current(session, job_id, numbers[first : first + CANDIDATES_PER_PAGE])
-        candidates = tuple(_candidate(row, len(upload.columns)) for row in found)
+        candidates = tuple(candidate_of(row, len(upload.columns)) for row in found)
         return Case(
             id=issue.id,
             version=issue.version,
@@ -231,7 +232,8 @@ def _summary(upload: Upload, listed: issues.ListedIssue) -> IssueSummary:
     )
 
 
-def _candidate(row: CurrentRow, width: int) -> Candidate:
+def candidate_of(row: CurrentRow, width: int) -> Candidate:
+    """A row under a header of `width`."""
     return Candidate(row.row_number, tuple(squared(row.data_json, width)), row.is_skipped)
 
 
@@ -246,8 +248,10 @@ def _suggestions(
     if issue.type == IssueType.MISSING_COMPANY and suggestions.is_of_a_business(row.normalized_email or ""):
         assert columns.company is not None
         domain = (row.normalized_email or "").rpartition("@")[2]
-        companies = rows.values_at_domain(session, issue.job_id, domain, columns.company)
-        return tuple(suggestions.for_company(domain, companies))
+        near = row.row_number - _ROWS_LOOKED_AT, row.row_number + _ROWS_LOOKED_AT
+        companies = rows.values_at_domain(session, issue.job_id, domain, columns.company, near)
+        is_part = rows.is_any_outside(session, issue.job_id, near)
+        return tuple(suggestions.for_company(domain, companies, counts_are_complete=not is_part))
     return ()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, files, heading, notices, pager
+from dashboard.components import balance, files, heading, notices, pager, provenance
 from ingestion import export, finalization
 from ingestion.export import Contact
 from ingestion.rules.lifecycle import JobStatus
@@ -56,12 +56,27 @@ def _table(user_id: int, upload: Upload, search: str) -> None:
     )
     if not found:
         st.info("No contact matches." if search else "There are no contacts: every row was left out.")
-    else:
-        rows = pd.Index([contact.row_number for contact in found], name="Row in the file")
-        height: int | Literal["content"] = "content" if len(found) <= _ROWS_AT_ONCE else 560
-        lines = [_line(upload, contact) for contact in found]
-        st.dataframe(pd.DataFrame(lines, index=rows), hide_index=False, height=height)
+    chosen = _choose(upload, found) if found else None
     pager.show(cursors, found[-1].email if len(found) == PAGE_SIZE else None, back="Previous", on="Next")
+    if chosen is not None:
+        provenance.show(user_id, upload.id, chosen.email)
+    elif found:
+        st.caption("Choose a contact to see where it comes from.")
+
+
+def _choose(upload: Upload, found: list[Contact]) -> Contact | None:
+    """Show contacts as a table; the one that is chosen in it."""
+    rows = pd.Index([contact.row_number for contact in found], name="Row in the file")
+    height: int | Literal["content"] = "content" if len(found) <= _ROWS_AT_ONCE else 560
+    chosen = st.dataframe(
+        pd.DataFrame([_line(upload, contact) for contact in found], index=rows),
+        key=f"contacts_{upload.id}_{hash(tuple(found))}",  # rows are chosen by their place
+        hide_index=False,
+        height=height,
+        on_select="rerun",
+        selection_mode="single-row",
+    ).selection.rows
+    return found[chosen[0]] if chosen and chosen[0] < len(found) else None
 
 
 def _line(upload: Upload, contact: Contact) -> dict[str, str]:

@@ -59,15 +59,16 @@ class Counts(NamedTuple):
     """Rows without a usable e-mail that nobody left out, and rows of groups that nobody settled."""
 
 
-_DECIDED = """
+DECIDED = """
     decided AS (
-        SELECT issue.key AS email, resolution.row_number, resolution.values_json
+        SELECT issue.key AS email, resolution.row_number, resolution.values_json, resolution.id AS decision
           FROM issues issue
           JOIN issue_resolutions resolution
             ON resolution.id = issue.resolution_id AND resolution.job_id = issue.job_id
          WHERE issue.job_id = :job AND issue.type = 'DUPLICATE_EMAIL' AND issue.status = 'RESOLVED'
            AND resolution.caused_by IS NULL AND resolution.action IN ('choose', 'merge')
     )"""
+"""Of each e-mail the record that somebody chose or merged: its row, its cells if merged, the decision."""
 
 
 def replace(
@@ -85,7 +86,7 @@ def replace(
     session.execute(
         text(f"""
         CREATE TEMPORARY TABLE made_contacts ON COMMIT DROP AS
-        WITH {_DECIDED},
+        WITH {DECIDED},
         record AS (
             SELECT row.normalized_email COLLATE "C" AS email, row.row_number,
                    decided.row_number IS DISTINCT FROM row.row_number AS is_not_decided,
@@ -121,11 +122,11 @@ def count_made(session: Session, job_id: int, made: int) -> Counts:
     """
     plan_for_many_rows(session)
     here = {"job": job_id}
-    decided = session.execute(text(f"WITH {_DECIDED} SELECT count(*) FROM decided"), here).scalar_one()
+    decided = session.execute(text(f"WITH {DECIDED} SELECT count(*) FROM decided"), here).scalar_one()
     # Two statements: one that looks at the groups twice would run on a single processor.
     total, skipped, valid, of_decided, surviving = session.execute(
         text(f"""
-        WITH {_DECIDED}
+        WITH {DECIDED}
         SELECT count(*),
                count(*) FILTER (WHERE row.is_skipped),
                count(*) FILTER (WHERE row.is_valid),

@@ -1,6 +1,7 @@
 """What people decided about an upload, newest first: single decisions, and bulk decisions as one."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -38,6 +39,20 @@ class Filter:
     """Only those that hold: neither undone nor an undo."""
 
 
+_COLUMNS = f"""
+               entry.id, entry.action, entry.issue_type, entry.row_number, entry.email,
+               {full_name("decider")}, entry.decided_at,
+               (SELECT {full_name()}
+                  FROM issue_resolutions undo JOIN users ON users.id = undo.decided_by
+                 WHERE undo.reverses = entry.id),
+               heads.request_json, heads.decided_json"""
+_FROM = """
+          FROM heads
+          JOIN issue_resolutions entry ON entry.id = heads.id
+          JOIN users decider ON decider.id = entry.decided_by"""
+"""An Entry of each of `heads`: decisions, of a bulk decision the first one with what was asked for."""
+
+
 def page(session: Session, job_id: int, which: Filter, *, before: int | None, limit: int) -> list[Entry]:
     """Entries with an id smaller than `before`, newest first."""
     found = session.execute(
@@ -49,15 +64,7 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
              UNION ALL
             SELECT first_resolution_id, request_json, decided_json, id FROM bulk_decisions WHERE job_id = :job
         )
-        SELECT entry.id, entry.action, entry.issue_type, entry.row_number, entry.email,
-               {full_name("decider")}, entry.decided_at,
-               (SELECT {full_name()}
-                  FROM issue_resolutions undo JOIN users ON users.id = undo.decided_by
-                 WHERE undo.reverses = entry.id),
-               heads.request_json, heads.decided_json
-          FROM heads
-          JOIN issue_resolutions entry ON entry.id = heads.id
-          JOIN users decider ON decider.id = entry.decided_by
+        SELECT {_COLUMNS} {_FROM}
          WHERE (CAST(:before AS bigint) IS NULL OR heads.id < :before)
            AND (CAST(:by AS bigint) IS NULL OR entry.decided_by = :by)
            AND (CAST(:action AS text) IS NULL OR entry.action = :action)
@@ -81,6 +88,59 @@ def page(session: Session, job_id: int, which: Filter, *, before: int | None, li
         },
     )
     return [Entry(*row) for row in found]
+
+
+def about(
+    session: Session, job_id: int, email: str, row_numbers: Collection[int], *, limit: int
+) -> list[Entry]:
+    """Entries about an e-mail or one of some rows, by themselves or by what followed, and their undos.
+
+    Newest first.
+    """
+    found = session.execute(
+        text(f"""
+        WITH mentioned AS (
+            SELECT coalesce(caused_by, id) AS id FROM issue_resolutions WHERE job_id = :job AND email = :email
+             UNION
+            SELECT coalesce(caused_by, id) FROM issue_resolutions
+             WHERE job_id = :job AND row_number = ANY(:rows)
+        ),
+        decisions AS (
+            SELECT DISTINCT coalesce(bulk.first_resolution_id, made.id) AS id, request_json, decided_json
+              FROM mentioned
+              JOIN issue_resolutions made USING (id)
+              LEFT JOIN bulk_decisions bulk ON bulk.id = made.batch_id
+        ),
+        heads AS (
+            SELECT * FROM decisions
+             UNION
+            SELECT undo.id, NULL, NULL
+              FROM decisions JOIN issue_resolutions undo ON undo.reverses = decisions.id
+        )
+        SELECT {_COLUMNS} {_FROM}
+         ORDER BY heads.id DESC
+         LIMIT :limit
+        """),
+        {"job": job_id, "email": email, "rows": list(row_numbers), "limit": limit},
+    )
+    return [Entry(*row) for row in found]
+
+
+def of_decisions(session: Session, ids: Collection[int]) -> dict[int, Entry]:
+    """The entry of each of these decisions; of one that was made with others the one for all of them."""
+    found = session.execute(
+        text(f"""
+        WITH heads AS (
+            SELECT made.id AS decision, coalesce(bulk.first_resolution_id, made.id) AS id,
+                   request_json, decided_json
+              FROM issue_resolutions made LEFT JOIN bulk_decisions bulk ON bulk.id = made.batch_id
+             WHERE made.id = ANY(:ids)
+        )
+        SELECT heads.decision, {_COLUMNS} {_FROM}
+        """),
+        {"ids": list(ids)},
+    )
+    return {decision: Entry(*entry) for decision, *entry in found}
 
 
 def people(session: Session, job_id: int) -> dict[int, str]:

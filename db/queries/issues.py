@@ -73,20 +73,24 @@ def page(
 ) -> list[ListedIssue]:
     """Issues in an order, those after a position."""
     row, who, place = CURRENT_ROWS.c, name_of_decider(), _place(order)
+    named = [value.label(f"place_{number}") for number, value in enumerate(place)]
+    on_page = select(Issue.id, *named).where(*conditions(job_id, which)).order_by(*place).limit(limit)
+    if after is not None:
+        on_page = on_page.where(tuple_(*place) > after)
+    # Joined to the page only: the other way round all issues are joined and sorted for it.
+    found = on_page.subquery("found")
+    at = [found.c[value.name] for value in named]
     query = (
-        select(Issue, row.data_json, who, *place)
+        select(Issue, row.data_json, who, *at)
+        .join(found, found.c.id == Issue.id)
         .outerjoin(CURRENT_ROWS, (row.job_id == Issue.job_id) & (row.row_number == Issue.row_number))
         .outerjoin(IssueResolution, IssueResolution.id == Issue.resolution_id)
         .outerjoin(User, User.id == IssueResolution.decided_by)
-        .where(*conditions(job_id, which))
-        .order_by(*place)
-        .limit(limit)
+        .order_by(*at)
     )
-    if after is not None:
-        query = query.where(tuple_(*place) > after)
     return [
-        ListedIssue(issue, data, decided_by, tuple(at))
-        for issue, data, decided_by, *at in session.execute(query)
+        ListedIssue(issue, data, decided_by, tuple(place))
+        for issue, data, decided_by, *place in session.execute(query)
     ]
 
 

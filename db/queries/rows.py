@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, any_, delete, select, text
+from sqlalchemy import ColumnElement, any_, delete, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from db.arrays import as_array, numbers, texts
@@ -58,22 +58,37 @@ def valid_with_emails(session: Session, job_id: int, emails: Collection[str]) ->
 
 
 def values_at_domain(
-    session: Session, job_id: int, domain: str, column: int, *, limit: int = 3
+    session: Session, job_id: int, domain: str, column: int, between: tuple[int, int], *, limit: int = 3
 ) -> list[tuple[str, int, int]]:
     """What stands most often in a column of valid rows whose e-mails have this domain, blanks apart.
 
-    Of each value how many rows have it, and the first one's number.
+    Looks at rows between two numbers, both included. Of each value how many of them have it, and the first
+    one's number.
     """
+    first, last = between
+    # Both tables of `current_rows` are cut: behind the view all of a job's edits would be read for it.
     found = session.execute(
         text("""
-        SELECT data_json ->> :column AS value, count(*) AS rows, min(row_number)
-          FROM current_rows
-         WHERE job_id = :job AND is_valid AND right(normalized_email, :length) = :domain
-           AND btrim(data_json ->> :column) <> ''
+        WITH received AS (
+            SELECT * FROM raw_rows WHERE job_id = :job AND row_number BETWEEN :first AND :last
+        ),
+        edits AS (
+            SELECT * FROM row_edits WHERE job_id = :job AND row_number BETWEEN :first AND :last
+        ),
+        looked_at AS (
+            SELECT row_number, coalesce(edit.data_json, raw.data_json) ->> :column AS value
+              FROM received raw LEFT JOIN edits edit USING (row_number)
+             WHERE right(CASE WHEN edit.job_id IS NULL THEN raw.normalized_email
+                              ELSE edit.normalized_email END, :length) = :domain
+        )
+        SELECT value, count(*) AS rows, min(row_number)
+          FROM looked_at WHERE btrim(value) <> ''
          GROUP BY value ORDER BY rows DESC, min(row_number) LIMIT :limit
         """),
         {
             "job": job_id,
+            "first": first,
+            "last": last,
             "column": column,
             "length": len(domain) + 1,
             "domain": f"@{domain}",
@@ -81,6 +96,16 @@ def values_at_domain(
         },
     )
     return [(value, count, first) for value, count, first in found]
+
+
+def is_any_outside(session: Session, job_id: int, between: tuple[int, int]) -> bool:
+    """Whether the job has a row before or after these two."""
+    here, (first, last) = RawRow.job_id == job_id, between
+    before, after = (
+        exists().where(here, RawRow.row_number < first),
+        exists().where(here, RawRow.row_number > last),
+    )
+    return bool(session.scalar(select(or_(before, after))))
 
 
 def raw(session: Session, job_id: int, row_number: int) -> list[str]:

@@ -95,14 +95,20 @@ def is_of_a_business(email: str) -> bool:
     return bool(email) and email.rpartition("@")[2] not in WELL_KNOWN_DOMAINS
 
 
-def for_company(domain: str, companies: Sequence[tuple[str, int, int]]) -> list[Suggestion]:
-    """Companies of rows whose addresses have the same domain: each with how many rows, and the first one."""
+def for_company(
+    domain: str, companies: Sequence[tuple[str, int, int]], *, counts_are_complete: bool = True
+) -> list[Suggestion]:
+    """Companies of rows whose addresses have the same domain: each with how many rows, and the first one.
+
+    Counts are not complete where not all rows were looked at.
+    """
+    at_least = "" if counts_are_complete else "at least "
     return [
         Suggestion(
             clean(company),
             f"row {first:,} has it, and an address at {domain}"
             if count == 1
-            else f"{count:,} rows with addresses at {domain} have it",
+            else f"{at_least}{count:,} rows with addresses at {domain} have it",
         )
         for company, count, first in companies
     ]

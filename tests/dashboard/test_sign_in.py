@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit_authenticator.utilities import Hasher
 
 from dashboard import auth, resources
+from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import accounts
 from ingestion.settings import Settings
@@ -196,6 +198,31 @@ def test_a_page_whose_session_ended_shows_the_sign_in_page(monkeypatch: pytest.M
     app = run(gated_account_page)
 
     assert not app.exception
+    assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
+
+
+def test_a_run_reads_the_session_once_and_the_next_run_reads_it_again(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: accounts.Account
+) -> None:
+    token = accounts.exchange(sessions, accounts.open_session(sessions, ana.email, 1))
+    assert token is not None
+    monkeypatch.setattr(type(st.context), "cookies", {SESSION_COOKIE: token})
+    read: list[str] = []
+
+    def account_of(sessions: Sessions, token: str) -> accounts.Account | None:
+        read.append(token)
+        return found(sessions, token)
+
+    found = accounts.account_of
+    monkeypatch.setattr(accounts, "account_of", account_of)
+
+    app = AppTest.from_file(APP, default_timeout=20).run()
+    assert [title.value for title in app.title] == ["Uploads"]
+    assert read == [token]
+
+    accounts.sign_out(sessions, token)  # elsewhere
+    app.run()
+    assert read == [token, token]
     assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
 
 

@@ -11,15 +11,26 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from db.engine import Sessions
-from db.models import IssueResolution
-from ingestion import deciding, export, finalization, outcome, processing, review, undoing, uploads
+from db.models import IssueResolution, RawRow
+from ingestion import (
+    deciding,
+    export,
+    finalization,
+    outcome,
+    processing,
+    provenance,
+    review,
+    undoing,
+    uploads,
+)
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
-from ingestion.errors import InvalidDecision
+from ingestion.errors import InvalidDecision, NotFound
 from ingestion.outcome import Became, Outcome
+from ingestion.rules import emails
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.validation import ContactColumns
+from ingestion.rules.validation import ContactColumns, squared
 from ingestion.storage import Bucket
 from ingestion.undoing import LaterDecision
 from tests.conftest import Submit
@@ -95,6 +106,18 @@ class Run:
         except LaterDecision as refused:
             return refused.resolution_id
         return None
+
+    def standing(self) -> list[int]:
+        """The decisions that nobody has undone, oldest first."""
+        made = select(IssueResolution.id).where(IssueResolution.job_id == self.job_id)
+        undone = select(IssueResolution.reverses).where(IssueResolution.reverses.is_not(None))
+        with self.sessions() as session:
+            found = made.where(
+                IssueResolution.caused_by.is_(None),
+                IssueResolution.action != Action.UNDO,
+                IssueResolution.id.not_in(undone),
+            )
+            return list(session.scalars(found.order_by(IssueResolution.id)))
 
     def settle_everything(self) -> None:
         for _ in range(200):
@@ -236,6 +259,46 @@ class Run:
             for email, cells in contacts.items()
         }
 
+    def check_provenance(self) -> None:
+        """Every contact names the rows that have its e-mail, and of every value one that says it."""
+        with self.sessions() as session:
+            emails_of = session.execute(
+                text("SELECT email FROM final_contacts WHERE job_id = :job"), {"job": self.job_id}
+            )
+            made = list(emails_of.scalars())
+        expected = self.expected_contacts()
+        for email in made:
+            if email in expected:
+                self.check_contact(email, expected[email])
+            else:
+                with pytest.raises(NotFound):
+                    provenance.of_contact(self.sessions, self.user_id, self.job_id, email)
+
+    def check_contact(self, email: str, expected: list[str]) -> None:
+        found = provenance.of_contact(self.sessions, self.user_id, self.job_id, email)
+        assert [value.value for value in found.values] == expected
+        with self.sessions() as session:
+            numbers = session.scalars(
+                text(
+                    "SELECT row_number FROM current_rows"
+                    " WHERE job_id = :job AND is_valid AND normalized_email = :email ORDER BY row_number"
+                ),
+                {"job": self.job_id, "email": email},
+            ).all()
+            received = {
+                number: session.get_one(RawRow, (self.job_id, number)).data_json for number in numbers
+            }
+            log = {entry.id: entry for entry in session.scalars(select(IssueResolution))}
+        assert sorted(row.row_number for row in found.rows) == list(numbers)
+        assert set().union(*(value.row_numbers for value in found.values)) <= set(numbers)
+        for column, value in enumerate(found.values):
+            if value.decision is None:
+                (number,) = value.row_numbers
+                said = squared(received[number], len(HEADER))[column]
+            else:
+                said = (log[value.decision.id].values_json or [])[column]
+            assert (emails.normalize(said) if column == 0 else said.strip()) == value.value.strip()
+
 
 def storable(cells: list[str]) -> bool:
     return not any("\0" in cell for cell in cells)
@@ -362,3 +425,23 @@ def test_decisions_undone_in_any_order_leave_no_trace(
             decision = later
         made.remove(decision)
     assert run.tables() == before
+
+
+@settings(any_run, max_examples=25)
+@given(rows=files, data=st.data())
+def test_every_value_of_every_contact_has_a_source(
+    start: Callable[[list[list[str]], st.DataObject], Run], rows: list[list[str]], data: st.DataObject
+) -> None:
+    run = start(rows, data)
+    run.settle_everything()
+    run.finalize()
+    run.check_provenance()
+    run.set_status(JobStatus.NEEDS_REVIEW)
+    for _ in range(4):
+        standing = run.standing()
+        undo = data.draw(st.integers(0, 1), label="undo?")
+        if undo and standing:
+            run.standing_in_the_way(data.draw(st.sampled_from(standing), label="undo"))
+        else:
+            run.decide_once()
+        run.check_provenance()

@@ -8,18 +8,21 @@ branch_labels = None
 depends_on = None
 
 
+FILL = """
+    INSERT INTO issue_rows (job_id, email, row_number)
+    SELECT job_id, normalized_email, row_number
+      FROM (SELECT job_id, normalized_email, row_number,
+                   count(*) OVER (PARTITION BY job_id, normalized_email) AS rows
+              FROM current_rows WHERE is_valid) valid
+     WHERE rows > 1
+    ON CONFLICT DO NOTHING
+"""
+
+
 def upgrade() -> None:
     # An image of who belonged to a group that is older than this says nothing of repeats: where such a
     # decision is undone, a preview may count a repeat as a contact. Finalizing counts anew.
-    op.execute("""
-        INSERT INTO issue_rows (job_id, email, row_number)
-        SELECT job_id, normalized_email, row_number
-          FROM (SELECT job_id, normalized_email, row_number,
-                       count(*) OVER (PARTITION BY job_id, normalized_email) AS rows
-                  FROM current_rows WHERE is_valid) valid
-         WHERE rows > 1
-        ON CONFLICT DO NOTHING
-    """)
+    op.execute(FILL)
 
 
 def downgrade() -> None:

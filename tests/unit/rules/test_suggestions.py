@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.rules import emails
-from ingestion.rules.suggestions import for_email, is_of_a_business
+from ingestion.rules.suggestions import for_company, for_email, is_of_a_business
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,20 @@ def test_a_suggestion_has_a_reason() -> None:
         "without the characters that no address has there",
         "gmail.com is a well-known domain, and nearly what is written",
     ]
+
+
+@pytest.mark.parametrize(
+    ("counts_are_complete", "reason"),
+    [
+        (True, "2 rows with addresses at acme.com have it"),
+        (False, "at least 2 rows with addresses at acme.com"),
+    ],
+)
+def test_a_count_of_rows_says_whether_all_were_looked_at(counts_are_complete: bool, reason: str) -> None:
+    companies = [("Acme", 2, 7), ("Globex", 1, 1_234)]
+    several, one = for_company("acme.com", companies, counts_are_complete=counts_are_complete)
+    assert several.reason.startswith(reason)
+    assert one.reason == "row 1,234 has it, and an address at acme.com"
 
 
 @given(st.text() | st.from_regex(r"[a-z]{1,5}( at |@|\(at\))[a-z]{1,5}( dot |\.|,)[a-z]{2,3}"))
