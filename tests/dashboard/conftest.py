@@ -85,6 +85,11 @@ def links(app: AppTest) -> dict[str, str]:
     return {link.proto.label: link.proto.url for link in app.get("link_button")}
 
 
+def rows(app: AppTest) -> str:
+    """The HTML of the rows on the page."""
+    return "".join(element.proto.body for element in app.get("html"))
+
+
 def click(app: AppTest, label: str) -> AppTest:
     next(button for button in app.button if button.label == label).click()
     app.run()

@@ -21,6 +21,7 @@ from tests.dashboard.conftest import (
     click,
     contacts_page,
     links,
+    rows,
     texts,
     upload_page,
     uploads_page,
@@ -45,11 +46,6 @@ def review_page() -> None:
     from dashboard.views import review
 
     review.page()
-
-
-def html(app: AppTest) -> str:
-    """The rows of the issue on screen."""
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def show_issue(app: AppTest, kind: IssueType) -> AppTest:
@@ -253,7 +249,7 @@ def test_nobody_decides_about_rows_that_were_not_on_screen(
     deciding.edit(sessions, row, cells=["a@x.com", "Zoe", "B", "E"])
     click(app, button)
     assert "changed since you looked at it" in texts(app)
-    assert all(f"> Row {row}</th>" in html(app) for row in (2, 3, 4))
+    assert all(f"> Row {row}</th>" in rows(app) for row in (2, 3, 4))
     assert uploads.get(sessions, user_id, job_id).open_issues == 1
 
 
@@ -267,7 +263,7 @@ def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
     field(app).set_value("Acme")
     click(app, "Save")
     assert "changed since you looked at it" in texts(app)
-    assert "<dt>first_name</dt><dd dir=auto>Ana</dd>" in html(app)
+    assert "<dt>first_name</dt><dd dir=auto>Ana</dd>" in rows(app)
     assert field(app).value == "Acme", "what was typed stays"
 
 
@@ -341,13 +337,13 @@ def test_the_merged_record_is_shown_as_it_is_chosen_and_stays_when_one_comes_bac
     visit: Visit, processed: Submit
 ) -> None:
     app = visit(review_page, processed(DUPLICATES))
-    assert "class=result>C</td>" in html(app)
+    assert "class=result>C</td>" in rows(app)
     app.selectbox[-1].set_value("D")
     app.run()
-    assert "class=result>D</td>" in html(app)
+    assert "class=result>D</td>" in rows(app)
     click(app, "Next")
     click(app, "Previous")
-    assert "class=result>D</td>" in html(app)
+    assert "class=result>D</td>" in rows(app)
 
 
 def test_contacts_are_searched_in_all_their_own_fields(visit: Visit, processed: Submit) -> None:

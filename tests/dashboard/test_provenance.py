@@ -8,7 +8,7 @@ from db.engine import Sessions
 from ingestion import deciding, provenance, undoing
 from ingestion.rules.issues import IssueType
 from tests.conftest import Submit
-from tests.dashboard.conftest import Visit, contacts_page, texts
+from tests.dashboard.conftest import Visit, contacts_page, rows, texts
 from tests.integration.desk import HEADER, Desk
 
 HOSTILE = "![i](http://evil.example/i.png) <b>"
@@ -83,9 +83,9 @@ def test_a_merged_contact_shows_its_rows_side_by_side_and_what_was_typed(visit: 
     assert values["company"]["From"].startswith("Typed by Ana No")
     assert values["phone"]["From"] == "Row 3"
     assert "1 other row went into it." in texts(app)
-    assert table(app, 2).columns.tolist() == ["Row 2", "Row 3"]
-    assert table(app, 2).to_numpy()[3].tolist() == ["Acme", "Globex"]
-    assert table(app, 3)["Decision"].tolist() == ["Merged the rows"]
+    assert "<th scope=col>Row 2</th><th scope=col>Row 3</th>" in rows(app)
+    assert "<mark>Acme</mark></td><td dir=auto><mark>Globex</mark>" in rows(app)
+    assert table(app, 2)["Decision"].tolist() == ["Merged the rows"]
     assert "evil" not in "".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info])
 
 
@@ -94,8 +94,8 @@ def test_rows_that_repeat_a_contact_are_shown_beside_it(visit: Visit, processed:
     app = choose(visit(contacts_page, job_id), 0)
     assert "made of row 2, the first of 2 rows with this e-mail address." in texts(app)
     assert "1 other row repeats it" in texts(app)
-    assert table(app, 2).columns.tolist() == ["Row 2", "Row 3"]
-    assert len(app.dataframe) == 3
+    assert "<th scope=col>Row 2</th><th scope=col>Row 3</th>" in rows(app)
+    assert len(app.dataframe) == 2
 
 
 def test_of_many_rows_the_others_are_counted(visit: Visit, at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,5 +111,5 @@ def test_after_an_undo_there_is_no_contact_to_choose_until_it_is_made_again(visi
     app = choose(visit(contacts_page, at.job_id), 0)
     assert "ana@x.com: made of row 3, which was chosen of 2 rows by Ana No" in texts(app)
     assert "1 other row lost to it." in texts(app)
-    assert table(app, 3)["Decision"].tolist() == ["Chose a row", "Undone", "Merged the rows"]
-    assert table(app, 3)["Undone by"].notna().tolist() == [False, False, True]
+    assert table(app, 2)["Decision"].tolist() == ["Chose a row", "Undone", "Merged the rows"]
+    assert table(app, 2)["Undone by"].notna().tolist() == [False, False, True]
