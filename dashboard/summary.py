@@ -4,7 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +32,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 """Its one style sheet, and nothing else: no script, no image, no address that it might call."""
 
 # What fits one sheet of paper.
-_MOST_PEOPLE = 6
+_MOST_PEOPLE = 4
 _MOST_VERSIONS = 3
+_MOST_NAMES = 2
 
 _HOW = {
-    Action.CHOOSE: "a row chosen",
+    Action.CHOOSE: "chosen",
     Action.MERGE: "merged",
     Action.EDIT: "corrected",
-    Action.ACCEPT: "accepted as it is",
+    Action.ACCEPT: "accepted",
     Action.SKIP: "left out",
 }
 
@@ -123,13 +124,18 @@ def _bar(kind: Kind, largest: int) -> _Bar:
         kind.open,
         round(100 * settled / largest, 2),
         round(100 * kind.open / largest, 2),
-        _how(kind.settled, kind.elsewhere, "settled by a decision about something else"),
+        _how(kind.settled, kind.elsewhere, "with another decision"),
     )
 
 
 def _line(person: Person) -> _Line:
     settled = person.settled.total() + person.elsewhere
-    return _Line(person.name, settled, _how(person.settled, person.elsewhere, "settled along with these"))
+    return _Line(person.name, settled, _how(person.settled, person.elsewhere, "along with these"))
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _how(settled: Counter[Action], elsewhere: int, along: str) -> str:
@@ -152,7 +158,7 @@ def _page_template() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["moment"] = _moment
+    environment.filters |= {"moment": _moment, "names": _names}
     environment.globals |= {"count": words.count, "legend": _legend}
     return environment
 

@@ -60,5 +60,5 @@ def versions(upload: Upload, found: list[Version]) -> None:
                 f"/downloads/{upload.id}/contacts-v{version.number}.csv",
                 icon=":material/download:",
                 help="Made anew from the file and the decisions, and compared with what was exported then. "
-                "Of a large upload this takes as long as processing it.",
+                "Of a large upload this may take some minutes.",
             )

@@ -10,6 +10,7 @@ from http.cookies import SimpleCookie
 import pytest
 import urllib3
 import uvicorn
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from dashboard.routes import routes
 from dashboard.security import SESSION_COOKIE, SecurityHeaders, SessionGuard
+from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions, make_engine, make_sessions
 from ingestion import accounts, processing, uploads
 from ingestion.accounts import Account
@@ -296,11 +298,65 @@ def test_the_rows_to_correct_are_a_download_of_their_own(
     assert answer.data.decode("utf-8-sig").splitlines()[1].startswith("ben,Ben,Li,Acme,Invalid e-mail")
 
 
-def test_nobody_elses_contacts_can_be_downloaded(browser: Browser, sessions: Sessions, job_id: int) -> None:
-    assert browser.get(f"/downloads/{job_id}/contacts.csv").status == 401
+def test_rows_left_out_an_earlier_version_and_a_summary_can_be_had(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    browser.sign_in(sessions, ana)
+
+    assert browser.get(f"/downloads/{job_id}/left-out.csv").status == 409
+    version = browser.get(f"/downloads/{job_id}/contacts-v1.csv")
+    assert version.data == browser.get(f"/downloads/{job_id}/contacts.csv").data
+    assert "100%25-contacts-v1.csv" in version.headers["content-disposition"]
+    assert browser.get(f"/downloads/{job_id}/contacts-v2.csv").status == 404
+    summary = browser.get(f"/downloads/{job_id}/summary.html")
+    assert (summary.status, summary.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert summary.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert summary.headers["cache-control"] == "no-store"
+    assert summary.headers["x-content-type-options"] == "nosniff"
+    assert "Kunden &#34;März&#34; 100%.csv" in summary.data.decode()
+
+
+def test_a_version_that_differs_is_refused_with_what_to_do(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE finalizations SET export_sha256 = 'x'"))
+    browser.sign_in(sessions, ana)
+
+    answer = browser.get(f"/downloads/{job_id}/contacts-v1.csv")
+
+    assert answer.status == 409
+    assert "python -m ingestion.replay" in answer.data.decode()
+
+
+def test_a_store_that_does_not_answer_is_a_failure_for_now(
+    settings: Settings, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    nowhere = settings.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:1"})
+    with served(nowhere, sessions) as host:
+        browser = Browser(host)
+        browser.sign_in(sessions, ana)
+        answer = browser.get(f"/downloads/{job_id}/contacts-v1.csv")
+        browser.close()
+
+    assert answer.status == 503
+
+
+FILES = ["contacts.csv", "contacts.xlsx", "contacts-v1.csv", "to-correct.csv", "left-out.csv", "summary.html"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nobody_elses_files_can_be_downloaded(
+    browser: Browser, sessions: Sessions, bucket: Bucket, job_id: int, name: str
+) -> None:
+    processing.process(sessions, bucket, job_id, max_attempts=1)
+    assert browser.get(f"/downloads/{job_id}/{name}").status == 401
 
     browser.sign_in(sessions, accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash"))
 
-    assert browser.get(f"/downloads/{job_id}/contacts.csv").status == 404
-    assert browser.get(f"/downloads/{2**63}/contacts.csv").status == 404
-    assert browser.get("/downloads/x/contacts.csv").status == 404
+    assert browser.get(f"/downloads/{job_id}/{name}").status == 404
+    assert browser.get(f"/downloads/{2**63}/{name}").status == 404
+    assert browser.get(f"/downloads/x/{name}").status == 404

@@ -202,3 +202,30 @@ def test_downgrading_leaves_nothing_and_upgrading_again_works(
     assert left == {"alembic_version", "alembic_version_pkc"}
     assert names_in_public(connect()) == before
     command.check(config)
+
+
+def test_repeats_in_older_uploads_are_found_by_upgrading(
+    empty_database: str, connect: Callable[[], Connection]
+) -> None:
+    config = config_for(empty_database)
+    command.upgrade(config, "0006")
+    connection = connect()
+    connection.execute(
+        text("""
+        INSERT INTO raw_rows (job_id, row_number, data_json, normalized_email, is_valid)
+        VALUES (1, 2, '[]', 'a@x', true), (1, 3, '[]', 'a@x', true), (1, 4, '[]', 'b@x', true),
+               (1, 5, '[]', 'c@x', true), (1, 6, '[]', 'c@x', true), (2, 2, '[]', 'b@x', true)
+        """)
+    )
+    connection.execute(
+        text("INSERT INTO row_edits (job_id, row_number, is_valid, is_skipped) VALUES (1, 6, false, true)")
+    )
+    connection.commit()
+
+    command.upgrade(config, "head")
+
+    members = text("SELECT job_id, email, row_number FROM issue_rows ORDER BY 1, 2, 3")
+    assert connection.execute(members).all() == [(1, "a@x", 2), (1, "a@x", 3)]
+    connection.commit()
+    command.downgrade(config, "0006")
+    assert connection.execute(members).all() == []
