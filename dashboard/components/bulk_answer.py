@@ -10,10 +10,17 @@ from dashboard.components.comparison import Column
 from ingestion import bulk
 from ingestion.bulk import Example, Outcome, Request
 from ingestion.errors import IngestionError
-from ingestion.rules.bulk import BulkAnswer, answers_to
-from ingestion.rules.issues import IssueType
+from ingestion.rules.bulk import ACTION, BulkAnswer, answers_to
+from ingestion.rules.issues import Action, IssueType
 
 _PREVIEW = "bulk_preview"
+_ROWS = {
+    Action.CHOOSE: "Rows that give way to the one that is kept",
+    Action.MERGE: "Rows that go into a record with another",
+    Action.EDIT: "Rows that read differently",
+    Action.ACCEPT: "Rows that read as they are shown",
+    Action.SKIP: "Rows left out",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def _dialog(user_id: int, job_id: int, about: About) -> None:
     st.text(_scope(about))
     answer = st.selectbox(
         "Answer",
-        [answer for answer in BulkAnswer if not types or answers_to(answer) & set(types)],
+        [answer for answer in BulkAnswer if answers_to(answer) & set(types or IssueType)],
         index=None,
         format_func=lambda answer: words.ANSWER[answer],
         placeholder="Choose an answer",
@@ -117,27 +124,31 @@ def _number(request: Request, decided: int) -> str:
 
 
 def _outcome(request: Request, told: Outcome) -> None:
-    if request.answer is BulkAnswer.FILL_REPEATS:
-        st.text(f"{_number(request, told.decided.total())} become one record each")
+    if request.answer is BulkAnswer.FILL_REPEATS and told.decided:
+        become = "becomes one record" if told.decided.total() == 1 else "become one record each"
+        st.text(f"{_number(request, told.decided.total())} {become}")
     else:
         for kind, number in told.decided.items():
             st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
     if told.rows:
-        st.text(f"Rows that lose to another, are left out, or read differently: {told.rows:,}")
+        st.text(f"{_ROWS[ACTION[request.answer]]}: {told.rows:,}")
+    if not told.decided and not told.refused:
+        st.info("There is nothing that this would decide.", icon=":material/inbox:")
     for reason, number in told.refused.items():
         st.warning(f"Left open, {words.count(number, 'issue')}: {words.plain(reason)}")
     if told.examples:
         st.caption(f"{words.count(len(told.examples), 'example')} of what becomes of them")
         with st.container(height=340):
             for example in told.examples:
-                _example(told, example)
+                _example(request, told, example)
 
 
-def _example(told: Outcome, example: Example) -> None:
+def _example(request: Request, told: Outcome, example: Example) -> None:
     about_group = example.type is IssueType.DUPLICATE_EMAIL
     subject = example.subject if about_group else "row " + example.subject
     becomes = ": left out" if example.after is None else ""
-    st.text(f"{words.ISSUE[example.type]} · {subject}{becomes}")
+    kind = "Repeats" if request.answer is BulkAnswer.FILL_REPEATS else words.ISSUE[example.type]
+    st.text(f"{kind} · {subject}{becomes}")
     rows = [
         Column(f"Row {number:,}", row)
         for number, row in zip(example.row_numbers, example.before, strict=True)

@@ -1,6 +1,6 @@
 """The final contacts of one upload."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +14,8 @@ from ingestion.uploads import Upload
 
 PAGE_SIZE = 100
 _ROWS_AT_ONCE = 15
+_ROWS_BESIDE_SOURCES = 6
+_NOTHING: Any = {"selection": {"rows": []}}
 
 
 def page() -> None:
@@ -40,7 +42,8 @@ def page() -> None:
             "Search", placeholder="Search e-mail, name or company", label_visibility="collapsed", width=360
         )
         files.contacts(upload)
-    _table(account.id, upload, search.strip())
+    with st.container(key="wide"):
+        _table(account.id, upload, search.strip())
 
 
 def _table(user_id: int, upload: Upload, search: str) -> None:
@@ -67,16 +70,24 @@ def _table(user_id: int, upload: Upload, search: str) -> None:
 def _choose(upload: Upload, found: list[Contact]) -> Contact | None:
     """Show contacts as a table; the one that is chosen in it."""
     rows = pd.Index([contact.row_number for contact in found], name="Row in the file")
-    height: int | Literal["content"] = "content" if len(found) <= _ROWS_AT_ONCE else 560
+    key = f"contacts_{upload.id}_{hash(tuple(found))}"  # rows are chosen by their place
+    is_any_chosen = bool(st.session_state.get(key, _NOTHING)["selection"]["rows"])
     chosen = st.dataframe(
         pd.DataFrame([_line(upload, contact) for contact in found], index=rows),
-        key=f"contacts_{upload.id}_{hash(tuple(found))}",  # rows are chosen by their place
+        key=key,
         hide_index=False,
-        height=height,
+        height=_height(len(found), is_any_chosen=is_any_chosen),
         on_select="rerun",
         selection_mode="single-row",
     ).selection.rows
     return found[chosen[0]] if chosen and chosen[0] < len(found) else None
+
+
+def _height(rows: int, *, is_any_chosen: bool) -> int | Literal["content"]:
+    """Of the table. Where a contact comes from is in view without scrolling."""
+    if is_any_chosen:
+        return "content" if rows <= _ROWS_BESIDE_SOURCES else 245
+    return "content" if rows <= _ROWS_AT_ONCE else 560
 
 
 def _line(upload: Upload, contact: Contact) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, heading, pager, words
+from dashboard.components import balance, bulk_answer, heading, notices, pager, words
 from ingestion import finalization, outcome
 from ingestion.outcome import Became, Outcome
 from ingestion.rules.issues import Action
@@ -36,6 +36,7 @@ def page() -> None:
     if upload is None:
         return
     heading.show(upload, current="outcome")
+    notices.show()
     if not upload.processed_at or upload.status in {JobStatus.PENDING, JobStatus.PROCESSING}:
         st.info("The rows of this upload are not checked yet.")
         return
@@ -68,6 +69,8 @@ def _list(user_id: int, upload: Upload, which: Outcome, search: str) -> None:
     found = outcome.listed(
         resources.sessions(), user_id, upload.id, which, after=after, search=search, limit=PAGE_SIZE
     )
+    if found and which is Outcome.REPEAT:
+        bulk_answer.repeats_button(user_id, upload.id)
     if found:
         st.dataframe(
             pd.DataFrame([_line(which, row) for row in found]),

@@ -42,7 +42,7 @@ def page() -> None:
         return
     if not upload.open_issues and upload.status is JobStatus.NEEDS_REVIEW:
         _all_settled(upload)
-    left, right = st.container(key="review").columns([1.15, 2.4], gap="medium")
+    left, right = st.container(key="wide").columns([1.15, 2.4], gap="medium")
     with left:
         settled = total - upload.open_issues
         st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")

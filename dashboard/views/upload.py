@@ -4,7 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources, workers
-from dashboard.components import balance, decisions, files, heading, notices, progress, stored_file, words
+from dashboard.components import (
+    balance,
+    bulk_answer,
+    decisions,
+    files,
+    heading,
+    notices,
+    progress,
+    stored_file,
+    words,
+)
 from ingestion import error_report, finalization, history, outcome, review, uploads, versions
 from ingestion.finalization import Balance
 from ingestion.rules.lifecycle import JobStatus
@@ -75,9 +85,13 @@ def _processed(user_id: int, upload: Upload) -> None:
 def _balance(user_id: int, upload: Upload, found: Balance | None) -> None:
     if found is None:
         return
-    balance.show(found, _differing(user_id, upload.id) if found.collapsed else 0)
-    if st.button("What becomes of each row", icon=":material/call_split:", type="tertiary"):
-        navigation.open_page("outcome", job_id=upload.id)
+    differing = _differing(user_id, upload.id) if found.collapsed else 0
+    balance.show(found, differing)
+    with st.container(horizontal=True):
+        if differing:
+            bulk_answer.repeats_button(user_id, upload.id)
+        if st.button("What becomes of each row", icon=":material/call_split:", type="tertiary"):
+            navigation.open_page("outcome", job_id=upload.id)
 
 
 def _differing(user_id: int, job_id: int) -> int:

@@ -13,7 +13,7 @@ from ingestion import deciding, finalization, undoing
 from ingestion.outcome import Outcome
 from ingestion.rules.issues import IssueType
 from tests.conftest import Submit, add_user
-from tests.dashboard.conftest import Visit, click, contacts_page, links, texts, upload_page
+from tests.dashboard.conftest import Visit, click, contacts_page, links, rows, texts, upload_page
 from tests.integration.desk import HEADER, Desk
 
 ROWS = (
@@ -171,3 +171,17 @@ def test_finalizing_says_whether_a_worker_has_it_and_since_when(visit: Visit, at
         app.run()
         assert app.status[0].label.startswith("Making the final contacts of 5 rows: ")
         assert app.status[0].label.endswith(" s so far")
+
+
+def test_what_repeats_would_fill_is_shown_before_they_do(visit: Visit, processed: Submit) -> None:
+    job_id = processed(
+        b"email,first_name,last_name,company,phone\nana@x.com,Ana,Li,Acme,\nana@x.com,Ana,Li,Acme,555\n"
+    )
+    app = visit(outcome_page, job_id)
+    app.segmented_control[0].set_value(Outcome.REPEAT)
+    app.run()
+    click(app, "Fill blanks from repeats …")
+    assert "1 group of repeats becomes one record" in texts(app)
+    assert "Repeats · ana@x.com" in texts(app)
+    assert "<td dir=auto class=result>555</td>" in rows(app)
+    assert any(button.label == "Decide 1 group of repeats" for button in app.button)
