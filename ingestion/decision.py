@@ -18,7 +18,7 @@ from db.queries.resolutions import Entry
 from db.queries.rows import CurrentRow, PutOver
 from db.queries.settling import Consequence
 from ingestion.errors import InvalidDecision
-from ingestion.regrouping import Regrouping
+from ingestion.regrouping import Changed, Regrouping
 from ingestion.rules.duplicates import payload_of
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem, shape_flaw
@@ -163,13 +163,14 @@ class Decisions:
         about = list(zip(made, numbers, strict=True))
         images.touched(self._session, self._job.id, [(one.id, row) for one, row in about])
         left_out = {row: one.id for one, row in about if one.answer.action is Action.SKIP}
-        emails = {before[row].normalized_email: decision for row, decision in left_out.items()}
+        changed = Changed()
+        for row, decision in left_out.items():
+            changed.add(decision, before[row], None)
         self._leave_out(left_out, [before[row] for row in left_out])
         self._settle_about(Consequence(decision, row) for row, decision in left_out.items())
         corrected = [(one.id, before[row], one.answer.cells) for one, row in about if one.answer.cells]
-        emails |= self._put_over(corrected)
-        causes = {email: decision for email, decision in emails.items() if email is not None}
-        self._open_issues += self._regroup(causes)
+        self._put_over(corrected, changed)
+        self._open_issues += self._regroup(changed)
 
     def _leave_out(self, left_out: Mapping[int, int], before: Iterable[CurrentRow]) -> None:
         """Leave rows out, each by a decision, that read as they do before."""
@@ -180,25 +181,23 @@ class Decisions:
         images.keep_rows(self._session, self._job.id, pairs)
         rows.leave_out(self._session, self._job.id, pairs)
 
-    def _put_over(self, corrected: Sequence[tuple[int, CurrentRow, Sequence[str]]]) -> dict[str | None, int]:
-        """Have rows read as these cells from now on; the e-mails that they had and have, by the decision."""
+    def _put_over(self, corrected: Sequence[tuple[int, CurrentRow, Sequence[str]]], changed: Changed) -> None:
+        """Have rows read as these cells from now on, and note which e-mails that changes."""
         if not corrected:
-            return {}
+            return
         values, consequences = [], []
-        emails: dict[str | None, int] = {}
         for decision, before, cells in corrected:
             verdict = self._check(cells)
             values.append(PutOver(decision, before.row_number, cells, verdict.normalized_email))
             still_open = {problem.type for problem in verdict.problems}
             consequences.append(Consequence(decision, before.row_number, still_open))
             self._valid_rows += verdict.is_valid - before.is_valid
-            emails |= {before.normalized_email: decision, verdict.normalized_email: decision}
+            changed.add(decision, before, verdict.normalized_email)
         images.keep_rows(self._session, self._job.id, [(put.resolution_id, put.row_number) for put in values])
         rows.put_over(self._session, self._job.id, values)
         self._settle_about(consequences)
         # Whoever has another issue of these rows on screen sees values that are no longer the row's.
         settling.touch_about_rows(self._session, self._job.id, [put.row_number for put in values])
-        return emails
 
     def _settle_about(self, consequences: Iterable[Consequence]) -> None:
         """Settle what is open about rows."""

@@ -1,6 +1,7 @@
 """Duplicate groups after decisions changed rows: who belongs to them, and whether they are asked about."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.queries import groups, images, resolutions, rows, settling
 from db.queries.groups import Group
 from db.queries.resolutions import Entry
+from db.queries.rows import CurrentRow
 from ingestion.rules import duplicates
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import ContactColumns
@@ -49,6 +51,32 @@ class _Regrouped:
         return duplicates.payload_of(len(self.numbers))
 
 
+class Changed:
+    """E-mails of rows that decisions changed."""
+
+    def __init__(self) -> None:
+        self.causes: dict[str, int] = {}
+        """Of each e-mail the decision."""
+        self.known: defaultdict[str, list[int]] = defaultdict(list)
+        """Of e-mails that valid rows had these rows: who shares an e-mail with a valid row is on record."""
+        self._gained: set[str] = set()
+
+    def add(self, decision: int, before: CurrentRow, email: str | None) -> None:
+        """A row now has this e-mail; None: it is left out, or has none."""
+        if before.normalized_email is not None:
+            self.causes[before.normalized_email] = decision
+            if before.is_valid:
+                self.known[before.normalized_email].append(before.row_number)
+        if email is not None and not (before.is_valid and email == before.normalized_email):
+            self.causes[email] = decision
+            self._gained.add(email)
+
+    @property
+    def unknown(self) -> Set[str]:
+        """Those that a row gained, or that none had as a valid one: a single row may have them unrecorded."""
+        return self._gained | (self.causes.keys() - self.known.keys())
+
+
 class Regrouping:
     """Looks at e-mails again for decisions of one person, within their transaction."""
 
@@ -61,11 +89,11 @@ class Regrouping:
         self._user_id = user_id
         self._batch_id = batch_id
 
-    def __call__(self, causes: Mapping[str, int]) -> int:
-        """Look at e-mails whose rows changed, each by a decision; how many more issues are open for it."""
-        if not causes:
+    def __call__(self, changed: Changed) -> int:
+        """Look at e-mails whose rows changed; how many more issues are open for it."""
+        if not changed.causes:
             return 0
-        found = self._found(causes)
+        found = self._found(changed)
         images.keep_members(self._session, self._job_id, [(group.cause, group.email) for group in found])
         images.touched(
             self._session,
@@ -77,9 +105,10 @@ class Regrouping:
         self._set_members([group for group in found if group.is_changed])
         return self._ask_about(new) + self._look_again(known)
 
-    def _found(self, causes: Mapping[str, int]) -> list[_Regrouped]:
-        now = rows.valid_with_emails(self._session, self._job_id, causes)
+    def _found(self, changed: Changed) -> list[_Regrouped]:
+        causes = changed.causes
         before = groups.members(self._session, self._job_id, causes)
+        now = self._rows(changed, before)
         asked = groups.of_emails(self._session, self._job_id, causes)
         return [
             _Regrouped(
@@ -92,6 +121,19 @@ class Regrouping:
             )
             for email in sorted(causes)
         ]
+
+    def _rows(self, changed: Changed, before: Mapping[str, list[int]]) -> Mapping[str, list[CurrentRow]]:
+        """Of each e-mail the valid rows that have it now."""
+        unknown = changed.unknown
+        found: defaultdict[str, list[CurrentRow]] = defaultdict(list)
+        if unknown:
+            found |= rows.valid_with_emails(self._session, self._job_id, unknown)
+        known = changed.known.keys() - unknown
+        numbers = {row for email in known for row in (*before[email], *changed.known[email])}
+        for row in rows.current(self._session, self._job_id, numbers):
+            if row.is_valid and row.normalized_email in known:
+                found[row.normalized_email].append(row)
+        return found
 
     def _set_members(self, found: Sequence[_Regrouped]) -> None:
         if found:
