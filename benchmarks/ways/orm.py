@@ -30,8 +30,10 @@ def _load(session: Session, task: Task) -> None:
     for row in read(task.file):
         seen.add(row)
         _add(session, task.job_id, row)
-    for email, numbers in seen.conflicts():
-        session.add(_issue(task.job_id, IssueType.DUPLICATE_EMAIL, email, numbers[0], f"{len(numbers)} rows"))
+    for email, numbers, is_conflict in seen.shared():
+        if is_conflict:
+            detail = f"{len(numbers)} rows"
+            session.add(_issue(task.job_id, IssueType.DUPLICATE_EMAIL, email, numbers[0], detail))
         for number in numbers:
             session.add(IssueRow(job_id=task.job_id, email=email, row_number=number))
 

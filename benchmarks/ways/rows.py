@@ -42,11 +42,11 @@ class Seen:
         if row.email is not None:
             self.by_email[row.email].append((row.number, row.identity))
 
-    def conflicts(self) -> Iterator[tuple[str, list[int]]]:
-        """Each e-mail whose rows have different names, with their numbers."""
+    def shared(self) -> Iterator[tuple[str, list[int], bool]]:
+        """Each e-mail that several rows have, their numbers, and whether they have different names."""
         for email, members in self.by_email.items():
-            if len({names for _, names in members}) > 1:
-                yield email, [number for number, _ in members]
+            if len(members) > 1:
+                yield email, [number for number, _ in members], len({names for _, names in members}) > 1
 
 
 def read(file: Path) -> Iterator[Row]:

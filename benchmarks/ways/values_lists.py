@@ -33,9 +33,10 @@ def prepared(task: Task) -> Callable[[], None]:
                 "job_id, row_number, data_json, normalized_email, is_valid",
                 _raw_rows(task, seen, issues),
             )
-            for email, numbers in seen.conflicts():
-                detail = Json({"detail": f"{len(numbers)} rows"})
-                issues.append((task.job_id, IssueType.DUPLICATE_EMAIL.value, email, numbers[0], detail))
+            for email, numbers, is_conflict in seen.shared():
+                if is_conflict:
+                    detail = Json({"detail": f"{len(numbers)} rows"})
+                    issues.append((task.job_id, IssueType.DUPLICATE_EMAIL.value, email, numbers[0], detail))
                 members.extend((task.job_id, email, number) for number in numbers)
             insert("issues", "job_id, type, key, row_number, payload_json", issues)
             insert("issue_rows", "job_id, email, row_number", members)
