@@ -51,7 +51,7 @@ class Report:
 
 
 class NotReplayable(Exception):
-    """The log says what cannot have happened."""
+    """The file is another, or the log says what cannot have happened."""
 
 
 @contextmanager
@@ -96,7 +96,7 @@ class Rebuilt:
                 f"It was checked by version {self._rules_version} of the rules, and these are version "
                 f"{RULES_VERSION}: what differs below may be due to that."
             )
-        self._load(bucket, report)
+        self._load(bucket)
         log = _Log(replaying.log(self._session, self._stored, self._job_id, limit=_AT_ONCE))
         for version in self._versions:
             self._decide(log, report, until=version.last_resolution_id or 0)
@@ -118,19 +118,16 @@ class Rebuilt:
         if version is None:
             raise NotFound("There is no such version of this upload's contacts.")
         report = Report(self._job_id)
-        self._load(bucket, report, only_same_file=True)
+        self._load(bucket)
         log = _Log(replaying.log(self._session, self._stored, self._job_id, limit=_AT_ONCE))
         self._decide(log, report, until=version.last_resolution_id or 0)
         make_contacts(self._session, self._job(), sink)
 
-    def _load(self, bucket: Bucket, report: Report, *, only_same_file: bool = False) -> None:
+    def _load(self, bucket: Bucket) -> None:
         job = self._job()
         with bucket.local_copy(job.file_key) as path:
             if job.content_sha256 not in {None, sha256_of_file(path)}:
-                other = "The stored file is not the one that was processed: its hash differs."
-                if only_same_file:
-                    raise NotReplayable(other)
-                report.findings.append(other)
+                raise NotReplayable("The stored file is not the one that was processed: its hash differs.")
             options = ParseOptions.from_json(job.parse_options)
             with open_contacts(path, options, max_bytes=MAX_UNPACKED_BYTES) as file:
                 loaded = loading.load(self._session, self._job_id, file, lambda _rows, _part: None)

@@ -128,13 +128,14 @@ def test_what_was_altered_is_named(
     assert tables_of(decided.sessions, decided.job_id) == before
 
 
-def test_another_file_in_the_store_is_named(decided: Desk, engine: Engine, bucket: Bucket) -> None:
+@pytest.mark.parametrize("other", [(HEADER + DUPLICATES).encode(), b"email\n", b"\0"])
+def test_another_file_in_the_store_is_named(
+    decided: Desk, engine: Engine, bucket: Bucket, other: bytes
+) -> None:
     key = f"uploads/u{decided.user_id}/job-{decided.job_id}.csv"
-    bucket.put(key, io.BytesIO((HEADER + DUPLICATES).encode()), "text/csv")
-    findings = replay.check(engine, bucket, decided.job_id).findings
-    assert "not the one that was processed" in findings[0]
-    bucket.put(key, io.BytesIO(b"email\n"), "text/csv")
-    assert "a header but no contacts" in replay.check(engine, bucket, decided.job_id).findings[-1]
+    bucket.put(key, io.BytesIO(other), "text/csv")
+    (finding,) = replay.check(engine, bucket, decided.job_id).findings
+    assert "not the one that was processed" in finding
 
 
 def test_other_rules_are_named_and_nothing_is_touched(decided: Desk, engine: Engine, bucket: Bucket) -> None:
