@@ -78,6 +78,12 @@ _STANDING_IN_THE_WAY = """
            AND mine.resolution_id IN (SELECT id FROM undone)
     ) standing WHERE later NOT IN (SELECT id FROM undone)"""
 
+_IMAGES = """
+    (SELECT DISTINCT ON (kind, key) kind, key, before_json
+       FROM before_images WHERE resolution_id IN (SELECT id FROM undone)
+      ORDER BY kind, key, resolution_id) image"""
+"""How all was before the first of the decisions: those that are made as one may change a thing twice."""
+
 _TAKE_VALUES_OFF = """
     WITH gone AS (
         DELETE FROM row_edits edit USING undone_rows touched
@@ -88,31 +94,29 @@ _TAKE_VALUES_OFF = """
     SELECT coalesce(sum(raw.is_valid::int - gone.is_valid::int), 0)
       FROM gone JOIN raw_rows raw ON raw.job_id = :job AND raw.row_number = gone.row_number"""
 
-_PUT_VALUES_BACK = """
+_PUT_VALUES_BACK = f"""
     WITH back AS (
         INSERT INTO row_edits
         SELECT (jsonb_populate_record(NULL::row_edits, before_json)).*
-          FROM before_images WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'row'
+          FROM {_IMAGES} WHERE kind = 'row'
         RETURNING row_number, is_valid
     )
     SELECT coalesce(sum(back.is_valid::int - raw.is_valid::int), 0)
       FROM back JOIN raw_rows raw ON raw.job_id = :job AND raw.row_number = back.row_number"""
 
-_EMPTY_GROUPS = """
-    DELETE FROM issue_rows member USING before_images image
-     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'members'
-       AND member.job_id = :job AND member.email = image.key"""
+_EMPTY_GROUPS = f"""
+    DELETE FROM issue_rows member USING {_IMAGES}
+     WHERE image.kind = 'members' AND member.job_id = :job AND member.email = image.key"""
 
-_FILL_GROUPS = """
+_FILL_GROUPS = f"""
     INSERT INTO issue_rows (job_id, email, row_number)
     SELECT :job, key, member::bigint
-      FROM before_images, jsonb_array_elements(before_json) member
-     WHERE resolution_id IN (SELECT id FROM undone) AND kind = 'members'"""
+      FROM {_IMAGES}, jsonb_array_elements(before_json) member
+     WHERE kind = 'members'"""
 
-_FORGET_GROUPS = """
-    DELETE FROM issues USING before_images image
-     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'issue'
-       AND image.before_json IS NULL
+_FORGET_GROUPS = f"""
+    DELETE FROM issues USING {_IMAGES}
+     WHERE image.kind = 'issue' AND image.before_json IS NULL
        AND issues.job_id = :job AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
 
@@ -139,14 +143,13 @@ _ASK_AGAIN = """
     UPDATE issues SET status = 'OPEN', resolution_id = NULL, version = version + 1
       FROM asked WHERE issues.id = asked.id"""
 
-_RESTORE_ISSUES = """
+_RESTORE_ISSUES = f"""
     UPDATE issues
        SET status = before_json ->> 'status', resolution_id = (before_json ->> 'resolution_id')::bigint,
            row_number = (before_json ->> 'row_number')::bigint, payload_json = before_json -> 'payload_json',
            version = version + 1
-      FROM before_images image
-     WHERE image.resolution_id IN (SELECT id FROM undone) AND image.kind = 'issue'
-       AND image.before_json IS NOT NULL AND issues.job_id = :job
+      FROM {_IMAGES}
+     WHERE image.kind = 'issue' AND image.before_json IS NOT NULL AND issues.job_id = :job
        AND issues.type = split_part(image.key, ' ', 1)
        AND issues.key = substr(image.key, strpos(image.key, ' ') + 1)"""
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import bulk, deciding, history, review, undoing
+from ingestion import bulk, bulk_plan, deciding, history, review, undoing
 from ingestion.bulk import Request
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
@@ -292,3 +292,16 @@ def test_where_no_repeat_adds_anything_nothing_is_decided(desk: Callable[[str], 
     with pytest.raises(InvalidDecision, match="No repeat has a value"):
         bulk.carry_out(at.sessions, at.user_id, at.job_id, Request(BulkAnswer.FILL_REPEATS))
     assert at.upload().status is JobStatus.COMPLETED
+
+
+@pytest.mark.parametrize("answer", [BulkAnswer.SKIP, BulkAnswer.SET_VALUE])
+def test_what_decisions_made_as_one_change_twice_is_undone_to_what_it_was_first(
+    desk: Callable[[str], Desk], monkeypatch: pytest.MonkeyPatch, answer: BulkAnswer
+) -> None:
+    monkeypatch.setattr(bulk_plan, "_ISSUES_AT_ONCE", 1)
+    at = desk("".join(f"ana@x.com,Ana,Silva,,{number}\n" for number in range(3)) + GROUPS)
+    before = tables_of(at.sessions, at.job_id)
+    carry_out(at, Request(answer, (IssueType.MISSING_COMPANY,), value="Acme"))
+    (decision,) = history.listed(at.sessions, at.user_id, at.job_id)
+    undoing.undo(at.sessions, at.user_id, at.job_id, decision.id)
+    assert tables_of(at.sessions, at.job_id) == before
