@@ -78,6 +78,6 @@ def decided(entry: Entry) -> Decided:
         action=Action(entry.action),
         answer=BulkAnswer(entry.request_json["answer"]) if entry.request_json else None,
         issues={IssueType(kind): int(count) for kind, count in issues.items()},
-        subject="" if entry.request_json else entry.email or f"row {entry.row_number:,}",
+        subject="" if entry.decided_json else entry.email or f"row {entry.row_number:,}",
         undone_by=entry.undone_by,
     )

@@ -35,7 +35,7 @@ def what(entry: Decided) -> str:
 
 
 def _issues(entry: Decided) -> str:
-    if entry.answer is None:
+    if entry.subject:
         (kind,) = entry.issues
         return words.ISSUE[kind]
     return ", ".join(f"{words.ISSUE[kind]} ({count:,})" for kind, count in entry.issues.items())

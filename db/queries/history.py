@@ -25,6 +25,7 @@ class Entry(NamedTuple):
     undone_by: str | None
     request_json: dict[str, Any] | None
     decided_json: dict[str, Any] | None
+    """Also of an undo of those: how many issues of each type."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ _COLUMNS = f"""
                (SELECT {full_name()}
                   FROM issue_resolutions undo JOIN users ON users.id = undo.decided_by
                  WHERE undo.reverses = entry.id),
-               heads.request_json, heads.decided_json"""
+               heads.request_json,
+               coalesce(heads.decided_json, (
+                    SELECT decided_json FROM bulk_decisions WHERE first_resolution_id = entry.reverses))"""
 _FROM = """
           FROM heads
           JOIN issue_resolutions entry ON entry.id = heads.id

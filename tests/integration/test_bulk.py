@@ -304,4 +304,6 @@ def test_what_decisions_made_as_one_change_twice_is_undone_to_what_it_was_first(
     carry_out(at, Request(answer, (IssueType.MISSING_COMPANY,), value="Acme"))
     (decision,) = history.listed(at.sessions, at.user_id, at.job_id)
     undoing.undo(at.sessions, at.user_id, at.job_id, decision.id)
+    undo, _ = history.listed(at.sessions, at.user_id, at.job_id)
+    assert (undo.subject, undo.answer, undo.issues) == ("", None, decision.issues)
     assert tables_of(at.sessions, at.job_id) == before
