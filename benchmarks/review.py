@@ -1,13 +1,15 @@
 """What people wait for at a review of many duplicate groups: `.venv/bin/python -m benchmarks.review`.
 
 `[--groups 100000] [--columns 5] [--answer keep_most_complete]` starts a Postgres and an S3 of its own, has a
-list with so many groups processed, shows what one answer to all of them would do, gives it, undoes it, and
-looks at open issues. It prints what each took, and whether everything derived is as before: 1 when not.
+list with so many groups processed, shows what one answer to all of them would do, gives it, undoes it, looks
+at open issues, and then settles some singly on the review page. It prints what each took, and whether
+everything derived is as before: 1 when not.
 """
 
 import argparse
 import csv
 import logging
+import statistics
 import sys
 import tempfile
 import time
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.database import fingerprints, settle
 from benchmarks.measuring import Cost, cost_of
+from benchmarks.review_page import seconds_by_decision
 from benchmarks.stack import running
 from db.engine import Sessions, make_sessions
 from ingestion import bulk, history, processing, review, undoing
@@ -27,6 +30,8 @@ from ingestion.storage import make_bucket
 
 _HEADER = ("email", "first_name", "last_name", "company", "phone")
 _LISTED = 50
+_DECISIONS = 50
+"""Made singly."""
 _LOOKS = 5
 """How often a page is looked at; the middle one counts."""
 
@@ -77,7 +82,13 @@ def main(arguments: list[str]) -> int:
         reviewed = decided_and_undone(
             sessions, stack.user_id, job_id, Request(options.answer), stack.server_seconds
         )
+        times = min(_DECISIONS, options.groups)
+        by_decision = seconds_by_decision(sessions, stack.settings, stack.user_id, job_id, times)
     print(_table(reviewed))
+    middle, slowest = by_decision[len(by_decision) // 2], by_decision[-1]
+    print(
+        f"{'a key, server':14}{middle * 1000:8.0f} ms   slowest of {len(by_decision)}: {slowest * 1000:.0f} ms"
+    )
     return 0 if reviewed.is_identical else 1
 
 

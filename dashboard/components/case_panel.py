@@ -122,7 +122,8 @@ def _side_by_side(case: Case, record: list[str] | None = None) -> None:
 
 
 def _the_same(case: Case) -> None:
-    same = [at for at in range(len(case.columns)) if at not in case.compared]
+    known = {*case.compared, case.contact_columns.email}  # the e-mail stands above
+    same = [at for at in range(len(case.columns)) if at not in known]
     if same and case.candidates:
         st.caption("The same in every row shown")
         st.html(comparison.fields(case.columns, case.candidates[0].cells, same))
