@@ -1,9 +1,10 @@
 // What a keyboard needs beside the keys of Streamlit's buttons: the field in question has the cursor when its
 // case comes up, E goes to it, F to the search, and Escape leaves a field, so that the buttons' keys act.
 //
-// The page runs again for many reasons. A case takes the cursor once, and never out of another field.
+// The page runs again for many reasons. A case takes the cursor when it comes up, and after a refusal, and never
+// out of another field.
 
-let shown = null; // the case that came up last
+let shown = null; // the case that came up last, and how often a decision was refused by then
 let listening = false;
 
 const LETTERS_AND_DIGITS = /^[\p{L}\p{N}]$/u;

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from dashboard.components import notices
+
 NEXT, PREVIOUS = "J", "K"
 MERGE = "M"
 ACCEPT = "A"
@@ -48,10 +50,10 @@ def digit(number: int) -> str | None:
 def listen(issue_id: int, *, is_asked: bool) -> None:
     """Have keys go to fields. An issue that comes up is shown from its top.
 
-    If `is_asked`, its field gets the cursor.
+    If `is_asked`, its field gets the cursor: also after a refusal, when it may have lost it.
     """
     component = st.components.v2.component("keyboard", js=_JS)
-    component(key="keyboard", data={"about": issue_id, "asked": is_asked})
+    component(key="keyboard", data={"about": f"{issue_id} {notices.refusals()}", "asked": is_asked})
 
 
 def help_button() -> None:

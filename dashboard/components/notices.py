@@ -10,6 +10,7 @@ from ingestion.errors import IngestionError
 
 _DONE = "notice_done"
 _REFUSED = "notice_refused"
+_REFUSALS = "notice_refusals"
 
 
 def done(message: str) -> None:
@@ -20,6 +21,13 @@ def done(message: str) -> None:
 def refused(message: str) -> None:
     """Tell of a refusal at the next run, beside others."""
     st.session_state.setdefault(_REFUSED, []).append(message)
+    st.session_state[_REFUSALS] = refusals() + 1
+
+
+def refusals() -> int:
+    """How many refusals there were in this session."""
+    number: int = st.session_state.get(_REFUSALS, 0)
+    return number
 
 
 def show() -> None:
