@@ -104,10 +104,8 @@ class Case:
     @property
     def compared(self) -> tuple[int, ...]:
         """The columns to look at side by side: the name and the company, and all that differ."""
-        return tuple(sorted({*self.differing, *self.contact_columns.named()} - self._the_same_email()))
-
-    def _the_same_email(self) -> set[int]:
-        return {self.contact_columns.email} - set(self.differing)
+        identity = (at for at in self.contact_columns.of_identity() if at is not None)
+        return tuple(sorted({*self.differing, *identity}))
 
     @property
     def field(self) -> int | None:

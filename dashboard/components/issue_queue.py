@@ -1,20 +1,19 @@
 """The queue of issues beside the case: filters, pages, and which issue is on screen."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import bulk_answer, keyboard, words
+from dashboard.components import bulk_answer, keyboard, tables, words
 from dashboard.components.browsing import Queue, is_full, queue_of
 from dashboard.components.bulk_answer import About
 from ingestion import review
 from ingestion.review import IssueSummary, Order
 from ingestion.rules.issues import IssueType
 
-_ROWS_AT_ONCE = 13
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
 _ORDERS = {
     Order.ROW: "In file order",
@@ -76,7 +75,7 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
     if st.toggle("Choose several", key=f"several_{job_id}"):
         about = _chosen(_several(job_id, found)) or about
     else:
-        _table(job_id, queue, found)
+        _one(job_id, queue, found)
     _pager(queue, found)
     bulk_answer.button(user_id, job_id, about)
     return found
@@ -111,49 +110,37 @@ def _chosen(issues: list[IssueSummary]) -> About | None:
 
 def _several(job_id: int, found: list[IssueSummary]) -> list[IssueSummary]:
     """The page as a table in which any number is chosen; those chosen."""
+    return _table(found, f"several_{job_id}", selection_mode="multi-row")
+
+
+def _one(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
+    """The page as a table in which the issue on screen is chosen."""
+    shown = [at for at, issue in enumerate(found) if issue.id == queue.current]
+    chosen = _table(
+        found,
+        f"queue_{job_id}_{queue.generation}",
+        selection_mode="single-row-required" if shown else "single-row",
+        selection_default={"selection": {"rows": shown[:1]}},
+    )
+    if chosen and chosen[0].id != queue.current:
+        queue.current = chosen[0].id
+
+
+def _table(found: list[IssueSummary], key: str, **selection: Any) -> list[IssueSummary]:
+    """Show issues, if there are any; those chosen."""
     if not found:
         return []
     chosen = st.dataframe(
-        _lines(found),
-        key=f"several_{job_id}_{_list_key(found)}",
+        pd.DataFrame([_line(issue) for issue in found]),
+        # Rows are chosen by their place: another list is another table, with only what is shown chosen.
+        key=f"{key}_{hash(tuple(issue.id for issue in found))}",
         hide_index=True,
-        height=_height(found),
+        height=tables.height(len(found), most=13, pixels=520),
         on_select="rerun",
-        selection_mode="multi-row",
         column_config=_COLUMNS,
+        **selection,
     ).selection.rows
     return [found[at] for at in chosen if at < len(found)]
-
-
-def _table(job_id: int, queue: Queue, found: list[IssueSummary]) -> None:
-    if not found:
-        return
-    shown = [at for at, issue in enumerate(found) if issue.id == queue.current]
-    chosen = st.dataframe(
-        _lines(found),
-        key=f"queue_{job_id}_{queue.generation}_{_list_key(found)}",
-        hide_index=True,
-        height=_height(found),
-        on_select="rerun",
-        selection_mode="single-row-required" if shown else "single-row",
-        selection_default={"selection": {"rows": shown[:1]}},
-        column_config=_COLUMNS,
-    ).selection.rows
-    if chosen and chosen[0] < len(found) and found[chosen[0]].id != queue.current:
-        queue.current = found[chosen[0]].id
-
-
-def _list_key(found: list[IssueSummary]) -> int:
-    """Rows are chosen by their place: another list is another table, with only what is shown chosen."""
-    return hash(tuple(issue.id for issue in found))
-
-
-def _height(found: list[IssueSummary]) -> int | Literal["content"]:
-    return "content" if len(found) <= _ROWS_AT_ONCE else 520
-
-
-def _lines(found: list[IssueSummary]) -> pd.DataFrame:
-    return pd.DataFrame([_line(issue) for issue in found])
 
 
 def _line(issue: IssueSummary) -> dict[str, object]:

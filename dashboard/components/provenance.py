@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import comparison, decisions, words
+from dashboard.components import comparison, decisions, tables, words
 from dashboard.components.comparison import Column
 from ingestion import provenance
 from ingestion.errors import NotFound
@@ -12,7 +12,6 @@ from ingestion.history import Decided
 from ingestion.provenance import Provenance, Value
 
 _ROWS_NAMED = 3
-_ROWS_AT_ONCE = 15
 
 
 def show(user_id: int, job_id: int, email: str) -> None:
@@ -59,8 +58,7 @@ def _values(found: Provenance) -> None:
     frame = pd.DataFrame([_line(value) for value in found.values], dtype="string")
     if frame["Before cleaning"].isna().all():
         frame = frame.drop(columns="Before cleaning")
-    height = "content" if len(frame) <= _ROWS_AT_ONCE else 560
-    st.dataframe(frame, hide_index=True, placeholder="", height=height)  # type: ignore[arg-type]
+    st.dataframe(frame, hide_index=True, placeholder="", height=tables.height(len(frame)))
 
 
 def _line(value: Value) -> dict[str, str | None]:

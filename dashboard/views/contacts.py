@@ -1,20 +1,20 @@
 """The final contacts of one upload."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, files, heading, notices, pager, provenance
+from dashboard.components import balance, files, heading, notices, pager, provenance, tables
 from ingestion import export, finalization
 from ingestion.export import Contact
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
 PAGE_SIZE = 100
-_ROWS_AT_ONCE = 15
-_ROWS_BESIDE_SOURCES = 6
+_BESIDE_SOURCES = {"most": 6, "pixels": 245}
+"""So that where a contact comes from is in view without scrolling."""
 _NOTHING: Any = {"selection": {"rows": []}}
 
 
@@ -76,18 +76,11 @@ def _choose(upload: Upload, found: list[Contact]) -> Contact | None:
         pd.DataFrame([_line(upload, contact) for contact in found], index=rows),
         key=key,
         hide_index=False,
-        height=_height(len(found), is_any_chosen=is_any_chosen),
+        height=tables.height(len(found), **(_BESIDE_SOURCES if is_any_chosen else {})),
         on_select="rerun",
         selection_mode="single-row",
     ).selection.rows
     return found[chosen[0]] if chosen and chosen[0] < len(found) else None
-
-
-def _height(rows: int, *, is_any_chosen: bool) -> int | Literal["content"]:
-    """Of the table. Where a contact comes from is in view without scrolling."""
-    if is_any_chosen:
-        return "content" if rows <= _ROWS_BESIDE_SOURCES else 245
-    return "content" if rows <= _ROWS_AT_ONCE else 560
 
 
 def _line(upload: Upload, contact: Contact) -> dict[str, str]:

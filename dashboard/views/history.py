@@ -5,12 +5,10 @@ from functools import partial
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import decisions, heading, notices, pager, words
+from dashboard.components import decisions, heading, notices, pager, tables, words
 from ingestion import history, undoing
 from ingestion.history import Decided, Filter
 from ingestion.rules.issues import Action
-
-_ROWS_AT_ONCE = 15
 
 
 def page() -> None:
@@ -34,7 +32,7 @@ def page() -> None:
         key=f"{key}_{found[0].id}",  # rows are chosen by their place: with a newer one nothing is
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(found) <= _ROWS_AT_ONCE else 560,
+        height=tables.height(len(found)),
     ).selection.rows
     older = found[-1].id if len(found) == history.PAGE_SIZE else None
     pager.show(cursors, older, back="Newer", on="Older")

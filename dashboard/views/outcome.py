@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, bulk_answer, heading, notices, pager, words
+from dashboard.components import balance, bulk_answer, heading, notices, pager, tables, words
 from ingestion import finalization, outcome
 from ingestion.outcome import Became, Outcome
 from ingestion.rules.issues import Action
@@ -12,7 +12,6 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
 PAGE_SIZE = 100
-_ROWS_AT_ONCE = 15
 
 _ABOUT = {
     Outcome.CONTACT: "One contact for each e-mail address, in the order of the file.",
@@ -76,7 +75,7 @@ def _list(user_id: int, upload: Upload, which: Outcome, search: str) -> None:
             pd.DataFrame([_line(which, row) for row in found]),
             hide_index=True,
             placeholder="",
-            height="content" if len(found) <= _ROWS_AT_ONCE else 560,
+            height=tables.height(len(found)),
         )
     else:
         st.info("No row matches." if search else _NOTHING[which])

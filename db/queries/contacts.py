@@ -59,14 +59,19 @@ class Counts(NamedTuple):
     """Rows without a usable e-mail that nobody left out, and rows of groups that nobody settled."""
 
 
-DECIDED = """
+def keeps_a_record(entry: str) -> str:
+    """SQL: whether an entry of the log says which record is kept of a group; `entry` is its name there."""
+    return f"{entry}.caused_by IS NULL AND {entry}.action IN ('choose', 'merge')"
+
+
+DECIDED = f"""
     decided AS (
         SELECT issue.key AS email, resolution.row_number, resolution.values_json, resolution.id AS decision
           FROM issues issue
           JOIN issue_resolutions resolution
             ON resolution.id = issue.resolution_id AND resolution.job_id = issue.job_id
          WHERE issue.job_id = :job AND issue.type = 'DUPLICATE_EMAIL' AND issue.status = 'RESOLVED'
-           AND resolution.caused_by IS NULL AND resolution.action IN ('choose', 'merge')
+           AND {keeps_a_record("resolution")}
     )"""
 """Of each e-mail the record that somebody chose or merged: its row, its cells if merged, the decision."""
 

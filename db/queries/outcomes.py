@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from db.queries.contacts import Counts, plan_for_many_rows
+from db.queries.contacts import Counts, keeps_a_record, plan_for_many_rows
 from db.queries.people import full_name
 
 Place = tuple[str, int]
@@ -58,12 +58,12 @@ class Row(NamedTuple):
 
 _DECIDED = f"decision.action, decision.issue_type, {full_name()}, decision.decided_at"
 
-_DECISION_ABOUT_MEMBER = """
+_DECISION_ABOUT_MEMBER = f"""
       LEFT JOIN issues issue
         ON issue.job_id = :job AND issue.type = 'DUPLICATE_EMAIL' AND issue.key = member.email
       LEFT JOIN issue_resolutions decision
         ON decision.id = issue.resolution_id AND issue.status = 'RESOLVED'
-       AND decision.caused_by IS NULL AND decision.action IN ('choose', 'merge')"""
+       AND {keeps_a_record("decision")}"""
 
 # A member is valid as received: only what was put over it may have changed that.
 _VALID_MEMBERS = """
