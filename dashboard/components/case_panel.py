@@ -24,14 +24,17 @@ _EXPLANATION = {
 }
 
 
-def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
+def opened(user_id: int, job_id: int, issue_id: int) -> Case:
+    """The issue, of a large group the page of rows that is looked at. Raises NotFound."""
+    page = st.session_state.get(_page_key(issue_id), 1) - 1
+    return review.case(resources.sessions(), user_id, job_id, issue_id, page=page)
+
+
+def show(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
     """The issue, its rows, and what may be decided; a settled one says who did what.
 
     What one acts on comes first: a row may have more fields than a screen has lines.
     """
-    page_key = f"candidates_page_{issue_id}"
-    page = st.session_state.get(page_key, 1) - 1
-    case = review.case(resources.sessions(), user_id, job_id, issue_id, page=page)
     _head(case)
     if case.settled is not None:
         _settled(user_id, job_id, case, decide)
@@ -40,8 +43,12 @@ def show(user_id: int, job_id: int, issue_id: int, decide: Decide) -> None:
     else:
         _row(_seen(user_id, job_id, case), case, decide)
     if case.group_size > review.CANDIDATES_PER_PAGE:
-        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=page_key)
+        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=_page_key(case.id))
     keyboard.listen(case.id, is_asked=case.is_open and case.field is not None)
+
+
+def _page_key(issue_id: int) -> str:
+    return f"candidates_page_{issue_id}"
 
 
 def _seen(user_id: int, job_id: int, case: Case) -> Seen:

@@ -74,19 +74,21 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
             else:
                 queue.show_issue(then)
 
+    try:
+        case = None if current is None else case_panel.opened(user_id, upload.id, current)
+    except NotFound:  # an address or a session that outlived its issue
+        queue.show_issue(None)
+        st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         issue_queue.step_buttons(queue, found)
         st.space("stretch")
-        decision_buttons.undo_last(user_id, upload.id, decide)
+        if case is None or case.is_open:  # a settled one has its own undo, with the same key
+            decision_buttons.undo_last(user_id, upload.id, decide)
         keyboard.help_button()
-    if current is None:
+    if case is None:
         st.info(
             "Nothing to show here. Choose “Settled” or “All” to look at what was decided.",
             icon=":material/filter_alt:",
         )
         return
-    try:
-        case_panel.show(user_id, upload.id, current, decide)
-    except NotFound:  # an address or a session that outlived its issue
-        queue.show_issue(None)
-        st.rerun()
+    case_panel.show(user_id, upload.id, case, decide)

@@ -333,6 +333,19 @@ def test_the_last_decision_is_undone_from_whatever_is_on_screen(
     assert not any(button.label == "Undo last" for button in app.button)
 
 
+def test_a_settled_issue_has_one_undo_and_no_key_has_two_buttons(visit: Visit, processed: Submit) -> None:
+    app = visit(review_page, processed(DUPLICATES))
+    for label in ("Keep row 3", "Leave this row out"):
+        keys = [button.proto.shortcut for button in app.button if button.proto.shortcut]
+        assert len(keys) == len(set(keys))
+        click(app, label)
+    app.segmented_control[0].set_value("Settled")
+    app.run()
+    keys = [button.proto.shortcut for button in app.button if button.proto.shortcut]
+    assert len(keys) == len(set(keys))
+    assert [button.label for button in app.button if "Undo" in button.label] == ["Undo"]
+
+
 def test_the_merged_record_is_shown_as_it_is_chosen_and_stays_when_one_comes_back(
     visit: Visit, processed: Submit
 ) -> None:
