@@ -57,6 +57,14 @@ class Settings(BaseSettings):
     job_max_attempts: int = Field(default=5, ge=1, le=100)
     requeue_after_seconds: int = Field(default=300, ge=1, le=86400)
     """A job that waits longer than this without a sign of life is enqueued again."""
+    retry_pause_seconds: float = Field(default=10, ge=0.01, le=900)
+    """Before the second attempt at a job; each further pause is four times as long, up to 15 minutes."""
+    shutdown_seconds: int = Field(default=30, ge=10, le=3600)
+    """From SIGTERM to the end of a worker: what runs is finished or handed back by then."""
+    retention_days: Annotated[
+        Annotated[int, Field(ge=1, le=36500)] | None, BeforeValidator(_blank_to_none)
+    ] = None
+    """Uploads are deleted so many days after they came; empty: never."""
 
     @property
     def max_upload_bytes(self) -> int:

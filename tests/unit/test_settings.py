@@ -86,6 +86,10 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("JOB_TIME_LIMIT_MINUTES", "660", "job_time_limit_minutes", 660),
         ("JOB_MAX_ATTEMPTS", "1", "job_max_attempts", 1),
         ("REQUEUE_AFTER_SECONDS", "86400", "requeue_after_seconds", 86400),
+        ("RETRY_PAUSE_SECONDS", "0.5", "retry_pause_seconds", 0.5),
+        ("SHUTDOWN_SECONDS", "60", "shutdown_seconds", 60),
+        ("RETENTION_DAYS", "90", "retention_days", 90),
+        ("RETENTION_DAYS", "", "retention_days", None),
     ],
 )
 def test_a_variable_is_read(
@@ -126,9 +130,12 @@ MALFORMED = [
             ("JOB_TIME_LIMIT_MINUTES", 0, 661),
             ("JOB_MAX_ATTEMPTS", 0, 101),
             ("REQUEUE_AFTER_SECONDS", 0, 86401),
+            ("SHUTDOWN_SECONDS", 9, 3601),
         ]
         for value in ("", "five", "2.5", str(below), str(above))
     ),
+    *(("RETRY_PAUSE_SECONDS", value) for value in ("", "ten", "nan", "0", "901")),
+    *(("RETENTION_DAYS", value) for value in ("ninety", "2.5", "0", "36501")),
 ]
 
 

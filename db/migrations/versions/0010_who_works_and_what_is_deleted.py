@@ -1,0 +1,59 @@
+"""who works on a job, when it is tried again, what is deleted; workers; what people did"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+MOMENT = postgresql.TIMESTAMP(timezone=True)
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("worker_id", sa.Text()))
+    op.add_column("jobs", sa.Column("taken_at", MOMENT))
+    op.add_column("jobs", sa.Column("next_attempt_at", MOMENT))
+    op.add_column("jobs", sa.Column("deleted_at", MOMENT))
+    op.create_index(
+        "ix_jobs_deleted_at", "jobs", ["deleted_at"], postgresql_where=sa.text("deleted_at IS NOT NULL")
+    )
+    op.create_table(
+        "workers",
+        sa.Column("id", sa.Text(), primary_key=True),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("pid", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", MOMENT, server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", MOMENT, server_default=sa.text("now()"), nullable=False),
+        sa.Column("task", sa.Text()),
+        sa.Column("job_id", sa.BigInteger()),
+        sa.Column("busy_since", MOMENT),
+    )
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("at", MOMENT, server_default=sa.text("now()"), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id", name="fk_audit_log_user_id")),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.BigInteger()),
+        sa.Column("detail_json", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+        sa.CheckConstraint(
+            "action IN ('delete_upload', 'purge_upload', 'send_back_letter', 'discard_letter')",
+            name=op.f("ck_audit_log_action"),
+        ),
+    )
+    op.create_index("ix_audit_log_job_id", "audit_log", ["job_id"])
+    op.execute(
+        "CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON audit_log"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_update()"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("audit_log")
+    op.drop_table("workers")
+    op.drop_index("ix_jobs_deleted_at", "jobs")
+    for column in ("deleted_at", "next_attempt_at", "taken_at", "worker_id"):
+        op.drop_column("jobs", column)

@@ -1,0 +1,30 @@
+"""What people did to the installation rather than to an upload's rows."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, now, row_id
+
+
+class AuditEntry(Base):
+    """Who did what, when, and why. Append-only; without a user the product did it by itself.
+
+    It names a job by its number only, and outlives it.
+    """
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        CheckConstraint(
+            "action IN ('delete_upload', 'purge_upload', 'send_back_letter', 'discard_letter')", name="action"
+        ),
+    )
+
+    id: Mapped[int] = row_id()
+    at: Mapped[dt.datetime] = now()
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    action: Mapped[str]
+    job_id: Mapped[int | None] = mapped_column(index=True)
+    detail_json: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
