@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
         rows = write_groups(file, options.groups, options.columns)
         job_id, sessions = stack.submit(file), make_sessions(stack.engine)
         began = time.perf_counter()
-        processing.process(sessions, make_bucket(stack.settings), job_id, max_attempts=1)
+        processing.process(sessions, make_bucket(stack.settings), job_id)
         print(f"{options.groups:,} groups of {rows:,} rows, {options.columns} columns, {options.answer}")
         print(f"{'processed':14}{time.perf_counter() - began:8.2f} s", flush=True)
         settle(stack.engine)

@@ -1,30 +1,51 @@
 """Connections to Postgres."""
 
-from sqlalchemy import Engine, create_engine
+from contextlib import suppress
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg2
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
 """Makes sessions; `with sessions.begin() as session:` is one transaction."""
 
-# A dead peer is noticed within about 15 s, so that the locks of a worker that vanished end soon.
+# A dead peer is noticed within 15 s at either end, so that the locks of a worker that vanished end soon.
 _KEEPALIVES = {
     "keepalives": 1,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 5,
+    "tcp_user_timeout": 15_000,
     "connect_timeout": 5,
-    # A statement whose client is gone ends too, rather than at its natural end.
-    "options": "-c client_connection_check_interval=2s",
+    # The server's end of it. A statement whose client is gone ends too, rather than at its natural end.
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5"
+    " -c tcp_user_timeout=15s -c client_connection_check_interval=2s",
 }
+
+_in_use: WeakKeyDictionary[Engine, set[Any]] = WeakKeyDictionary()
 
 
 def make_engine(database_url: str) -> Engine:
     """A pool of connections. `database_url` is `postgresql://…`; a connection lost is replaced by itself."""
     url = make_url(database_url).set(drivername="postgresql+psycopg2")
-    return create_engine(url, connect_args=_KEEPALIVES, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args=_KEEPALIVES, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    in_use = _in_use[engine] = set()
+    event.listen(engine, "checkout", lambda connection, _record, _proxy: in_use.add(connection))
+    event.listen(engine, "checkin", lambda connection, _record: in_use.discard(connection))
+    event.listen(engine, "close", lambda connection, _record: in_use.discard(connection))
+    return engine
 
 
 def make_sessions(engine: Engine) -> Sessions:
     """Sessions on `engine` whose objects stay readable after commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def cancel_running(engine: Engine) -> None:
+    """Have the database give up what it is asked on this engine's connections, from another thread."""
+    for connection in list(_in_use[engine]):
+        with suppress(psycopg2.Error):  # it has ended
+            connection.cancel()

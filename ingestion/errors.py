@@ -29,12 +29,28 @@ class InvalidDecision(IngestionError):
     """A decision that a rule refuses, with the reason. Nothing was stored."""
 
 
-class StorageUnavailable(IngestionError):
+class Unavailable(IngestionError):
+    """Something that the product needs does not answer. That passes: trying again may help."""
+
+
+class StorageUnavailable(Unavailable):
     """The file store does not answer. Nothing was stored; trying again may help."""
 
 
-class QueueUnavailable(IngestionError):
+class QueueUnavailable(Unavailable):
     """The job is stored, but no message could be sent. It is enqueued again by itself."""
+
+
+class RetryLater(IngestionError):
+    """An attempt at a job failed for a reason that may pass; it is due again in so many seconds."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class GivenUp(IngestionError):
+    """A job failed in its last attempt. It says so, and a person can try it again."""
 
 
 class SignInRefused(IngestionError):

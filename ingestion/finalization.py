@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from db.queries import contacts, finalizations, issues, jobs, outcomes, resoluti
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
-from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.lifecycle import FINALIZE, JobStatus
 from ingestion.uploads import hand_over, owned
+from ingestion.working import NO_HURRY, Attempts, attempt
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -89,8 +90,8 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
             raise Conflict(f"{job.conflict_count} {verb} still open. Settle them first.")
         job.status = JobStatus.FINALIZING
         job.error_message = None
+        job.attempt = 0
         job.enqueued_at = func.now()
-        job.heartbeat_at = None
     hand_over(sessions, job_id, lambda: enqueue(job_id))
 
 
@@ -101,57 +102,39 @@ def progress(sessions: Sessions, user_id: int, job_id: int) -> Progress:
         return Progress(jobs.is_worked_on(session, job_id), jobs.seconds_waited(session, job_id))
 
 
-def finalize(sessions: Sessions, job_id: int) -> None:
+def finalize(sessions: Sessions, job_id: int, *, attempts: Attempts = NO_HURRY) -> None:
     """Make the contacts of a FINALIZING job and complete it, in one transaction. Any other job is left alone.
 
-    May be called any number of times, by several workers at once.
+    May be called any number of times, by several workers at once. A job that cannot be finalized goes back to
+    review, with the reason. Raises RetryLater and GivenUp, as `working.attempt` does.
     """
-    with sessions.begin() as session:
-        if not jobs.try_lock(session, job_id):
-            return
-        job = jobs.find(session, job_id)
-        if job is None or job.status != JobStatus.FINALIZING:
-            return
-        if issues.is_any_open(session, job_id):
-            raise RuntimeError(f"job {job_id} has open issues that its counter does not know of")
-        digest = Digest()
-        made = make_contacts(session, job, digest)
-        counts = contacts.count_made(session, job_id, made)
-        finalizations.add(
-            session,
-            job_id=job_id,
-            last_resolution_id=resolutions.last_resolution_id(session, job_id),
-            total_rows=counts.total,
-            contact_count=counts.contacts,
-            skipped_count=counts.skipped,
-            duplicate_count=counts.duplicates,
-            collapsed_count=counts.collapsed,
-            export_sha256=digest.hexdigest(),
-        )
-        jobs.change(
-            session,
-            job_id,
-            status=JobStatus.COMPLETED,
-            error_message=None,
-            completed_at=func.clock_timestamp(),
-        )
+    attempt(sessions, job_id, FINALIZE, attempts, _finalize)
+
+
+def _finalize(session: Session, job: Job) -> dict[str, Any]:
+    if issues.is_any_open(session, job.id):
+        raise RuntimeError(f"job {job.id} has open issues that its counter does not know of")
+    digest = Digest()
+    made = make_contacts(session, job, digest)
+    counts = contacts.count_made(session, job.id, made)
+    finalizations.add(
+        session,
+        job_id=job.id,
+        last_resolution_id=resolutions.last_resolution_id(session, job.id),
+        total_rows=counts.total,
+        contact_count=counts.contacts,
+        skipped_count=counts.skipped,
+        duplicate_count=counts.duplicates,
+        collapsed_count=counts.collapsed,
+        export_sha256=digest.hexdigest(),
+    )
+    return {"status": JobStatus.COMPLETED, "completed_at": func.clock_timestamp()}
 
 
 def make_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> int:
     """Make a job's contacts anew and write their export; returns how many."""
     write_header(job, sink)
     return contacts.replace(session, job.id, contacts_layout(job), _CLEANING, sink)
-
-
-def give_up(sessions: Sessions, job_id: int, message: str) -> None:
-    """Return a job that could not be finalized to review, with the reason, unless somebody works on it."""
-    with sessions.begin() as session:
-        if not jobs.try_lock(session, job_id):
-            return
-        job = jobs.find(session, job_id, lock=True)
-        if job is not None and job.status == JobStatus.FINALIZING:
-            job.status = JobStatus.NEEDS_REVIEW
-            job.error_message = message
 
 
 class Digest:

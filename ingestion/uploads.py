@@ -65,7 +65,11 @@ class Upload:
     valid_rows: int
     open_issues: int
     error_message: str | None
+    """Why it failed, or why its last attempt did where there will be another."""
     attempt: int
+    """The number of the last attempt at the present step, from 1; 0 before the first."""
+    next_attempt_at: dt.datetime | None
+    """When it is tried again after an attempt that failed."""
     created_at: dt.datetime
     arrived_at: dt.datetime | None
     can_be_retried: bool
@@ -200,6 +204,7 @@ def begin_again(job: Job) -> None:
     job.status = JobStatus.PENDING
     job.attempt = 0
     job.error_message = None
+    job.next_attempt_at = None
     job.enqueued_at = dt.datetime.now(dt.UTC)
 
 
@@ -229,6 +234,7 @@ def upload_of(job: Job) -> Upload:
         open_issues=job.conflict_count,
         error_message=job.error_message,
         attempt=job.attempt,
+        next_attempt_at=job.next_attempt_at,
         created_at=job.created_at,
         arrived_at=job.arrived_at,
         can_be_retried=job.status == JobStatus.FAILED and bool(job.parse_options),

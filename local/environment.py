@@ -13,6 +13,8 @@ DEFAULTS = {
     "WORKER_PROCESSES": "2",
     # A worker waits out its poll before it stops: here that is Ctrl-C, and asking more often costs nothing.
     "SQS_WAIT_SECONDS": "2",
+    # So is what a worker works on: it is handed back soon, and goes on at the next start.
+    "SHUTDOWN_SECONDS": "10",
 }
 
 
@@ -46,6 +48,12 @@ def visibility_of(environment: Mapping[str, str]) -> int:
     """How long, in seconds, the queue hides a message that a worker took."""
     given = environment.get("VISIBILITY_TIMEOUT_SECONDS", "")
     return int(given) if given.isdecimal() else VISIBILITY_SECONDS
+
+
+def shutdown_of(environment: Mapping[str, str]) -> float:
+    """How long, in seconds, a worker may take to stop. ECS grants 30 by default."""
+    given = environment.get("SHUTDOWN_SECONDS", "")
+    return float(given) if given.isdecimal() else 30.0
 
 
 def _is_an_address(name: str) -> bool:

@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from local import commands, postgres, supervisor
 from local.aws import AwsAccess, EmulatedAws, answers, create_resources
 from local.console import Console, Step
-from local.environment import DATABASE, product_environment, visibility_of
+from local.environment import DATABASE, product_environment, shutdown_of, visibility_of
 from local.errors import StackError
 from local.folders import Folders
 from local.interruption import Interruption
@@ -25,8 +25,6 @@ AWS_PORT = 4566
 DASHBOARD_PORT = 8501
 DASHBOARD_TIMEOUT = 90.0
 SECONDS_BETWEEN_LOOKS = 0.3
-WORKER_GRACE = 30.0
-"""As long as ECS grants by default: a shutdown that works here works there."""
 
 
 class Interrupted(Exception):
@@ -111,7 +109,7 @@ class Stack:
             step.result = "what was under way is enqueued again"
         with self._step("Worker") as step:
             count = self._environment["WORKER_PROCESSES"]
-            worker = self._start_child("worker", commands.worker(count), WORKER_GRACE)
+            worker = self._start_child("worker", commands.worker(count), shutdown_of(self._environment))
             step.result = f"{count} processes"
         with self._step("Dashboard") as step:
             self._start_dashboard()

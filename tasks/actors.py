@@ -1,46 +1,42 @@
 """What workers do: ids in, one use-case each. Run with `python -m dramatiq tasks.actors`."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import dramatiq
+from dramatiq import Retry
+from dramatiq.middleware import Shutdown
 
 from ingestion import finalization, processing
-from tasks.broker import SQS_MAX_DELAY_MS, settings
-from tasks.resources import bucket, sessions
+from ingestion.errors import GivenUp, RetryLater
+from tasks.broker import settings
+from tasks.resources import attempts, bucket, sessions
 
 QUEUE = settings.sqs_queue_name
 
-_GIVEN_UP = (
-    "It failed again and again; most likely a service that it needs did not answer. Try again in a while. "
-    "If that does not help, ask whoever runs this installation to look at the worker's log."
-)
+
+@contextmanager
+def _in_the_queues_terms() -> Iterator[None]:
+    """What becomes of the message: sent again later, or at once by a worker that stops."""
+    try:
+        yield
+    except RetryLater as error:
+        raise Retry(str(error), delay=round(error.seconds * 1000)) from error
+    except Shutdown as error:
+        raise Retry("handed back", delay=0) from error
 
 
-@dramatiq.actor(
-    queue_name=QUEUE, max_backoff=SQS_MAX_DELAY_MS, notify_shutdown=True, on_retry_exhausted="fail_job"
-)
+@dramatiq.actor(queue_name=QUEUE, notify_shutdown=True, throws=(GivenUp,))
 def process_job(job_id: int, file_key: str) -> None:  # noqa: ARG001  (for people who read the queue)
     """Parse, check and load one uploaded file."""
-    processing.process(
-        sessions(),
-        bucket(),
-        job_id,
-        max_attempts=settings.job_max_attempts,
-        max_bytes=settings.max_upload_bytes,
-    )
+    with _in_the_queues_terms():
+        processing.process(
+            sessions(), bucket(), job_id, attempts=attempts(), max_bytes=settings.max_upload_bytes
+        )
 
 
-@dramatiq.actor(
-    queue_name=QUEUE, max_backoff=SQS_MAX_DELAY_MS, notify_shutdown=True, on_retry_exhausted="fail_job"
-)
+@dramatiq.actor(queue_name=QUEUE, notify_shutdown=True, throws=(GivenUp,))
 def finalize_job(job_id: int) -> None:
     """Make one reviewed job's final contacts."""
-    finalization.finalize(sessions(), job_id)
-
-
-@dramatiq.actor(queue_name=QUEUE, max_backoff=SQS_MAX_DELAY_MS)
-def fail_job(message: dict[str, Any], _retries: dict[str, Any]) -> None:
-    """Tell people about a job whose task failed to the last retry; its message is a dead letter by now."""
-    job_id = int(message["kwargs"]["job_id"])
-    processing.fail(sessions(), job_id, _GIVEN_UP)
-    finalization.give_up(sessions(), job_id, _GIVEN_UP)
+    with _in_the_queues_terms():
+        finalization.finalize(sessions(), job_id, attempts=attempts())

@@ -6,23 +6,31 @@ from typing import Any
 
 import dramatiq
 from botocore.config import Config
-from dramatiq.middleware import ShutdownNotifications, TimeLimit
+from dramatiq.middleware import TimeLimit
 from dramatiq.middleware.retries import Retries
 from dramatiq_sqs import SQSBroker
 from dramatiq_sqs.broker import SQSConsumer
 
+from db.outages import is_outage
 from ingestion.settings import Settings, load_settings
-from tasks.middleware import Heartbeat, RequeueLost, WarmUp
+from tasks.middleware.heartbeat import Heartbeat
+from tasks.middleware.shutdown import TimelyShutdown
+from tasks.middleware.upkeep import Presence, Sweep, WarmUp
 
 logger = logging.getLogger(__name__)
 
-SQS_MAX_DELAY_MS = 900_000
-"""SQS delays a message by at most 15 minutes; a longer pause would lose it.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-MAX_RETRIES = 4
-MIN_BACKOFF_MS = 5_000
+_SURPRISES = 5
+"""So often is a message sent again whose task fails outside of a job, which counts its own attempts."""
+_FIRST_PAUSE_MS = 1_000
+_LONGEST_PAUSE_MS = 60_000
+"""While the database does not answer: for people who wait, soon after it does again."""
 
 _BUSY_PAUSE_SECONDS = 0.05
+_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
 
 
 class SafeConsumer(SQSConsumer):  # type: ignore[misc]
@@ -30,7 +38,7 @@ class SafeConsumer(SQSConsumer):  # type: ignore[misc]
 
     def __next__(self) -> Any:
         """The next message, or None after a wait for one."""
-        if self.message_refc >= self.prefetch:
+        if self.message_refc >= self.prefetch or self.broker.is_stopping:
             time.sleep(_BUSY_PAUSE_SECONDS)
             return None
         # Long polling paces an idle queue already; the back-off on top would keep a job waiting for seconds.
@@ -66,6 +74,7 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
 
     def __init__(self, *, wait_seconds: int, **options: Any) -> None:
         self._wait_seconds = wait_seconds
+        self.is_stopping = False
         super().__init__(**options)
 
     @property
@@ -84,7 +93,16 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> Any:  # noqa: ARG002
         """A consumer for the queue, by our own prefetch and wait rather than the worker's."""
-        return super().consume(queue_name, prefetch=1, timeout=self._wait_seconds * 1000)
+        consumer = super().consume(queue_name, prefetch=1, timeout=self._wait_seconds * 1000)
+        consumer.broker = self
+        return consumer
+
+    def is_empty(self, queue_name: str) -> bool:
+        """Whether no message waits and nobody has one, as far as SQS knows, which takes a while."""
+        self._ensure_queue(queue_name)
+        queue = self.queues[queue_name]
+        queue.load()
+        return not any(int(queue.attributes[name]) for name in _COUNTS)
 
 
 def make_broker(settings: Settings) -> SafeBroker:
@@ -95,11 +113,12 @@ def make_broker(settings: Settings) -> SafeBroker:
         visibility_timeout=None,  # the queue's own
         middleware=[
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
-            ShutdownNotifications(),
-            Retries(max_retries=MAX_RETRIES, min_backoff=MIN_BACKOFF_MS, max_backoff=SQS_MAX_DELAY_MS),
+            TimelyShutdown(settings.shutdown_seconds),
+            Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),
             Heartbeat(settings.visibility_timeout_seconds),
             WarmUp(),
-            RequeueLost(),
+            Presence(),
+            Sweep(),
         ],
         endpoint_url=settings.aws_endpoint_url,
         aws_access_key_id=settings.aws_access_key_id,
@@ -107,6 +126,10 @@ def make_broker(settings: Settings) -> SafeBroker:
         region_name=settings.aws_region,
         config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 3}),
     )
+
+
+def _is_sent_again(retries: int, error: BaseException) -> bool:
+    return isinstance(error, dramatiq.Retry) or is_outage(error) or retries < _SURPRISES
 
 
 settings = load_settings()

@@ -2,25 +2,41 @@
 
 import datetime as dt
 
-from ingestion import direct_uploads, processing
-from tasks.broker import settings
+from ingestion import direct_uploads, presence, sweeping
+from ingestion.sweeping import Senders
+from tasks.broker import broker, settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
 from tasks.resources import bucket, sessions
 
+_SURELY_THERE = dt.timedelta(seconds=15)
+"""After so long a message is counted in the queue's figures."""
+
 
 def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
-    """Enqueue jobs in flight that wait longer than the settings say, or as given; returns how many."""
-    return processing.requeue_lost(
+    """Enqueue jobs in flight that nobody works on and that wait longer than given; returns how many.
+
+    By default that is as long as the settings say, and much shorter while the queue is empty.
+    """
+    return sweeping.sweep(
         sessions(),
-        enqueue_process,
-        enqueue_finalize,
-        waiting_longer_than=waiting_longer_than or dt.timedelta(seconds=settings.requeue_after_seconds),
+        bucket(),
+        Senders(enqueue_process, enqueue_finalize),
+        waiting_longer_than=waiting_longer_than or _patience(),
     )
 
 
 def clean_up() -> None:
-    """End uploads that browsers stopped sending, and free what they left in the store."""
+    """End uploads that browsers stopped sending and free what they left in the store; forget dead workers."""
+    presence.forget_dead(sessions())
     direct_uploads.clean_up(sessions(), bucket())
+
+
+def _patience() -> dt.timedelta:
+    patience = dt.timedelta(seconds=settings.requeue_after_seconds)
+    # Asked only where it matters: the question costs a request.
+    if patience > _SURELY_THERE and sweeping.is_anything_waiting(sessions(), longer_than=_SURELY_THERE):
+        return _SURELY_THERE if broker.is_empty(settings.sqs_queue_name) else patience
+    return patience
 
 
 if __name__ == "__main__":

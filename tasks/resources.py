@@ -1,23 +1,51 @@
 """What every task of a worker process uses, made when first asked for."""
 
 import functools
+import uuid
+
+from dramatiq.middleware import TimeLimitExceeded
+from sqlalchemy import Engine
 
 from db.engine import Sessions, make_engine, make_sessions
 from ingestion.rules import emails
 from ingestion.storage import Bucket, make_bucket
+from ingestion.working import Attempts
 from tasks.broker import settings
 
 
 @functools.cache
+def engine() -> Engine:
+    """Connections to the database that the settings name."""
+    return make_engine(settings.database_url)
+
+
+@functools.cache
 def sessions() -> Sessions:
-    """Sessions on the database that the settings name."""
-    return make_sessions(make_engine(settings.database_url))
+    """Sessions on that database."""
+    return make_sessions(engine())
 
 
 @functools.cache
 def bucket() -> Bucket:
     """The bucket that the settings name."""
     return make_bucket(settings)
+
+
+@functools.cache
+def worker_id() -> str:
+    """This process, by a name that no other has or had."""
+    return uuid.uuid4().hex
+
+
+@functools.cache
+def attempts() -> Attempts:
+    """How this process works on jobs."""
+    return Attempts(
+        worker_id=worker_id(),
+        limit=settings.job_max_attempts,
+        first_pause=settings.retry_pause_seconds,
+        out_of_time=TimeLimitExceeded,
+    )
 
 
 def warm_up() -> None:

@@ -90,6 +90,8 @@ def settings(engine: Engine, aws: AwsAccess) -> Settings:
         sqs_queue_name="tests",
         sqs_wait_seconds=1,
         visibility_timeout_seconds=VISIBILITY_SECONDS,
+        retry_pause_seconds=0.1,
+        shutdown_seconds=10,
     )
     create_resources(aws, settings.s3_bucket_name, settings.sqs_queue_name, VISIBILITY_SECONDS)
     return settings
@@ -165,7 +167,7 @@ def processed(submit: Submit, sessions: Sessions, bucket: Bucket) -> Submit:
         options: ParseOptions | None = None,
     ) -> int:
         job_id = submit(content, name=name, owner=owner, options=options)
-        processing.process(sessions, bucket, job_id, max_attempts=5)
+        processing.process(sessions, bucket, job_id)
         return job_id
 
     return processed

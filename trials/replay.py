@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
         at = Desk(make_sessions(stack.engine), stack.user_id, stack.submit(path))
         bucket = make_bucket(stack.settings)
         with _timed("processed"):
-            processing.process(at.sessions, bucket, at.job_id, max_attempts=3)
+            processing.process(at.sessions, bucket, at.job_id)
         with _timed("decided and finalized, twice"):
             _decide(at, AtRandom(at, options.seed), options.decisions)
         with _timed("made anew"):

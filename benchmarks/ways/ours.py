@@ -20,6 +20,6 @@ def prepared(task: Task) -> Callable[[], None]:
     emails.normalize("somebody@bücher.example")  # the tables of international domains
 
     def run() -> None:
-        processing.take_in(sessions, bucket, task.job_id, max_attempts=5, max_bytes=MAX_UNPACKED_BYTES)
+        processing.take_in(sessions, bucket, task.job_id, max_bytes=MAX_UNPACKED_BYTES)
 
     return run

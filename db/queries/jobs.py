@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Job
 
 _JOB_LOCK = 7_203_485_002
+_SWEEP_LOCK = 7_203_485_003
 
 _IS_BEING_SENT = (Job.status == "UPLOADING") & Job.upload_id.is_not(None) & Job.arrived_at.is_(None)
 
@@ -82,35 +83,51 @@ def seconds_waited(session: Session, job_id: int) -> float:
     return float(session.execute(select(func.extract("epoch", since)).where(Job.id == job_id)).scalar_one())
 
 
-def claim_lost(
-    session: Session, *, waiting_since: dt.datetime, silent_since: dt.datetime, limit: int = 100
-) -> Sequence[Job]:
-    """Jobs in flight that nothing seems to work on, marked as enqueued now, each by one caller only.
-
-    Lost: never enqueued; or enqueued before `waiting_since` and not begun; or begun, with no sign of life
-    after `silent_since`.
-    """
-    enqueued_before: ColumnElement[bool] = or_(Job.enqueued_at.is_(None), Job.enqueued_at < waiting_since)
-    sent_at = func.coalesce(Job.enqueued_at, Job.created_at)
-    begun_and_silent = (Job.heartbeat_at < silent_since) & (sent_at < silent_since)
-    lost = or_(
-        (Job.status == "PENDING") & enqueued_before,
-        (Job.status == "FINALIZING") & (enqueued_before | begun_and_silent),
-        (Job.status == "PROCESSING") & begun_and_silent,
+def report_progress(session: Session, taken: Job, rows: int, size: int) -> None:
+    """Note how much of a file was read, also as a sign of life, unless the job was taken over since."""
+    session.execute(
+        update(Job)
+        .where(Job.id == taken.id, Job.worker_id == taken.worker_id, Job.attempt == taken.attempt)
+        .values(processed_rows=rows, processed_bytes=size, heartbeat_at=func.clock_timestamp())
     )
-    found = session.scalars(
-        select(Job).where(lost).order_by(Job.id).limit(limit).with_for_update(skip_locked=True)
-    ).all()
+
+
+def try_lock_sweep(session: Session) -> bool:
+    """Be the one that looks for lost jobs, for this transaction. False: somebody is at it."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))))
+
+
+def being_worked_on(session: Session) -> Sequence[int]:
+    """The jobs that a worker took up and has not let go of, by their rows."""
+    taken = (Job.status == "PROCESSING") | ((Job.status == "FINALIZING") & Job.worker_id.is_not(None))
+    return session.scalars(select(Job.id).where(taken, Job.deleted_at.is_(None)).order_by(Job.id)).all()
+
+
+def claim_waiting(session: Session, *, sent_before: dt.datetime, limit: int = 100) -> Sequence[Job]:
+    """Jobs that wait for a worker and whose message was never sent, or before then; marked as sent now."""
+    query = select(Job).where(_waits_unsent(sent_before)).order_by(Job.id).limit(limit)
+    found = session.scalars(query.with_for_update(skip_locked=True)).all()
     for job in found:
         job.enqueued_at = func.now()
     return found
 
 
-def fail_interrupted_uploads(session: Session, *, begun_before: dt.datetime, message: str) -> None:
-    """Fail the jobs whose object was on its way through the dashboard and never arrived."""
+def is_any_waiting(session: Session, *, sent_before: dt.datetime) -> bool:
+    """Whether `claim_waiting` would find a job."""
+    return session.scalar(select(Job.id).where(_waits_unsent(sent_before)).limit(1)) is not None
+
+
+def _waits_unsent(sent_before: dt.datetime) -> ColumnElement[bool]:
+    waits = (Job.status == "PENDING") | ((Job.status == "FINALIZING") & Job.worker_id.is_(None))
+    unsent: ColumnElement[bool] = or_(Job.enqueued_at.is_(None), Job.enqueued_at < sent_before)
+    return waits & unsent & Job.deleted_at.is_(None)
+
+
+def interrupted_uploads(session: Session, *, begun_before: dt.datetime) -> Sequence[Job]:
+    """The jobs whose object is on its way through the dashboard since before then."""
     stuck = (Job.status == "UPLOADING") & Job.upload_id.is_(None) & Job.arrived_at.is_(None)
-    old = Job.created_at < begun_before
-    session.execute(update(Job).where(stuck & old).values(status="FAILED", error_message=message))
+    query = select(Job).where(stuck, Job.created_at < begun_before, Job.deleted_at.is_(None))
+    return session.scalars(query.order_by(Job.id)).all()
 
 
 def unfinished_uploads(session: Session, user_id: int) -> Sequence[Job]:

@@ -1,5 +1,6 @@
 """The statuses of a job and the ways between them."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -38,3 +39,19 @@ _WAYS = {
 def may_move(now: str, to: JobStatus) -> bool:
     """Whether a job may go from one status to another. A worker that takes up a dead one's job stays."""
     return to in _WAYS[JobStatus(now)]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of a job's way that a worker goes."""
+
+    waits: JobStatus
+    """For a worker."""
+    works: JobStatus
+    fails: JobStatus
+    """Where the job ends up that cannot go this step, with a reason."""
+
+
+PROCESS = Step(waits=JobStatus.PENDING, works=JobStatus.PROCESSING, fails=JobStatus.FAILED)
+FINALIZE = Step(waits=JobStatus.FINALIZING, works=JobStatus.FINALIZING, fails=JobStatus.NEEDS_REVIEW)
+STEPS = (PROCESS, FINALIZE)

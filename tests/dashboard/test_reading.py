@@ -88,7 +88,7 @@ def process(sessions: Sessions, bucket: Bucket, user_id: int) -> Callable[[], up
 
     def process() -> uploads.Upload:
         newest = uploads.listed(sessions, user_id)[0]
-        processing.process(sessions, bucket, newest.id, max_attempts=5)
+        processing.process(sessions, bucket, newest.id)
         return uploads.get(sessions, user_id, newest.id)
 
     return process

@@ -248,7 +248,7 @@ def job_id(sessions: Sessions, bucket: Bucket, settings: Settings, ana: Account)
 def test_a_download_streams_the_contacts_under_the_files_name(
     browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     browser.sign_in(sessions, ana)
 
     answer = browser.get(f"/downloads/{job_id}/contacts.csv")
@@ -287,7 +287,7 @@ def test_the_rows_to_correct_are_a_download_of_their_own(
         content=b"email,first_name,last_name,company\nana@x.com,Ana,Li,Acme\nben,Ben,Li,Acme\n",
         max_bytes=settings.max_upload_bytes,
     )
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     assert browser.get(f"/downloads/{job_id}/to-correct.csv").status == 401
     browser.sign_in(sessions, ana)
 
@@ -301,7 +301,7 @@ def test_the_rows_to_correct_are_a_download_of_their_own(
 def test_rows_left_out_an_earlier_version_and_a_summary_can_be_had(
     browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     browser.sign_in(sessions, ana)
 
     assert browser.get(f"/downloads/{job_id}/left-out.csv").status == 409
@@ -320,7 +320,7 @@ def test_rows_left_out_an_earlier_version_and_a_summary_can_be_had(
 def test_a_version_that_differs_is_refused_with_what_to_do(
     browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     with sessions.begin() as session:
         session.execute(text("UPDATE finalizations SET export_sha256 = 'x'"))
     browser.sign_in(sessions, ana)
@@ -334,7 +334,7 @@ def test_a_version_that_differs_is_refused_with_what_to_do(
 def test_a_store_that_does_not_answer_is_a_failure_for_now(
     settings: Settings, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     nowhere = settings.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:1"})
     with served(nowhere, sessions) as host:
         browser = Browser(host)
@@ -352,7 +352,7 @@ FILES = ["contacts.csv", "contacts.xlsx", "contacts-v1.csv", "to-correct.csv", "
 def test_nobody_elses_files_can_be_downloaded(
     browser: Browser, sessions: Sessions, bucket: Bucket, job_id: int, name: str
 ) -> None:
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     assert browser.get(f"/downloads/{job_id}/{name}").status == 401
 
     browser.sign_in(sessions, accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash"))

@@ -10,12 +10,13 @@ from botocore.response import StreamingBody
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import direct_uploads, intake, processing, uploads
+from ingestion import direct_uploads, intake, sweeping, uploads
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE, Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
+from ingestion.sweeping import Senders
 from tests.conftest import add_user
 
 CONTENT = b"email,first_name\n" + b"x" * (2 * PART_BYTES + 100_000)
@@ -399,7 +400,7 @@ def test_an_upload_that_was_silent_for_a_day_is_failed_and_its_parts_are_freed(
     sender.put(job_id, 1)
     for hours, status in ((23.0, "UPLOADING"), (2.0, "FAILED")):
         age(sessions, hours)
-        _requeue(sessions)
+        _sweep(sessions, bucket)
         direct_uploads.clean_up(sessions, bucket)
         assert columns(sessions, job_id)["status"] == status
 
@@ -433,15 +434,15 @@ def test_a_file_that_waits_for_a_person_is_left_alone(
         session.execute(text("UPDATE jobs SET arrived_at = now(), upload_id = NULL"))
     age(sessions, 1000)
 
-    _requeue(sessions)
+    _sweep(sessions, bucket)
     direct_uploads.clean_up(sessions, bucket)
 
     assert columns(sessions, job_id)["status"] == JobStatus.UPLOADING
 
 
-def _requeue(sessions: Sessions) -> None:
-    hour = dt.timedelta(hours=1)
-    processing.requeue_lost(sessions, lambda *_: None, lambda _: None, waiting_longer_than=hour)
+def _sweep(sessions: Sessions, bucket: Bucket) -> None:
+    nobody = Senders(lambda *_: None, lambda _: None)
+    sweeping.sweep(sessions, bucket, nobody, waiting_longer_than=dt.timedelta(hours=1))
 
 
 def test_ten_thousand_parts_hold_the_largest_file_that_can_be_allowed() -> None:

@@ -178,7 +178,7 @@ def test_a_report_before_the_rows_were_checked_is_refused(
     with pytest.raises(Conflict, match="not checked yet"):
         error_report.open_report(sessions, user_id, job_id)
 
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     with pytest.raises(Conflict, match="could not be read"):
         error_report.open_report(sessions, user_id, job_id)
 

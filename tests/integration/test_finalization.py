@@ -11,7 +11,7 @@ from db.models import Finalization
 from db.queries import contacts, finalizations, jobs
 from ingestion import deciding, export, finalization, review
 from ingestion.deciding import Seen
-from ingestion.errors import NotFound
+from ingestion.errors import NotFound, RetryLater
 from ingestion.rules.issues import IssueType
 from tests.conftest import Submit, add_user
 
@@ -120,8 +120,10 @@ def test_books_that_do_not_balance_are_not_closed(
     with sessions.begin() as session:
         session.execute(text(damage), {"job": settled})
 
-    with pytest.raises(RuntimeError, match="do not balance"):
+    with pytest.raises(RetryLater) as caught:
         finalized(sessions, user_id, settled)
+
+    assert "do not balance" in str(caught.value.__cause__)
 
     assert finalization.result(sessions, user_id, settled) is None
     assert export.page(sessions, user_id, settled, limit=1) == []

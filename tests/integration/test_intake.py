@@ -89,7 +89,7 @@ def test_a_doubtful_file_waits_until_somebody_says_how_it_is_read(stored: Stored
     intake.confirm(
         stored.sessions, enqueue, user_id=stored.user_id, job_id=upload.id, options=found.options()
     )
-    processing.process(stored.sessions, stored.bucket, upload.id, max_attempts=1)
+    processing.process(stored.sessions, stored.bucket, upload.id)
 
     assert sent == [upload.id]
     assert uploads.get(stored.sessions, stored.user_id, upload.id).status is JobStatus.COMPLETED
@@ -132,7 +132,7 @@ def test_a_failed_file_can_be_read_another_way(
     with sessions.begin() as session:
         options = {**session.get_one(Job, job_id).parse_options, "encoding": "utf-8-sig"}
         jobs.change(session, job_id, parse_options=options)
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     assert "Line 4, column 16 holds the byte 0xDF" in str(
         uploads.get(sessions, user_id, job_id).error_message
     )
@@ -140,7 +140,7 @@ def test_a_failed_file_can_be_read_another_way(
     source = intake.look(sessions, bucket, user_id=user_id, job_id=job_id)
     options_chosen = propose(source, Choices(encoding="cp1252")).options()
     intake.confirm(sessions, enqueue, user_id=user_id, job_id=job_id, options=options_chosen)
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
 
     assert uploads.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
 

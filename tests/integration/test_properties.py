@@ -71,7 +71,7 @@ class Run:
 
     def process_again(self) -> None:
         self.set_status(JobStatus.PENDING)
-        processing.process(self.sessions, self.bucket, self.job_id, max_attempts=5)
+        processing.process(self.sessions, self.bucket, self.job_id)
 
     def set_status(self, status: JobStatus) -> None:
         with self.sessions.begin() as session:

@@ -91,7 +91,7 @@ def processed(sessions: Sessions, bucket: Bucket, user_id: int, path: Path) -> U
         max_bytes=50 * 1024 * 1024,
     )
     assert sent == [job_id]
-    processing.process(sessions, bucket, job_id, max_attempts=1)
+    processing.process(sessions, bucket, job_id)
     return uploads.get(sessions, user_id, job_id)
 
 

@@ -111,7 +111,7 @@ def test_a_job_whose_worker_was_killed_ends_as_if_nothing_had_been(
     file = tmp_path / "contacts.csv"
     truth = write_contacts(file, rows=38_000)
     undisturbed = submit(file.read_bytes())
-    processing.process(sessions, bucket, undisturbed, max_attempts=5)
+    processing.process(sessions, bucket, undisturbed)
 
     killed = submit(file.read_bytes())
     with engine.connect() as somebody:

@@ -1,0 +1,58 @@
+"""Keeping the messages of running tasks to ourselves."""
+
+import logging
+import threading
+from typing import Any
+
+from dramatiq import Broker, MessageProxy, Middleware
+
+from tasks.middleware.periodic import Periodically
+
+logger = logging.getLogger(__name__)
+
+
+class Heartbeat(Middleware):
+    """Keeps the messages of running tasks invisible, so that no other worker starts them.
+
+    `visibility_timeout` is the queue's, in seconds: after that long, a dead worker's message comes again.
+    """
+
+    def __init__(self, visibility_timeout: int) -> None:
+        self._timeout = visibility_timeout
+        self._running: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._beats = Periodically(visibility_timeout / 3, self._beat, "heartbeat")
+
+    def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
+        """Start beating."""
+        self._beats.start()
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+        """Begin to keep a message."""
+        with self._lock:
+            self._running[message.message_id] = message._sqs_message
+
+    def after_process_message(
+        self,
+        broker: Broker,  # noqa: ARG002
+        message: MessageProxy,
+        *,
+        result: Any = None,  # noqa: ARG002
+        exception: BaseException | None = None,  # noqa: ARG002
+    ) -> None:
+        """Let go of a message."""
+        with self._lock:
+            self._running.pop(message.message_id, None)
+
+    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Let go of a message."""
+        self.after_process_message(broker, message)
+
+    def _beat(self) -> None:
+        with self._lock:
+            running = list(self._running.values())
+        for message in running:
+            try:
+                message.change_visibility(VisibilityTimeout=self._timeout)
+            except Exception:  # the others must not miss their beat for it
+                logger.warning("message %s could not be kept", message.message_id, exc_info=True)
