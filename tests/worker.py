@@ -45,15 +45,20 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             # Its processes are a group of their own: nobody else is meant.
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._wait()
+        self.wait()
 
     def stop(self) -> None:
-        """Ask it to end, and wait until it has. It hands the signal on; a second one would mean: at once."""
+        """Ask it to end, and wait until it has."""
+        self.ask_to_stop()
+        self.wait()
+
+    def ask_to_stop(self) -> None:
+        """Ask it to end. It hands the signal on; a second one would mean: at once."""
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-        self._wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait until it has ended."""
         if self._process is not None:
             self._process.wait(PATIENCE_SECONDS)
             self._process = None
@@ -73,6 +78,10 @@ class Queue:
         )
         self._url = self._sqs.get_queue_url(QueueName=settings.sqs_queue_name)["QueueUrl"]
         self._dead_url = self._sqs.get_queue_url(QueueName=settings.dead_letter_queue_name)["QueueUrl"]
+
+    def hide_taken_messages_for(self, seconds: int) -> None:
+        """Change the visibility timeout."""
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"VisibilityTimeout": str(seconds)})
 
     def clear(self) -> None:
         """Drop every message, also those that somebody works on; a purge is allowed only once a minute."""

@@ -1,5 +1,7 @@
 """How far an upload is that changes by itself."""
 
+import datetime as dt
+
 import streamlit as st
 
 from dashboard import auth, resources
@@ -21,15 +23,37 @@ def _progress(job_id: int, status: JobStatus) -> None:
     upload = uploads.get(resources.sessions(), account.id, job_id)
     if upload.status is not status:
         st.rerun()
-    if status is JobStatus.FINALIZING:
+    if upload.next_attempt_at is not None:
+        _retried(upload, upload.next_attempt_at)
+    elif status is JobStatus.FINALIZING:
         _finalizing(account.id, upload)
     else:
-        doing = {
-            JobStatus.PENDING: "Waiting for a worker",
-            JobStatus.PROCESSING: f"Reading and checking: {words.pace(upload)}",
-        }.get(status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
-        st.progress(upload.progress, text=doing)
+        _on_its_way(upload)
     st.caption("This page refreshes by itself. You may leave it; the work goes on.")
+
+
+def _on_its_way(upload: Upload) -> None:
+    doing = {
+        JobStatus.PENDING: "Waiting for a worker",
+        JobStatus.PROCESSING: f"Reading and checking{_attempt(upload)}: {words.pace(upload)}",
+    }.get(upload.status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
+    st.progress(upload.progress, text=doing)
+
+
+def _attempt(upload: Upload) -> str:
+    limit = resources.settings().job_max_attempts
+    return f", attempt {upload.attempt} of {limit}" if upload.attempt > 1 else ""
+
+
+def _retried(upload: Upload, due: dt.datetime) -> None:
+    """What failed, and when it is tried again: nobody has to do anything."""
+    seconds = (due - dt.datetime.now(dt.UTC)).total_seconds()
+    when = f"in {words.duration(seconds)}" if seconds >= 1 else "now"
+    limit = resources.settings().job_max_attempts
+    st.warning(
+        f"{words.plain(upload.error_message or '')} Attempt {upload.attempt} of {limit} failed, next {when}.",
+        icon=":material/autorenew:",
+    )
 
 
 def _finalizing(user_id: int, upload: Upload) -> None:

@@ -26,6 +26,7 @@ from tests.dashboard.conftest import (
     upload_page,
     uploads_page,
 )
+from tests.integration.jobs import set_row
 
 MESSY = (
     b"email,first_name,last_name,company,notes\n"
@@ -82,6 +83,35 @@ def test_the_list_shows_ones_own_uploads_newest_first(
     assert [status[0] for status in table["Status"]] == ["Needs review", "Completed"]
     assert table["Rows"].tolist() == [5, 2]
     assert table["Open issues"].tolist() == [4, 0]
+
+
+@pytest.mark.parametrize(
+    ("status", "due_in", "said"),
+    [
+        ("PENDING", "90 min", "The store is down. Attempt 2 of 5 failed, next in 1 h 30 min."),
+        ("PENDING", "-1 s", "The store is down. Attempt 2 of 5 failed, next now."),
+        ("FINALIZING", "90 min", "The store is down. Attempt 2 of 5 failed, next in 1 h 30 min."),
+    ],
+)
+def test_an_upload_that_is_tried_again_says_why_and_when(
+    visit: Visit, submit: Submit, sessions: Sessions, status: str, due_in: str, said: str
+) -> None:
+    job_id = submit(CLEAN)
+    set_row(
+        sessions,
+        job_id,
+        f"status = '{status}', attempt = 2, error_message = 'The store is down.',"
+        f" next_attempt_at = clock_timestamp() + interval '{due_in}'",
+    )
+    app = visit(upload_page, job_id)
+    assert app.warning[0].value.replace("\\", "") == said
+
+
+def test_a_second_attempt_is_counted_while_it_runs(visit: Visit, submit: Submit, sessions: Sessions) -> None:
+    job_id = submit(CLEAN)
+    set_row(sessions, job_id, "status = 'PROCESSING', attempt = 2, worker_id = 'w1'")
+    app = visit(upload_page, job_id)
+    assert "Reading and checking, attempt 2 of 5:" in app.get("progress")[0].proto.text
 
 
 def test_progress_is_shown_only_while_something_is_in_flight(

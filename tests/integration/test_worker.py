@@ -14,6 +14,7 @@ from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.conftest import VISIBILITY_SECONDS
 from tests.contacts import write_contacts
+from tests.integration.jobs import row_of, set_row
 from tests.tables import tables_of
 from tests.worker import Queue, Worker, eventually
 
@@ -133,6 +134,20 @@ def test_a_job_whose_worker_was_killed_ends_as_if_nothing_had_been(
     assert tuple(attempts) == (2, truth.rows)
 
 
+def test_a_killed_workers_job_is_taken_up_long_before_its_message_comes_again(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    queue.hide_taken_messages_for(3600)
+    with engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE raw_rows IN EXCLUSIVE MODE"))
+        job_id = submit(CLEAN)
+        worker.start()
+        eventually(lambda: is_waiting_for(sessions, "raw_rows"), "loading")
+        worker.kill()
+    worker.start()
+    eventually(lambda: status_of(sessions, job_id) is JobStatus.COMPLETED, "completed")
+
+
 def is_waiting_for(sessions: Sessions, table: str) -> bool:
     with sessions() as session:
         waiting = text("SELECT 1 FROM pg_locks WHERE relation = CAST(:table AS regclass) AND NOT granted")
@@ -153,6 +168,59 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_back(
     assert tables_of(sessions, job_id)["raw_rows"] == []
     worker.start()
     eventually(lambda: status_of(sessions, job_id) is JobStatus.NEEDS_REVIEW, "in review")
+
+
+def test_a_worker_that_is_told_to_stop_finishes_what_takes_a_moment_more(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    with engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE raw_rows IN EXCLUSIVE MODE"))
+        job_id = submit(UNSETTLED)
+        worker.start()
+        eventually(lambda: is_waiting_for(sessions, "raw_rows"), "loading")
+        worker.ask_to_stop()
+        time.sleep(0.5)
+    worker.wait()
+    assert status_of(sessions, job_id) is JobStatus.NEEDS_REVIEW
+    assert queue.waiting_and_taken() == (0, 0)
+
+
+def test_a_worker_that_waits_for_the_database_when_it_is_told_to_stop_hands_its_job_back(
+    worker: Worker, queue: Queue, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    with engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE issue_rows IN EXCLUSIVE MODE"))
+        job_id = submit(CLEAN)
+        worker.start()
+        eventually(lambda: is_waiting_for(sessions, "issue_rows"), "loading")
+        worker.stop()
+        assert not is_waiting_for(sessions, "issue_rows")
+    found = row_of(sessions, job_id)
+    assert (found["status"], found["attempt"], found["worker_id"]) == (JobStatus.PENDING, 0, None)
+    assert queue.waiting_and_taken() == (1, 0), "its message is not there for the next worker"
+
+
+def test_a_worker_says_that_it_is_there_and_what_it_does(
+    worker: Worker, submit: Callable[[bytes], int], sessions: Sessions, engine: Engine
+) -> None:
+    def workers() -> list[tuple[object, ...]]:
+        with sessions() as session:
+            found = session.execute(text("SELECT task, job_id, busy_since IS NOT NULL FROM workers"))
+            return [tuple(row) for row in found]
+
+    worker.start()
+    eventually(lambda: workers() == [(None, None, False)], "there")
+    with engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE raw_rows IN EXCLUSIVE MODE"))
+        job_id = submit(CLEAN)
+        eventually(lambda: workers() == [("process_job", job_id, True)], "at work")
+        eventually(lambda: is_waiting_for(sessions, "raw_rows"), "loading")
+        with sessions() as session:
+            held_by = "SELECT jobs.worker_id = workers.id FROM jobs, workers"
+            assert session.execute(text(held_by)).scalar_one() is True
+    eventually(lambda: workers() == [(None, None, False)], "idle again")
+    worker.stop()
+    assert workers() == []
 
 
 def test_a_task_longer_than_the_visibility_timeout_keeps_its_message(
@@ -183,6 +251,8 @@ def test_a_message_for_a_finished_job_does_nothing(
     enqueue_process(job_id, "uploads/any.csv")
     enqueue_finalize(job_id)
     enqueue_process(job_id + 1000, "uploads/none.csv")
+    deleted = submit(CLEAN)
+    set_row(sessions, deleted, "deleted_at = now()")
     eventually(lambda: queue.waiting_and_taken() == (0, 0), "every message acknowledged")
     assert tables_of(sessions, job_id) == before
     assert queue.dead_letters() == []
