@@ -173,14 +173,16 @@ def _wait(sessions: Sessions, taken: Job, step: Step, *, pause: float, reason: s
 
 
 def _change(sessions: Sessions, taken: Job, change: Callable[[Job], None]) -> None:
-    try:
-        with sessions.begin() as session:
-            job = jobs.find(session, taken.id, lock=True)
-            if job is not None and _is_as_taken(job, taken):
-                change(job)
-    except SQLAlchemyError:
-        # The database is what fails: the job stays as it is, and is found because nobody holds its lock.
-        logger.warning("job %d could not be given back", taken.id, exc_info=True)
+    for _ in range(2):  # at a shutdown this may be cancelled with what went before
+        try:
+            with sessions.begin() as session:
+                job = jobs.find(session, taken.id, lock=True)
+                if job is not None and _is_as_taken(job, taken):
+                    change(job)
+            return
+        except SQLAlchemyError:
+            # Where the database fails the job stays as it is, and is found because nobody holds its lock.
+            logger.warning("job %d could not be given back", taken.id, exc_info=True)
 
 
 def _fail(job: Job, step: Step, reason: str) -> None:

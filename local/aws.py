@@ -30,8 +30,8 @@ VISIBILITY_SECONDS = 300
 RETENTION_SECONDS = 14 * 24 * 60 * 60
 """SQS keeps a message for at most 14 days."""
 MAX_RECEIVES = 10
-"""So often is a message delivered that nobody answers. Attempts are counted on the job, which fails before that:
-this is for a message that ends its worker before it gets to a job."""
+"""So often is a message delivered that nobody answers. Attempts are counted on the job, which fails before
+that: this is for a message that ends its worker before it gets to a job."""
 ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
 """Pages that may send files to the bucket: the dashboard's, whichever port it got. The emulator's guard knows
 no others either."""
