@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from ingestion import direct_uploads, processing
+from ingestion import deletion, direct_uploads, processing
 from tasks.broker import settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
 from tasks.resources import bucket, sessions
@@ -19,7 +19,10 @@ def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
 
 
 def clean_up() -> None:
-    """End uploads that browsers stopped sending, and free what they left in the store."""
+    """Remove what is deleted or too old; end uploads that browsers stopped sending, and free their parts."""
+    if settings.retention_days is not None:
+        deletion.expire(sessions(), settings.retention_days)
+    deletion.purge(sessions(), bucket())
     direct_uploads.clean_up(sessions(), bucket())
 
 
