@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -17,10 +18,10 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion import intake, uploads
+from ingestion import deletion, intake, tombstones, uploads
 from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
-from ingestion.errors import Conflict, NotFound, RefusedUpload
+from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
@@ -93,11 +94,10 @@ def begin(
         return _go_on(sessions, bucket, job)
     if not again:
         _refuse_twin(sessions, user_id, filename, name_of_content)
+    # The job first: whatever ends this, nothing is in the store that no job knows of.
     with sessions.begin() as session:
         job_id = jobs.next_id(session)
-    file_key = file_key_of(user_id, job_id, filename)
-    upload_id = bucket.begin_parts(file_key, content_type_of(filename))
-    with sessions.begin() as session:
+        file_key = file_key_of(user_id, job_id, filename)
         jobs.add(
             session,
             id=job_id,
@@ -108,9 +108,15 @@ def begin(
             file_size=size,
             file_sha256=name_of_content,
             file_modified_ms=modified_ms,
-            upload_id=upload_id,
             heartbeat_at=func.now(),
         )
+    try:
+        upload_id = bucket.begin_parts(file_key, content_type_of(filename))
+    except StorageUnavailable:
+        tombstones.abandon(sessions, job_id)
+        raise
+    with sessions.begin() as session:
+        uploads.owned(session, user_id, job_id, lock=True).upload_id = upload_id
     return Begun(job_id, PART_BYTES, ())
 
 
@@ -173,15 +179,15 @@ def complete(
 
 
 def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> None:
-    """Forget an unfinished upload and what arrived of it. Raises NotFound, Conflict, StorageUnavailable."""
-    with sessions() as session:
-        job = _being_sent(session, user_id, job_id)
-    bucket.abort_parts(job.file_key, str(job.upload_id))
+    """Delete an unfinished upload and what arrived of it. Raises NotFound, Conflict.
+
+    What the store does not free now, also because its file is just being made of its parts, it frees later.
+    """
     with sessions.begin() as session:
-        _being_sent(session, user_id, job_id, lock=True)
-        jobs.remove(session, job_id)
-    # Made of its parts just before the end: nobody will take it over.
-    bucket.delete(job.file_key)
+        job = _being_sent(session, user_id, job_id, lock=True)
+        tombstones.bury(session, job, user_id=user_id, reason="cancelled")
+    with suppress(StorageUnavailable):
+        deletion.purge_one(sessions, bucket, job_id)
 
 
 def unfinished(sessions: Sessions, user_id: int) -> list[Unfinished]:
@@ -234,6 +240,8 @@ def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
     if _has_arrived(bucket, job):  # and the browser never heard of it
         return tuple(_part_sizes(job.file_size))
     # The store dropped what was unfinished: by its own rule, or because it was an emulator and ended.
+    with sessions.begin() as session:
+        _being_sent(session, job.user_id, job.id, lock=True).heartbeat_at = dt.datetime.now(dt.UTC)
     upload_id = bucket.begin_parts(job.file_key, content_type_of(job.original_filename))
     with sessions.begin() as session:
         _being_sent(session, job.user_id, job.id, lock=True).upload_id = upload_id

@@ -59,7 +59,7 @@ def rebuilding(engine: Engine, job_id: int) -> Iterator["Rebuilt"]:
     """A processed job, to be made anew. What is made goes at the end. Raises NotFound."""
     with engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
         job = jobs.find(session, job_id)
-        if job is None or job.status not in _REPLAYED:
+        if job is None or job.deleted_at is not None or job.status not in _REPLAYED:
             raise NotFound("There is no such upload, or it was not processed.")
         versions = finalizations.of_job(session, job_id)
         rules_version = job.rules_version

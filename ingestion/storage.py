@@ -52,8 +52,9 @@ class Bucket:
         with _answering():
             self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
-    def delete(self, key: str) -> None:
-        """Delete an object with all its versions, if there is one."""
+    def delete(self, key: str) -> int:
+        """Delete an object with all its versions, delete markers among them; returns how many there were."""
+        deleted = 0
         with _answering():
             for page in self.client.get_paginator("list_object_versions").paginate(
                 Bucket=self.name, Prefix=key
@@ -61,6 +62,8 @@ class Bucket:
                 for found in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                     if found["Key"] == key:
                         self.client.delete_object(Bucket=self.name, Key=key, VersionId=found["VersionId"])
+                        deleted += 1
+        return deleted
 
     def size(self, key: str) -> int:
         """How many bytes an object has. Raises NotFound."""
@@ -131,6 +134,16 @@ class Bucket:
                 self.client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload_id)
         except NotFound:
             pass
+
+    def abort_all_parts(self, key: str) -> None:
+        """End every upload in parts of this key, also one whose id nobody knows: its answer was lost."""
+        with _answering():
+            for page in self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.name, Prefix=key
+            ):
+                for found in page.get("Uploads", []):
+                    if found["Key"] == key:
+                        self.abort_parts(key, found["UploadId"])
 
     @contextmanager
     def local_copy(self, key: str) -> Iterator[Path]:

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
+from ingestion import tombstones
 from ingestion.accepted_files import (
     MAX_WORKBOOK_BYTES,
     check,
@@ -124,7 +124,7 @@ def submit(
 
     `options` say how it is read; without them that must be beyond doubt. Raises RefusedUpload when the file
     is not taken, UnreadableFile when it is no contact list, and StorageUnavailable when it could not be
-    stored: then there is no job. A queue that is down delays the job, no more: it is enqueued again by
+    stored: then the job is deleted. A queue that is down delays the job, no more: it is enqueued again by
     itself.
     """
     check(filename, len(content), max_bytes, max_workbook_bytes)
@@ -148,14 +148,14 @@ def submit(
     try:
         bucket.put(file_key, io.BytesIO(content), content_type_of(filename))
     except StorageUnavailable:
-        with sessions.begin() as session:
-            jobs.remove(session, job_id)
+        tombstones.abandon(sessions, job_id)
         raise
-    with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
-        job.status = JobStatus.PENDING
-        job.error_message = None
-        job.enqueued_at = func.now()
+    try:
+        with sessions.begin() as session:
+            begin_again(owned(session, user_id, job_id, lock=True))
+    except NotFound:  # deleted meanwhile, and perhaps purged before its file was there
+        bucket.delete(file_key)
+        raise
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
 
@@ -209,9 +209,9 @@ def begin_again(job: Job) -> None:
 
 
 def owned(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
-    """The job if it is the user's. Raises NotFound, also for somebody else's."""
+    """The job if it is the user's. Raises NotFound, also for somebody else's and for a deleted one."""
     job = jobs.find(session, job_id, lock=lock)
-    if job is None or job.user_id != user_id:
+    if job is None or job.user_id != user_id or job.deleted_at is not None:
         raise NotFound("There is no such upload, or it belongs to somebody else.")
     return job
 

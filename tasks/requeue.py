@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from ingestion import direct_uploads, presence, sweeping
+from ingestion import deletion, direct_uploads, presence, sweeping
 from ingestion.sweeping import Senders
 from tasks.broker import broker, settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
@@ -25,9 +25,16 @@ def requeue_lost(waiting_longer_than: dt.timedelta | None = None) -> int:
     )
 
 
+def purge() -> None:
+    """Remove deleted uploads with all they have."""
+    deletion.purge(sessions(), bucket())
+
+
 def clean_up() -> None:
-    """End uploads that browsers stopped sending and free what they left in the store; forget dead workers."""
+    """Delete what is too old; end uploads that browsers stopped sending, and free what arrived of them."""
     presence.forget_dead(sessions())
+    if settings.retention_days is not None:
+        deletion.expire(sessions(), settings.retention_days)
     direct_uploads.clean_up(sessions(), bucket())
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import auth, resources
 from dashboard.components import words
 from ingestion import finalization, uploads
+from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
@@ -20,13 +21,19 @@ def show(upload: Upload) -> None:
 
 def _progress(job_id: int, status: JobStatus) -> None:
     account = auth.require_account()
-    upload = uploads.get(resources.sessions(), account.id, job_id)
+    try:
+        upload = uploads.get(resources.sessions(), account.id, job_id)
+        at = None
+        if status is JobStatus.FINALIZING:
+            at = finalization.progress(resources.sessions(), account.id, job_id)
+    except NotFound:  # deleted meanwhile; the page says so
+        st.rerun()
     if upload.status is not status:
         st.rerun()
     if upload.next_attempt_at is not None:
         _retried(upload, upload.next_attempt_at)
-    elif status is JobStatus.FINALIZING:
-        _finalizing(account.id, upload)
+    elif at is not None:
+        _finalizing(upload, at)
     else:
         _on_its_way(upload)
     st.caption("This page refreshes by itself. You may leave it; the work goes on.")
@@ -56,9 +63,8 @@ def _retried(upload: Upload, due: dt.datetime) -> None:
     )
 
 
-def _finalizing(user_id: int, upload: Upload) -> None:
+def _finalizing(upload: Upload, at: finalization.Progress) -> None:
     # No bar: contacts are made in one transaction, which shows nothing of itself before its end.
-    at = finalization.progress(resources.sessions(), user_id, upload.id)
     rows = words.count(upload.total_rows, "row")
     doing = f"Making the final contacts of {rows}" if at.is_begun else f"{rows} wait for a worker"
     st.status(f"{doing}: {words.duration(at.seconds)} so far", state="running")

@@ -8,6 +8,7 @@ from dashboard.components import (
     balance,
     bulk_answer,
     decisions,
+    deleting,
     files,
     heading,
     notices,
@@ -32,7 +33,9 @@ def page() -> None:
     if upload is None:
         return
     heading.show(upload, current="upload")
-    st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")
+        deleting.button(account.id, upload)
     if upload.awaits_columns:
         stored_file.ask(account.id, upload)
     elif upload.in_flight:

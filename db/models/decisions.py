@@ -69,7 +69,7 @@ class BulkDecision(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), index=True)
-    first_resolution_id: Mapped[int] = mapped_column(ForeignKey("issue_resolutions.id"))
+    first_resolution_id: Mapped[int] = mapped_column(ForeignKey("issue_resolutions.id"), index=True)
     request_json: Mapped[dict[str, Any]]
     decided_json: Mapped[dict[str, Any]]
 

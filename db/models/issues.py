@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, job_key, row_id
@@ -24,6 +24,8 @@ class Issue(Base):
             name="type",
         ),
         Index("ix_issues_job_id_status_row_number_id", "job_id", "status", "row_number", "id"),
+        # Whoever deletes a decision is asked whether an issue names it.
+        Index("ix_issues_resolution_id", "resolution_id", postgresql_where=text("resolution_id IS NOT NULL")),
     )
 
     id: Mapped[int] = row_id()

@@ -19,7 +19,8 @@ class Job(Base):
 
     `worker_id` and `taken_at` say who works on it, and since when: a record for people. What keeps others
     away is a lock on the job, which ends with whoever holds it. `next_attempt_at` is when a job that failed
-    for a reason that passes is tried again. A job with `deleted_at` is hidden, and goes with all it has.
+    for a reason that passes is tried again. A job with `deleted_at` is hidden, and goes with all it has:
+    `purged_json` counts what has gone, by table.
     """
 
     __tablename__ = "jobs"
@@ -71,6 +72,7 @@ class Job(Base):
     taken_at: Mapped[dt.datetime | None]
     next_attempt_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]
+    purged_json: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 
 class ColumnMapping(Base):

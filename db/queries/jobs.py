@@ -12,7 +12,9 @@ from db.models import Job
 _JOB_LOCK = 7_203_485_002
 _SWEEP_LOCK = 7_203_485_003
 
-_IS_BEING_SENT = (Job.status == "UPLOADING") & Job.upload_id.is_not(None) & Job.arrived_at.is_(None)
+_IS_THERE = Job.deleted_at.is_(None)
+_HAS_NOT_ARRIVED = _IS_THERE & (Job.status == "UPLOADING") & Job.arrived_at.is_(None)
+_IS_BEING_SENT = _HAS_NOT_ARRIVED & Job.upload_id.is_not(None)
 
 
 def next_id(session: Session) -> int:
@@ -26,7 +28,7 @@ def add(session: Session, **values: Any) -> None:
 
 
 def find(session: Session, job_id: int, *, lock: bool = False) -> Job | None:
-    """A job by its id; locked until the transaction ends if asked."""
+    """A job by its id, deleted or not; locked until the transaction ends if asked."""
     return session.get(Job, job_id, with_for_update=lock, populate_existing=True)
 
 
@@ -37,7 +39,7 @@ def change(session: Session, job_id: int, **values: Any) -> None:
 
 def of_user(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
     """A user's jobs, newest first, those with a smaller id than `before`."""
-    query = select(Job).where(Job.user_id == user_id).order_by(Job.id.desc()).limit(limit)
+    query = select(Job).where(Job.user_id == user_id, _IS_THERE).order_by(Job.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query).all()
@@ -46,12 +48,13 @@ def of_user(session: Session, user_id: int, *, before: int | None = None, limit:
 def processed_ids(session: Session) -> Sequence[int]:
     """The jobs whose file was processed, oldest first."""
     done = Job.status.in_(["NEEDS_REVIEW", "FINALIZING", "COMPLETED"])
-    return session.scalars(select(Job.id).where(done).order_by(Job.id)).all()
+    return session.scalars(select(Job.id).where(done, _IS_THERE).order_by(Job.id)).all()
 
 
 def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
     """The user's newest job whose file has this SHA-256 and has not failed."""
-    query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256, Job.status != "FAILED")
+    query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256)
+    query = query.where(Job.status != "FAILED", _IS_THERE)
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
 
 
@@ -100,7 +103,7 @@ def try_lock_sweep(session: Session) -> bool:
 def being_worked_on(session: Session) -> Sequence[int]:
     """The jobs that a worker took up and has not let go of, by their rows."""
     taken = (Job.status == "PROCESSING") | ((Job.status == "FINALIZING") & Job.worker_id.is_not(None))
-    return session.scalars(select(Job.id).where(taken, Job.deleted_at.is_(None)).order_by(Job.id)).all()
+    return session.scalars(select(Job.id).where(taken & _IS_THERE).order_by(Job.id)).all()
 
 
 def claim_waiting(session: Session, *, sent_before: dt.datetime, limit: int = 100) -> Sequence[Job]:
@@ -120,13 +123,13 @@ def is_any_waiting(session: Session, *, sent_before: dt.datetime) -> bool:
 def _waits_unsent(sent_before: dt.datetime) -> ColumnElement[bool]:
     waits = (Job.status == "PENDING") | ((Job.status == "FINALIZING") & Job.worker_id.is_(None))
     unsent: ColumnElement[bool] = or_(Job.enqueued_at.is_(None), Job.enqueued_at < sent_before)
-    return waits & unsent & Job.deleted_at.is_(None)
+    return waits & unsent & _IS_THERE
 
 
 def interrupted_uploads(session: Session, *, begun_before: dt.datetime) -> Sequence[Job]:
     """The jobs whose object is on its way through the dashboard since before then."""
-    stuck = (Job.status == "UPLOADING") & Job.upload_id.is_(None) & Job.arrived_at.is_(None)
-    query = select(Job).where(stuck, Job.created_at < begun_before, Job.deleted_at.is_(None))
+    stuck = _HAS_NOT_ARRIVED & Job.upload_id.is_(None)
+    query = select(Job).where(stuck, Job.created_at < begun_before)
     return session.scalars(query.order_by(Job.id)).all()
 
 
@@ -151,8 +154,27 @@ def fail_silent_uploads(session: Session, *, silent_since: dt.datetime, message:
 
 def with_parts_left(session: Session, *, limit: int = 100) -> Sequence[Job]:
     """Failed jobs of which parts may be in the store."""
-    query = select(Job).where(Job.status == "FAILED", Job.upload_id.is_not(None))
+    query = select(Job).where(Job.status == "FAILED", Job.upload_id.is_not(None), _IS_THERE)
     return session.scalars(query.order_by(Job.id).limit(limit)).all()
+
+
+def idle_since(
+    session: Session, *, created_before: dt.datetime, silent_since: dt.datetime, limit: int
+) -> Sequence[Job]:
+    """Jobs created before a time that nobody works on or sends, locked; some, each for one caller only."""
+    silent = func.coalesce(Job.heartbeat_at, Job.created_at) < silent_since
+    idle = Job.status.not_in(["UPLOADING", "PROCESSING", "FINALIZING"]) | (
+        (Job.status == "UPLOADING") & silent
+    )
+    query = select(Job).where(_IS_THERE, idle, Job.created_at < created_before).order_by(Job.id)
+    return session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def deleted_ids(session: Session, *, limit: int) -> Sequence[int]:
+    """Some of the jobs that are deleted and not purged."""
+    # In any order: those that cannot be purged must not keep the others waiting.
+    query = select(Job.id).where(Job.deleted_at.is_not(None)).order_by(func.random())
+    return session.scalars(query.limit(limit)).all()
 
 
 def remove(session: Session, job_id: int) -> None:

@@ -78,6 +78,12 @@ def last_resolution_id(session: Session, job_id: int) -> int | None:
     return session.scalar(select(func.max(IssueResolution.id)).where(IssueResolution.job_id == job_id))
 
 
+def count_decisions(session: Session, job_id: int) -> int:
+    """How many entries of a job's log somebody made, rather than that they followed from another."""
+    made = (IssueResolution.job_id == job_id) & IssueResolution.caused_by.is_(None)
+    return int(session.execute(select(func.count()).select_from(IssueResolution).where(made)).scalar_one())
+
+
 def get(session: Session, resolution_id: int) -> ResolutionEntry:
     """An entry of the log."""
     return ResolutionEntry(*session.execute(_entries().where(IssueResolution.id == resolution_id)).one())

@@ -13,6 +13,7 @@ from tasks.middleware.periodic import Periodically
 
 _SECONDS_BETWEEN_SIGNS = 5.0
 _SECONDS_BETWEEN_SWEEPS = 5.0
+_SECONDS_BETWEEN_PURGES = 20.0
 _SECONDS_BETWEEN_CLEANINGS = 600.0
 """Nobody waits for it: it ends what was silent for a day."""
 
@@ -74,14 +75,16 @@ class Presence(Middleware):
 
 
 class Sweep(Middleware):
-    """Looks now and then for jobs that were lost, and for uploads that nobody sends any more.
+    """Looks now and then for jobs that were lost, for uploads that are deleted or that nobody sends any more.
 
     Every worker does; of several at once, one finds something to do.
     """
 
     def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
         """Start looking."""
-        from tasks.requeue import clean_up, requeue_lost  # they need the actors, which need the broker first
+        # These need the actors, which need the broker first.
+        from tasks.requeue import clean_up, purge, requeue_lost
 
         Periodically(_SECONDS_BETWEEN_SWEEPS, requeue_lost, "sweep").start()
+        Periodically(_SECONDS_BETWEEN_PURGES, purge, "purge").start()
         Periodically(_SECONDS_BETWEEN_CLEANINGS, clean_up, "clean-up").start()

@@ -8,7 +8,7 @@ import urllib3
 
 from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import accounts, intake, uploads
+from ingestion import accounts, deletion, intake, uploads
 from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
@@ -170,6 +170,16 @@ def test_a_cancelled_upload_is_gone(signed_in: Page, sessions: Sessions, ana: Ac
 
     assert uploads.listed(sessions, ana.id) == []
     assert signed_in.ask(f"/{job_id}/cancel", {})[0] == 404
+
+
+def test_a_deleted_upload_is_not_found(signed_in: Page, sessions: Sessions, ana: Account) -> None:
+    job_id = signed_in.ask("", FILE)[1]["id"]
+    deletion.request(sessions, ana.id, job_id)
+
+    assert signed_in.ask(f"/{job_id}/parts", {"numbers": [1], "sent": 0})[0] == 404
+    assert signed_in.ask(f"/{job_id}/complete", {})[0] == 404
+    assert signed_in.ask(f"/{job_id}/cancel", {})[0] == 404
+    assert signed_in.ask("", FILE)[1]["id"] != job_id
 
 
 @pytest.mark.parametrize("body", [{"numbers": [2], "sent": 0}, {"numbers": [0], "sent": 0}])

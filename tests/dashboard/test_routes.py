@@ -21,7 +21,7 @@ from dashboard.routes import routes
 from dashboard.security import SESSION_COOKIE, SecurityHeaders, SessionGuard
 from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions, make_engine, make_sessions
-from ingestion import accounts, processing, uploads
+from ingestion import accounts, deletion, processing, uploads
 from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
@@ -360,3 +360,16 @@ def test_nobody_elses_files_can_be_downloaded(
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
     assert browser.get(f"/downloads/{2**63}/{name}").status == 404
     assert browser.get(f"/downloads/x/{name}").status == 404
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_of_a_deleted_upload_can_be_downloaded(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int, name: str
+) -> None:
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    assert browser.get(f"/downloads/{job_id}/{name}").status != 404
+
+    deletion.request(sessions, ana.id, job_id)
+
+    assert browser.get(f"/downloads/{job_id}/{name}").status == 404

@@ -10,7 +10,7 @@ from botocore.response import StreamingBody
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import direct_uploads, intake, sweeping, uploads
+from ingestion import deletion, direct_uploads, intake, sweeping, uploads
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
@@ -332,13 +332,15 @@ def test_an_upload_that_the_store_dropped_begins_anew(
 
 
 def test_a_cancelled_upload_leaves_nothing(sender: Sender, sessions: Sessions, bucket: Bucket) -> None:
-    before = under_way(bucket)
     job_id = sender.begin().job_id
     sender.put(job_id, 1)
 
     sender.cancel(job_id)
 
-    assert (uploads.listed(sessions, sender.user_id), under_way(bucket)) == ([], before)
+    assert uploads.listed(sessions, sender.user_id) == []
+    file_key = key(sender.user_id, job_id)
+    parts = bucket.client.list_multipart_uploads(Bucket=bucket.name, Prefix=file_key)
+    assert "Uploads" not in parts
     for late in (
         lambda: sender.sign(job_id, [2]),
         lambda: sender.complete(job_id),
@@ -522,3 +524,98 @@ class _Pages:
 
     def paginate(self, **named: object) -> object:
         return self._paginator.paginate(**named, PaginationConfig={"PageSize": 1})  # type: ignore[attr-defined]
+
+
+def test_parts_of_an_upload_that_no_answer_told_of_go_with_their_upload(
+    sender: Sender, sessions: Sessions, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_parts = Bucket.begin_parts
+
+    def unanswered(self: Bucket, file_key: str, content_type: str) -> str:
+        begin_parts(self, file_key, content_type)
+        raise StorageUnavailable("The file store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Bucket, "begin_parts", unanswered)
+        with pytest.raises(StorageUnavailable):
+            sender.begin()
+    assert direct_uploads.unfinished(sessions, sender.user_id) == []
+    age(sessions, 1)
+
+    assert deletion.purge(sessions, bucket) == 1
+
+    file_key = key(sender.user_id, 1)
+    assert "Uploads" not in bucket.client.list_multipart_uploads(Bucket=bucket.name, Prefix=file_key)
+
+
+def test_an_upload_whose_beginning_was_interrupted_is_failed_in_words(
+    sender: Sender, sessions: Sessions, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bucket, "begin_parts", killed)
+    with pytest.raises(KeyboardInterrupt):
+        sender.begin()
+    age(sessions, 1)
+
+    _sweep(sessions, bucket)
+
+    (upload,) = uploads.listed(sessions, sender.user_id)
+    assert (upload.status, upload.error_message) == (
+        JobStatus.FAILED,
+        "The upload was interrupted before the file had arrived. Upload the file again.",
+    )
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_file_that_is_made_of_its_parts_after_a_cancel_is_removed(
+    is_killed: bool, sender: Sender, sessions: Sessions, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store was at it when the cancel came, and was done after the cancel had deleted what there was."""
+    job_id = sender.begin(content=b"email\n").job_id
+    sender.put(job_id, 1, b"email\n")
+    file_key = key(sender.user_id, job_id)
+
+    def slow(self: Bucket, *_: object) -> None:
+        sender.cancel(job_id)
+        self.put(file_key, io.BytesIO(b"email\n"), "text/csv")
+        if is_killed:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bucket, "complete_parts", slow)
+    with pytest.raises(KeyboardInterrupt if is_killed else NotFound):
+        sender.complete(job_id)
+    assert deletion.purge(sessions, bucket) == 0
+    age(sessions, 1)
+    assert deletion.purge(sessions, bucket) == 1
+
+    with pytest.raises(NotFound):
+        bucket.size(file_key)
+
+
+def test_a_cancel_while_the_store_is_down_is_carried_out_later(
+    sender: Sender, sessions: Sessions, bucket: Bucket, settings: Settings
+) -> None:
+    job_id = sender.begin().job_id
+    nowhere = make_bucket(settings.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:1"}))
+
+    direct_uploads.cancel(sessions, nowhere, user_id=sender.user_id, job_id=job_id)
+
+    assert direct_uploads.unfinished(sessions, sender.user_id) == []
+    age(sessions, 1)
+    assert deletion.purge(sessions, bucket) == 1
+
+
+def test_a_deleted_upload_takes_no_parts_and_is_not_gone_on_with(sender: Sender, sessions: Sessions) -> None:
+    job_id = sender.begin().job_id
+    deletion.request(sessions, sender.user_id, job_id)
+    for late in (
+        lambda: sender.sign(job_id, [1]),
+        lambda: sender.complete(job_id),
+        lambda: sender.cancel(job_id),
+    ):
+        with pytest.raises(NotFound):
+            late()
+    assert direct_uploads.unfinished(sessions, sender.user_id) == []
+    assert sender.begin().job_id != job_id

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import Sessions, make_engine
 from db.models import Base
+from ingestion.audit import AuditAction
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from local.postgres import EmbeddedPostgres
@@ -85,7 +86,12 @@ def names_in_public(connection: Connection) -> set[str]:
 
 @pytest.mark.parametrize(
     ("constraint", "enum"),
-    [("ck_jobs_status", JobStatus), ("ck_issues_type", IssueType), ("ck_issue_resolutions_action", Action)],
+    [
+        ("ck_jobs_status", JobStatus),
+        ("ck_issues_type", IssueType),
+        ("ck_issue_resolutions_action", Action),
+        ("ck_audit_log_action", AuditAction),
+    ],
 )
 def test_the_database_takes_exactly_the_values_that_the_rules_know(
     constraint: str, enum: type[StrEnum], engine: Engine

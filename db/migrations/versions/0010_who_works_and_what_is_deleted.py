@@ -17,9 +17,21 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("taken_at", MOMENT))
     op.add_column("jobs", sa.Column("next_attempt_at", MOMENT))
     op.add_column("jobs", sa.Column("deleted_at", MOMENT))
+    op.add_column(
+        "jobs",
+        sa.Column("purged_json", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+    )
     op.create_index(
         "ix_jobs_deleted_at", "jobs", ["deleted_at"], postgresql_where=sa.text("deleted_at IS NOT NULL")
     )
+    # For the foreign keys: without them each decision that is deleted reads the whole table.
+    op.create_index(
+        "ix_issues_resolution_id",
+        "issues",
+        ["resolution_id"],
+        postgresql_where=sa.text("resolution_id IS NOT NULL"),
+    )
+    op.create_index("ix_bulk_decisions_first_resolution_id", "bulk_decisions", ["first_resolution_id"])
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), primary_key=True),
@@ -54,6 +66,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("audit_log")
     op.drop_table("workers")
+    op.drop_index("ix_bulk_decisions_first_resolution_id", "bulk_decisions")
+    op.drop_index("ix_issues_resolution_id", "issues")
     op.drop_index("ix_jobs_deleted_at", "jobs")
-    for column in ("deleted_at", "next_attempt_at", "taken_at", "worker_id"):
+    for column in ("purged_json", "deleted_at", "next_attempt_at", "taken_at", "worker_id"):
         op.drop_column("jobs", column)
