@@ -131,7 +131,8 @@ def _run(
         while child.exit_code is None:
             if interruption.requested():
                 raise _interrupted()
-            step.progress(child.last_line)
+            if under_way := child.last_line:
+                step.progress(under_way)
             time.sleep(0.1)
     finally:
         child.stop(interruption.hurried)
