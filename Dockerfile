@@ -11,6 +11,10 @@ FROM python:3.12-slim
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
+# pg_dump, pg_restore and psql, for backups: python -m ingestion.backup
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home ingestion
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app

@@ -4,6 +4,8 @@
 python3 run.py                 start everything; Ctrl-C stops it
 python3 run.py test [args ...]  run what CI runs; with arguments only pytest, with these
 python3 run.py reset [--yes]   delete local data, after asking
+python3 run.py backup FILE     write all local data to one file, while the product runs or not
+python3 run.py restore FILE    replace all local data by that of such a file, after asking
 """
 
 import argparse
@@ -35,6 +37,10 @@ def main(arguments: list[str]) -> int:
         options = _parser().parse_args(arguments)
         if options.command == "reset":
             return _reset(folders, console, sure=options.yes)
+        if options.command == "backup":
+            return _backup(folders, console, options.file, force=options.force)
+        if options.command == "restore":
+            return _restore(folders, console, options.file, sure=options.force)
         return _start(folders, console)
     except KeyboardInterrupt:
         console.failure("Interrupted. The next start goes on where this one stopped.")
@@ -57,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("test", help="run what CI runs; with arguments only pytest, with these")
     reset = commands.add_parser("reset", help="delete all local data, after asking")
     reset.add_argument("--yes", action="store_true", help="do not ask")
+    backup = commands.add_parser("backup", help="write all local data to one file, while it is used or not")
+    backup.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    restore = commands.add_parser("restore", help="replace all local data by a backup, after asking")
+    restore.add_argument("--force", action="store_true", help="do not ask")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
     return parser
 
 
@@ -85,6 +97,29 @@ def _reset(folders: Folders, console: Console, sure: bool) -> int:
         return _continue_inside(folders, ["reset"])
     shutil.rmtree(folders.root)  # never started, so there is nothing to stop
     return 0
+
+
+def _backup(folders: Folders, console: Console, file: Path, force: bool) -> int:
+    if not folders.postgres.exists():
+        raise StackError("There is no local data to back up.")
+    if file.exists() and not force:
+        raise StackError(f"{file} exists already. Name another file, or add --force to replace it.")
+    if not file.absolute().parent.is_dir():
+        raise StackError(f"There is no folder {file.absolute().parent}: make it first.")
+    _prepare(folders, "requirements-local.txt", console)
+    return _continue_inside(folders, ["backup", str(file.absolute()), *(["--force"] if force else [])])
+
+
+def _restore(folders: Folders, console: Console, file: Path, sure: bool) -> int:
+    if not file.is_file():
+        raise StackError(f"There is no file {file}.")
+    question = f"Replace all uploads, contacts and accounts in {folders.root} by those of {file}? [y/N] "
+    if folders.postgres.exists() and not sure and not _confirms(question):
+        console.line("Nothing was changed.")
+        return 1
+    folders.create()
+    _prepare(folders, "requirements-local.txt", console)
+    return _continue_inside(folders, ["restore", str(file.absolute())])
 
 
 def _confirms(question: str) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,10 +20,12 @@ from ingestion.errors import NotFound, StorageUnavailable, UnreadableFile
 from ingestion.settings import Settings
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _CHUNK_BYTES = 1024 * 1024
 _SIGNED_FOR_SECONDS = 3600
+_ONE_PART_AT_A_TIME = TransferConfig(use_threads=False)
 _GONE = {"NoSuchUpload", "NoSuchKey", "404"}
 
 
@@ -51,6 +54,13 @@ class Bucket:
         """Store an object, replacing one of the same key."""
         with _answering():
             self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
+
+    def put_in_parts(self, key: str, body: IO[bytes], content_type: str) -> None:
+        """Store an object as `put` does, of up to 5 TB, without holding it in memory."""
+        with _answering():
+            self.client.upload_fileobj(
+                body, self.name, key, ExtraArgs={"ContentType": content_type}, Config=_ONE_PART_AT_A_TIME
+            )
 
     def delete(self, key: str) -> int:
         """Delete an object with all its versions, delete markers among them; returns how many there were."""
@@ -146,6 +156,14 @@ class Bucket:
                         self.abort_parts(key, found["UploadId"])
 
     @contextmanager
+    def opened(self, key: str) -> Iterator["StreamingBody"]:
+        """An object's bytes, to be read once as they arrive. Raises NotFound."""
+        with _answering():
+            body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
+            with body:  # which gives what is below it, and that does not see whether the end is missing
+                yield body
+
+    @contextmanager
     def local_copy(self, key: str) -> Iterator[Path]:
         """The object as a file on disk, gone afterwards: reading it depends on no network any more.
 
@@ -154,10 +172,8 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
             path = Path(folder) / "upload"
             try:
-                with _answering():
-                    body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
-                    with body, path.open("wb") as file:
-                        shutil.copyfileobj(body, file, _CHUNK_BYTES)
+                with self.opened(key) as body, path.open("wb") as file:
+                    shutil.copyfileobj(body, file, _CHUNK_BYTES)
             except NotFound:
                 raise UnreadableFile(
                     "The stored file is gone. Upload the file again; this upload cannot be processed."

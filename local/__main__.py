@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from local import stack
+from local import backup, stack
 from local.console import Console
 from local.errors import StackError
 from local.folders import Folders
@@ -12,14 +12,19 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
-    """Run the stack, or with "reset" delete its data; 0 when that went well."""
+    """Run the stack, or do something with its data, as run.py says it; 0 when that went well."""
     console = Console()
     folders = Folders(PROJECT)
     try:
-        if arguments == ["reset"]:
-            stack.reset(folders, console)
-        else:
-            stack.run(folders, console)
+        match arguments:
+            case ["reset"]:
+                stack.reset(folders, console)
+            case ["backup", file, *options]:
+                backup.back_up(folders, Path(file), console, replace=options == ["--force"])
+            case ["restore", file]:
+                backup.restore(folders, Path(file), console)
+            case _:
+                stack.run(folders, console)
     except StackError as error:
         console.failure(str(error))
         return 1

@@ -9,6 +9,7 @@ WORKER_SHUTDOWN_MS = "3600000"
 
 MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
 REQUEUE = [sys.executable, "-m", "tasks.requeue"]
+BACKUP = [sys.executable, "-m", "ingestion.backup"]
 
 
 def worker(worker_processes: str) -> list[str]:

@@ -17,6 +17,8 @@ DEFAULTS = {
     "SHUTDOWN_SECONDS": "10",
 }
 
+_NAMES = frozenset({"S3_BUCKET_NAME", "SQS_QUEUE_NAME"})
+
 
 def product_environment(
     inherited: Mapping[str, str],
@@ -42,6 +44,16 @@ def product_environment(
         "PYTHONUNBUFFERED": "1",
         processes.MARKER: str(folder),
     }
+
+
+def addresses_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """Of the product's variables, those that say where database, bucket and queue are."""
+    return {name: value for name, value in environment.items() if _is_an_address(name) or name in _NAMES}
+
+
+def environment_over(inherited: Mapping[str, str], addresses: Mapping[str, str]) -> dict[str, str]:
+    """What a command of the product runs with that works on what another launcher runs."""
+    return {name: value for name, value in inherited.items() if not _is_an_address(name)} | dict(addresses)
 
 
 def visibility_of(environment: Mapping[str, str]) -> int:

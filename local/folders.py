@@ -11,6 +11,8 @@ class Folders:
     """The paths below one project folder."""
 
     project: Path
+    data: Path | None = None
+    """Where database, objects and queues are, if not in `root`."""
 
     @property
     def root(self) -> Path:
@@ -25,12 +27,12 @@ class Folders:
     @property
     def postgres(self) -> Path:
         """The database."""
-        return self.root / "postgres"
+        return (self.data or self.root) / "postgres"
 
     @property
     def aws(self) -> Path:
         """Objects and queues."""
-        return self.root / "aws"
+        return (self.data or self.root) / "aws"
 
     @property
     def lock(self) -> Path:
@@ -61,8 +63,9 @@ class Folders:
 
         Root's database server runs as an ordinary user and passes through `.local`, but cannot list it.
         """
-        self.root.mkdir(exist_ok=True)
-        self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for folder in (self.root, self.data or self.root):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.logs.mkdir(mode=0o700, exist_ok=True)
 
     def delete(self) -> None:

@@ -3,13 +3,21 @@
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.errors import StackError
 
 
 class AlreadyRunning(StackError):
-    """Another launcher holds the lock; the message says where its dashboard is."""
+    """Another launcher holds the lock; the message says where its dashboard is.
+
+    `services` are the variables by which what it runs is found; none while it starts or stops.
+    """
+
+    def __init__(self, message: str, services: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.services = services
 
 
 class LauncherLock:
@@ -27,15 +35,19 @@ class LauncherLock:
         except BlockingIOError:
             holder = _read(descriptor)
             os.close(descriptor)
-            raise AlreadyRunning(_already_running(holder)) from None
+            raise AlreadyRunning(_already_running(holder), _services(holder)) from None
         self._descriptor = descriptor
         self.publish("")
 
-    def publish(self, address: str) -> None:
-        """Tell a second launcher where this one's dashboard is."""
+    def publish(self, address: str, services: Mapping[str, str] | None = None) -> None:
+        """Tell a second launcher where this one's dashboard is, and how to find what else it runs.
+
+        The database's password may be among that: nobody else can read the file.
+        """
         assert self._descriptor is not None, "acquire first"
+        holder = {"pid": os.getpid(), "address": address, "services": dict(services or {})}
         os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+        os.pwrite(self._descriptor, json.dumps(holder).encode(), 0)
 
     def release(self) -> None:
         """Give the lock back; nothing where it is not held."""
@@ -50,6 +62,11 @@ def _read(descriptor: int) -> dict[str, object]:
     except ValueError:
         return {}
     return holder if isinstance(holder, dict) else {}
+
+
+def _services(holder: dict[str, object]) -> dict[str, str]:
+    found = holder.get("services")
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _already_running(holder: dict[str, object]) -> str:

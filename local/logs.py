@@ -28,11 +28,20 @@ def size(log: Path) -> int:
 
 def complaint(log: Path, since: int = 0) -> str:
     """The last line after byte `since` of `log` that reads like an error, else the last line, else ""."""
+    lines = _last_lines(log, since)
+    complaints = [line for line in lines if _COMPLAINT.search(line)]
+    return (complaints or lines or [""])[-1]
+
+
+def last_line(log: Path, since: int = 0) -> str:
+    """The last line after byte `since` of `log`, else ""."""
+    return (_last_lines(log, since) or [""])[-1]
+
+
+def _last_lines(log: Path, since: int) -> list[str]:
     if not log.exists():
-        return ""
+        return []
     with log.open("rb") as file:
         file.seek(max(since, size(log) - TAIL_BYTES))
         text = file.read().decode("utf-8", "replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    complaints = [line for line in lines if _COMPLAINT.search(line)]
-    return (complaints or lines or [""])[-1]
+    return [line.strip() for line in text.splitlines() if line.strip()]

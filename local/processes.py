@@ -108,6 +108,11 @@ class Child:
         """What the process last complained about in its log since it was started."""
         return logs.complaint(self.command.log, self._log_start)
 
+    @property
+    def last_line(self) -> str:
+        """What the process last wrote to its log since it was started."""
+        return logs.last_line(self.command.log, self._log_start)
+
     def stop(self, hurried: Condition = never) -> None:
         """Ask the process to stop; end it after its grace, or once `hurried`; end what it left behind."""
         if self._process is None or self._identity is None:

@@ -7,10 +7,16 @@ from contextlib import contextmanager
 
 from dotenv import dotenv_values
 
-from local import commands, postgres, supervisor
+from local import commands, postgres, replacement, supervisor
 from local.aws import AwsAccess, EmulatedAws, answers, create_resources
 from local.console import Console, Step
-from local.environment import DATABASE, product_environment, shutdown_of, visibility_of
+from local.environment import (
+    DATABASE,
+    addresses_in,
+    product_environment,
+    shutdown_of,
+    visibility_of,
+)
 from local.errors import StackError
 from local.folders import Folders
 from local.interruption import Interruption
@@ -40,6 +46,7 @@ def run(folders: Folders, console: Console) -> None:
     folders.create()
     lock = LauncherLock(folders.lock)
     lock.acquire()
+    replacement.settle(folders, console)
     interruption = Interruption(lambda: console.line("Stopping. Ctrl-C again does not wait."))
     interruption.install()
     watched = Supervisor(folders.records, lambda text: console.line(f"{time.strftime('%H:%M:%S')} {text}"))
@@ -47,7 +54,7 @@ def run(folders: Folders, console: Console) -> None:
         stack = Stack(folders, console, interruption, watched)
         began = time.monotonic()
         stack.start()
-        lock.publish(stack.address)
+        lock.publish(stack.address, addresses_in(stack.environment))
         console.heading(f"Ready after {time.monotonic() - began:.1f} s: {stack.address}")
         console.line(f"Ctrl-C stops everything. Logs are in {folders.logs}.")
         while not interruption.wait(SECONDS_BETWEEN_LOOKS):
@@ -55,7 +62,7 @@ def run(folders: Folders, console: Console) -> None:
     except Interrupted:
         pass
     finally:
-        _stop(watched, interruption, console)
+        stop(watched, interruption, console)
         lock.release()
 
 
@@ -66,13 +73,15 @@ def reset(folders: Folders, console: Console) -> None:
     lock.acquire()
     with console.step("Reset") as step:
         supervisor.end_recorded(folders.records)
+        replacement.discard(folders)
         postgres.delete_data(folders.postgres)
         folders.delete()
         step.result = f"{folders.root} is deleted"
     lock.release()
 
 
-def _stop(watched: Supervisor, interruption: Interruption, console: Console) -> None:
+def stop(watched: Supervisor, interruption: Interruption, console: Console) -> None:
+    """Stop what was started, in the opposite order."""
     with console.step("Shutdown") as step:
         stopped: list[str] = []
         for name in watched.stopping(interruption.hurried):
@@ -91,31 +100,36 @@ class Stack:
         self._console = console
         self._interruption = interruption
         self._watched = watched
-        self._environment: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+        """What processes of the product run with, once database, S3 and SQS run."""
         self.address = ""
         """The dashboard's, once it answers."""
 
     def start(self) -> None:
         """Start all services in order. Raises StackError, or Interrupted when asked for an end."""
-        self._end_orphans()
-        with self._step("Database") as step:
-            database_url = self._start_postgres(step)
-        with self._step("S3 and SQS") as step:
-            self._start_aws(database_url, step)
+        self.start_storage()
         with self._step("Migrations"):
             self._run_to_its_end("migrate", commands.MIGRATE)
         with self._step("Queue") as step:
             self._run_to_its_end("requeue", commands.REQUEUE)
             step.result = "what was under way is enqueued again"
         with self._step("Worker") as step:
-            count = self._environment["WORKER_PROCESSES"]
-            worker = self._start_child("worker", commands.worker(count), shutdown_of(self._environment))
+            count = self.environment["WORKER_PROCESSES"]
+            worker = self._start_child("worker", commands.worker(count), shutdown_of(self.environment))
             step.result = f"{count} processes"
         with self._step("Dashboard") as step:
             self._start_dashboard()
             step.result = self.address
         if worker.exit_code is not None:
             raise StackError(_failure("The worker did not start", worker))
+
+    def start_storage(self) -> None:
+        """Start only what keeps data: the database, S3 and SQS. Raises as `start` does."""
+        self._end_orphans()
+        with self._step("Database") as step:
+            database_url = self._start_postgres(step)
+        with self._step("S3 and SQS") as step:
+            self._start_aws(database_url, step)
 
     def _end_orphans(self) -> None:
         ended = supervisor.end_recorded(self._folders.records)
@@ -143,7 +157,7 @@ class Stack:
         emulator = EmulatedAws(self._folders.aws, self._folders.log("aws"))
         port = free_port(AWS_PORT)
         access = AwsAccess(f"http://{LOOPBACK}:{port}")
-        self._environment = product_environment(
+        self.environment = product_environment(
             os.environ,
             dotenv_values(self._folders.project / ".env"),
             database_url,
@@ -156,9 +170,9 @@ class Stack:
             self._check()
             create_resources(
                 access,
-                self._environment["S3_BUCKET_NAME"],
-                self._environment["SQS_QUEUE_NAME"],
-                visibility_of(self._environment),
+                self.environment["S3_BUCKET_NAME"],
+                self.environment["SQS_QUEUE_NAME"],
+                visibility_of(self.environment),
             )
 
         def restart() -> None:
@@ -206,7 +220,7 @@ class Stack:
             arguments=arguments,
             log=self._folders.log(name),
             folder=self._folders.project,
-            environment=self._environment,
+            environment=self.environment,
             grace=grace,
         )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from local.aws import AwsAccess
-from local.environment import product_environment
+from local.environment import addresses_in, environment_over, product_environment
 
 ACCESS = AwsAccess("http://127.0.0.1:4566")
 DATABASE_URL = "postgresql://ingestion:secret@127.0.0.1:5432/ingestion_db"
@@ -53,3 +53,12 @@ def test_addresses_and_credentials_of_elsewhere_are_left_out(source: str) -> Non
     assert made["AWS_REGION"] == "us-east-1"
     assert "AWS_PROFILE" not in made
     assert "AWS_SESSION_TOKEN" not in made
+
+
+def test_a_command_over_another_launchers_services_finds_only_those() -> None:
+    running = {"DATABASE_URL": "postgresql://local", "AWS_REGION": "us-east-1", "S3_BUCKET_NAME": "files"}
+    addresses = addresses_in({**running, "PATH": "/bin", "WORKER_PROCESSES": "2"})
+    inherited = {"PATH": "/usr/bin", "AWS_PROFILE": "production", "S3_BUCKET_NAME": "production"}
+
+    assert addresses == running
+    assert environment_over(inherited, addresses) == {"PATH": "/usr/bin", **running}

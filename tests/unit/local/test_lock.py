@@ -17,6 +17,17 @@ def test_a_second_launcher_is_told_where_the_first_one_is(tmp_path: Path) -> Non
     second.release()
 
 
+def test_a_second_launcher_is_told_how_to_find_what_the_first_one_runs(tmp_path: Path) -> None:
+    first = LauncherLock(tmp_path / "lock")
+    first.acquire()
+    first.publish("http://127.0.0.1:8501", {"S3_BUCKET_NAME": "files"})
+    with pytest.raises(AlreadyRunning) as refused:
+        LauncherLock(tmp_path / "lock").acquire()
+    assert refused.value.services == {"S3_BUCKET_NAME": "files"}
+    assert (tmp_path / "lock").stat().st_mode & 0o077 == 0
+    first.release()
+
+
 def test_a_launcher_that_is_still_starting_has_no_address(tmp_path: Path) -> None:
     first = LauncherLock(tmp_path / "lock")
     first.acquire()
