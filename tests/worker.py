@@ -93,6 +93,14 @@ class Queue:
         )
         return [json.loads(b64decode(message["Body"])) for message in found.get("Messages", [])]
 
+    def send(self, body: str, *, delay: int = 0) -> None:
+        """Put a message into the queue."""
+        self._sqs.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay)
+
+    def bury(self, body: str) -> str:
+        """Put a message among the dead letters; gives its id."""
+        return self._sqs.send_message(QueueUrl=self._dead_url, MessageBody=body)["MessageId"]
+
     def next_message(self) -> dict[str, Any]:
         """The message at the head, decoded; it stays where it is."""
         found = self._sqs.receive_message(QueueUrl=self._url, VisibilityTimeout=0)

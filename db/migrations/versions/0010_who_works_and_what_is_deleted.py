@@ -20,6 +20,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_deleted_at", "jobs", ["deleted_at"], postgresql_where=sa.text("deleted_at IS NOT NULL")
     )
+    # For administrators: what was done lately, and what failed.
+    op.create_index("ix_jobs_processed_at", "jobs", ["processed_at"])
+    op.create_index("ix_jobs_completed_at", "jobs", ["completed_at"])
+    op.create_index("ix_jobs_failed", "jobs", ["id"], postgresql_where=sa.text("status = 'FAILED'"))
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), primary_key=True),
@@ -54,6 +58,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("audit_log")
     op.drop_table("workers")
-    op.drop_index("ix_jobs_deleted_at", "jobs")
+    for index in ("ix_jobs_failed", "ix_jobs_completed_at", "ix_jobs_processed_at", "ix_jobs_deleted_at"):
+        op.drop_index(index, "jobs")
     for column in ("deleted_at", "next_attempt_at", "taken_at", "worker_id"):
         op.drop_column("jobs", column)
