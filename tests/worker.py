@@ -101,6 +101,13 @@ class Queue:
         """Put a message among the dead letters; gives its id."""
         return self._sqs.send_message(QueueUrl=self._dead_url, MessageBody=body)["MessageId"]
 
+    def count_dead_letters(self) -> int:
+        """How many there are, readable or not."""
+        found = self._sqs.get_queue_attributes(
+            QueueUrl=self._dead_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
     def next_message(self) -> dict[str, Any]:
         """The message at the head, decoded; it stays where it is."""
         found = self._sqs.receive_message(QueueUrl=self._url, VisibilityTimeout=0)
