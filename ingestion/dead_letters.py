@@ -60,9 +60,7 @@ def send_back(sessions: Sessions, queue: JobQueue, senders: Senders, user_id: in
     Raises NotAllowed for anybody but an administrator, and QueueUnavailable: then what was to be done about
     the job is stored, it is sent to the workers by itself, and the letter is still there.
     """
-    answer = _answer(sessions, senders, user_id, letter)
-    if answer in SETTLED:
-        queue.remove({letter.message_id})
+    (answer,) = send_back_all(sessions, queue, senders, user_id, [letter])
     return answer
 
 

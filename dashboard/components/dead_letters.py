@@ -18,7 +18,7 @@ from ingestion.dead_letters import LONGEST_REASON, DeadLetter, Senders
 from ingestion.errors import IngestionError, QueueUnavailable
 from ingestion.letters import Letter
 from ingestion.queue import MOST_LETTERS
-from ingestion.rules.letters import SETTLED, Answer
+from ingestion.rules.letters import ACTS, SETTLED, Answer
 
 _BOARD = "dead_letters"
 _TO_DISCARD = "dead_letters_to_discard"
@@ -35,12 +35,7 @@ _WOULD = {
     Answer.UNREAD: "Not possible: ask its owner",
     Answer.NO_JOB: "Not possible: discard it",
 }
-_DID = {
-    Answer.PROCESS: "{} processed again",
-    Answer.FINALIZE: "{} finalized again",
-    Answer.SEND: "{} waiting for a worker",
-    Answer.DONE: "Nothing to do about {}: done already",
-    Answer.DELETED: "Nothing to do about {}: deleted",
+_NOT_SENT = {
     Answer.WORKED_ON: "Not sent back: a worker has {} right now. Look again when that is over.",
     Answer.ARRIVING: "Not sent back: the file of {} is still on its way.",
     Answer.UNREAD: "Not sent back: for {} the owner has to say how the file is read.",
@@ -176,15 +171,21 @@ def _send_back(letters: Sequence[Letter]) -> None:
         answers = dead_letters.send_back_all(
             resources.sessions(), resources.queue(), senders, account.id, letters
         )
-        counts = Counter(answers)
-        for answer in sorted(counts.keys() - SETTLED):
-            notices.refused(_told(answer, counts[answer]))
-        if settled := counts.keys() & SETTLED:
-            notices.done(". ".join(_told(answer, counts[answer]) for answer in sorted(settled)))
+        _tell(Counter(answers))
 
 
-def _told(answer: Answer, number: int) -> str:
-    return _DID[answer].format(words.count(number, "message" if answer is Answer.NO_JOB else "upload"))
+def _tell(answers: Counter[Answer]) -> None:
+    for answer, words_for_it in _NOT_SENT.items():
+        if number := answers[answer]:
+            noun = "message" if answer is Answer.NO_JOB else "upload"
+            notices.refused(words_for_it.format(words.count(number, noun)))
+    told = []
+    if sent := sum(answers[answer] for answer in ACTS):
+        told.append(f"{words.count(sent, 'upload')} sent back")
+    if needless := sum(answers[answer] for answer in SETTLED - ACTS):
+        told.append(f"{words.count(needless, 'letter')} put away: nothing was left to do")
+    if told:
+        notices.done(". ".join(told))
 
 
 def _details(dead: DeadLetter) -> None:

@@ -15,7 +15,7 @@ from ingestion.errors import QueueUnavailable
 from ingestion.queue import make_queue
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
-from tests.conftest import Submit, add_user
+from tests.conftest import ROOT, Submit, add_user
 from tests.dashboard.conftest import Visit, click, rows, texts
 from tests.letters import message
 from tests.worker import Queue
@@ -99,6 +99,22 @@ def test_an_operator_is_told_whose_page_this_is_and_sees_nothing(visit: Visit, s
     assert not app.metric
     assert not app.dataframe
     assert not app.button
+
+
+@pytest.mark.parametrize(("role", "visibility"), [("operator", "hidden"), ("administrator", "visible")])
+def test_only_administrators_find_the_page_in_the_navigation(
+    visit: Visit,  # noqa: ARG001  (over the tests' database)
+    sqs: Queue,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    user_id: int,
+    role: str,
+    visibility: str,
+) -> None:
+    account = Account(user_id, "ana@example.com", "Ana", "López", role)
+    monkeypatch.setattr(auth, "current_account", lambda: account)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=20).run()
+    assert not app.exception
+    assert app.session_state["pages"]["operations"].visibility == visibility
 
 
 def test_a_quiet_installation_says_so_and_warns_that_nobody_works(
@@ -191,7 +207,7 @@ def test_all_letters_are_sent_back_whoever_owns_the_uploads(
 
     assert {uploads.get(sessions, user_id, job_id).status for job_id in jobs} == {JobStatus.PENDING}
     assert sqs.dead_letters() == []
-    assert app.toast[0].value == "2 uploads processed again"
+    assert app.toast[0].value == "2 uploads sent back"
     assert "No dead letters" in texts(app)
 
 
@@ -226,6 +242,17 @@ def test_a_letter_that_comes_while_another_is_chosen_changes_no_choice(
     app.run()
     assert app.dataframe[0].value["Error"].tolist() == ["the first", *["a later one"] * 4]
     assert "the first" in app.code[0].value
+
+
+def test_letters_that_need_nothing_are_put_away(
+    visit_as_administrator: Callable[[], AppTest], processed: Submit, sqs: Queue
+) -> None:
+    sqs.bury(message(processed(CLEAN)))
+    app = visit_as_administrator()
+    assert app.dataframe[0].value["If sent back"].tolist() == ["Nothing to do: it is done"]
+    click(app, "Send back all")
+    assert app.toast[0].value == "1 letter put away: nothing was left to do"
+    assert sqs.count_dead_letters() == 0
 
 
 def test_nothing_is_chosen_when_somebody_else_removed_a_letter(
