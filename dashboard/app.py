@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import auth, navigation
-from dashboard.views import account, contacts, history, outcome, review, sign_in, upload, uploads
+from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -24,6 +24,12 @@ _pages = {
     "contacts": st.Page(contacts.page, title="Contacts", url_path="contacts"),
     "outcome": st.Page(outcome.page, title="Outcome", url_path="outcome", visibility="hidden"),
     "history": st.Page(history.page, title="History", url_path="history", visibility="hidden"),
+    "operations": st.Page(
+        operations.page,
+        title="Operations",
+        url_path="operations",
+        visibility="visible" if _account and _account.is_administrator else "hidden",
+    ),
     "account": st.Page(account.page, title="Account", url_path="account"),
 }
 navigation.publish(_pages)

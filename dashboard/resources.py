@@ -1,4 +1,4 @@
-"""What this process holds once: settings, database connections, the bucket.
+"""What this process holds once: settings, database connections, the bucket, the queue.
 
 Plain caches and not `st.cache_resource`, because the routes beside Streamlit use the same ones.
 """
@@ -6,6 +6,7 @@ Plain caches and not `st.cache_resource`, because the routes beside Streamlit us
 from functools import lru_cache
 
 from db.engine import Sessions, make_engine, make_sessions
+from ingestion.queue import JobQueue, make_queue
 from ingestion.settings import Settings, load_settings
 from ingestion.storage import Bucket, make_bucket
 
@@ -26,3 +27,9 @@ def sessions() -> Sessions:
 def bucket() -> Bucket:
     """Where uploaded files are."""
     return make_bucket(settings())
+
+
+@lru_cache
+def queue() -> JobQueue:
+    """Where messages to the workers are, for those who look after them."""
+    return make_queue(settings())

@@ -31,6 +31,11 @@ class Account:
     last_name: str
     role: str
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the account looks after the installation, beside its own uploads."""
+        return self.role == "administrator"
+
 
 @dataclass(frozen=True)
 class Credentials:

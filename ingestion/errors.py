@@ -21,6 +21,10 @@ class NotFound(IngestionError):
     """There is no such thing, or it belongs to somebody else; the two are not told apart."""
 
 
+class NotAllowed(IngestionError):
+    """The account's role does not allow it. Nothing was done."""
+
+
 class Conflict(IngestionError):
     """Somebody or something was faster: the state is not what the caller saw. Look again."""
 

@@ -6,14 +6,14 @@ by nobody, is sent to the workers again. A message too many does no harm.
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
 from ingestion.errors import NotFound, QueueUnavailable
 from ingestion.rules.lifecycle import STEPS, JobStatus
+from ingestion.senders import Senders
 from ingestion.storage import Bucket
 from ingestion.uploads import begin_again
 
@@ -23,15 +23,7 @@ _UPLOAD_TAKES_AT_MOST = dt.timedelta(minutes=15)
 _INTERRUPTED = "The upload was interrupted before the file had arrived. Upload the file again."
 
 
-@dataclass(frozen=True)
-class Senders:
-    """How jobs are sent to the workers. Both raise QueueUnavailable."""
-
-    process: Callable[[int, str], None]
-    finalize: Callable[[int], None]
-
-
-def sweep(sessions: Sessions, bucket: Bucket, send: Senders, *, waiting_longer_than: dt.timedelta) -> int:
+def sweep(sessions: Sessions, bucket: Bucket, senders: Senders, *, waiting_longer_than: dt.timedelta) -> int:
     """Send lost jobs to the workers again; returns how many.
 
     May run anywhere at any time: of several at once, one does it. A job whose worker died is sent at once,
@@ -41,9 +33,9 @@ def sweep(sessions: Sessions, bucket: Bucket, send: Senders, *, waiting_longer_t
     with sessions.begin() as guard:
         if not jobs.try_lock_sweep(guard):
             return 0
-        sent = _send(sessions, send, _of_dead_workers(sessions))
-        sent += _send_waiting(sessions, send, dt.datetime.now(dt.UTC) - waiting_longer_than)
-        return sent + _send(sessions, send, _broken_off(sessions, bucket))
+        sent = _send(sessions, senders, _of_dead_workers(sessions))
+        sent += _send_waiting(sessions, senders, dt.datetime.now(dt.UTC) - waiting_longer_than)
+        return sent + _send(sessions, senders, _broken_off(sessions, bucket))
 
 
 def is_anything_waiting(sessions: Sessions, *, longer_than: dt.timedelta) -> bool:
@@ -77,12 +69,12 @@ def _put_back(sessions: Sessions, job_id: int) -> Job | None:
         return job
 
 
-def _send_waiting(sessions: Sessions, send: Senders, sent_before: dt.datetime) -> int:
+def _send_waiting(sessions: Sessions, senders: Senders, sent_before: dt.datetime) -> int:
     sent = 0
     while True:
         with sessions.begin() as session:
             lost = jobs.claim_waiting(session, sent_before=sent_before)
-        number = _send(sessions, send, lost)
+        number = _send(sessions, senders, lost)
         sent += number
         if not lost or number < len(lost):
             return sent
@@ -119,14 +111,11 @@ def _has_arrived(bucket: Bucket, job: Job) -> bool:
         return False
 
 
-def _send(sessions: Sessions, send: Senders, found: Sequence[Job]) -> int:
+def _send(sessions: Sessions, senders: Senders, found: Sequence[Job]) -> int:
     """Send these jobs; where the queue does not answer, the rest is marked as not sent. Returns how many."""
     for place, job in enumerate(found):
         try:
-            if job.status == JobStatus.FINALIZING:
-                send.finalize(job.id)
-            else:
-                send.process(job.id, job.file_key)
+            senders.send(job)
         except QueueUnavailable:
             logger.warning("the queue does not answer; lost jobs wait", exc_info=True)
             with sessions.begin() as session:

@@ -26,11 +26,6 @@ _LONGEST_PAUSE_MS = 60_000
 """While the database does not answer: for people who wait, soon after it does again."""
 
 _BUSY_PAUSE_SECONDS = 0.05
-_COUNTS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesDelayed",
-    "ApproximateNumberOfMessagesNotVisible",
-)
 
 
 class SafeConsumer(SQSConsumer):  # type: ignore[misc]
@@ -96,13 +91,6 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
         consumer = super().consume(queue_name, prefetch=1, timeout=self._wait_seconds * 1000)
         consumer.broker = self
         return consumer
-
-    def is_empty(self, queue_name: str) -> bool:
-        """Whether no message waits and nobody has one, as far as SQS knows, which takes a while."""
-        self._ensure_queue(queue_name)
-        queue = self.queues[queue_name]
-        queue.load()
-        return not any(int(queue.attributes[name]) for name in _COUNTS)
 
 
 def make_broker(settings: Settings) -> SafeBroker:

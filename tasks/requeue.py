@@ -3,10 +3,10 @@
 import datetime as dt
 
 from ingestion import deletion, direct_uploads, presence, sweeping
-from ingestion.sweeping import Senders
-from tasks.broker import broker, settings
+from ingestion.senders import Senders
+from tasks.broker import settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
-from tasks.resources import bucket, sessions
+from tasks.resources import bucket, queue, sessions
 
 _SURELY_THERE = dt.timedelta(seconds=15)
 """After so long a message is counted in the queue's figures."""
@@ -42,7 +42,7 @@ def _patience() -> dt.timedelta:
     patience = dt.timedelta(seconds=settings.requeue_after_seconds)
     # Asked only where it matters: the question costs a request.
     if patience > _SURELY_THERE and sweeping.is_anything_waiting(sessions(), longer_than=_SURELY_THERE):
-        return _SURELY_THERE if broker.is_empty(settings.sqs_queue_name) else patience
+        return _SURELY_THERE if queue().is_empty() else patience
     return patience
 
 

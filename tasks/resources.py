@@ -7,6 +7,7 @@ from dramatiq.middleware import TimeLimitExceeded
 from sqlalchemy import Engine
 
 from db.engine import Sessions, make_engine, make_sessions
+from ingestion.queue import JobQueue, make_queue
 from ingestion.rules import emails
 from ingestion.storage import Bucket, make_bucket
 from ingestion.working import Attempts
@@ -29,6 +30,12 @@ def sessions() -> Sessions:
 def bucket() -> Bucket:
     """The bucket that the settings name."""
     return make_bucket(settings)
+
+
+@functools.cache
+def queue() -> JobQueue:
+    """The queue that the settings name, to look at."""
+    return make_queue(settings)
 
 
 @functools.cache

@@ -102,6 +102,21 @@ class Queue:
         )
         return [json.loads(b64decode(message["Body"])) for message in found.get("Messages", [])]
 
+    def send(self, body: str, *, delay: int = 0) -> None:
+        """Put a message into the queue."""
+        self._sqs.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay)
+
+    def bury(self, body: str) -> str:
+        """Put a message among the dead letters; gives its id."""
+        return self._sqs.send_message(QueueUrl=self._dead_url, MessageBody=body)["MessageId"]
+
+    def count_dead_letters(self) -> int:
+        """How many there are, readable or not."""
+        found = self._sqs.get_queue_attributes(
+            QueueUrl=self._dead_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
     def next_message(self) -> dict[str, Any]:
         """The message at the head, decoded; it stays where it is."""
         found = self._sqs.receive_message(QueueUrl=self._url, VisibilityTimeout=0)

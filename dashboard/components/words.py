@@ -36,6 +36,9 @@ STATUS_COLOR = {
     JobStatus.FAILED: "red",
 }
 
+TASK = {"process_job": "Processing", "finalize_job": "Finalizing"}
+"""What workers do, by the names of their tasks."""
+
 ISSUE = {
     IssueType.DUPLICATE_EMAIL: "Duplicate e-mail",
     IssueType.MISSING_EMAIL: "Missing e-mail",
@@ -135,11 +138,14 @@ def pace(upload: Upload) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`3 s`, `2 min`, `1 h 5 min`."""
+    """`3 s`, `2 min`, `1 h 5 min`, `3 days`."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days"
 
 
 def local(time: dt.datetime) -> dt.datetime:

@@ -38,6 +38,7 @@ class Job(Base):
             postgresql_where=text("status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"),
         ),
         Index("ix_jobs_upload_id", "upload_id", postgresql_where=text("upload_id IS NOT NULL")),
+        Index("ix_jobs_failed", "id", postgresql_where=text("status = 'FAILED'")),
         Index("ix_jobs_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
     )
 
@@ -63,8 +64,8 @@ class Job(Base):
     enqueued_at: Mapped[dt.datetime | None]
     started_at: Mapped[dt.datetime | None]
     heartbeat_at: Mapped[dt.datetime | None]
-    processed_at: Mapped[dt.datetime | None]
-    completed_at: Mapped[dt.datetime | None]
+    processed_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    completed_at: Mapped[dt.datetime | None] = mapped_column(index=True)
     upload_id: Mapped[str | None]
     arrived_at: Mapped[dt.datetime | None]
     file_modified_ms: Mapped[int | None]

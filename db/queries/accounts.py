@@ -23,6 +23,11 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 
 
+def role_of(session: Session, user_id: int) -> str | None:
+    """A user's role as it is now."""
+    return session.scalar(select(User.role).where(User.id == user_id))
+
+
 def add_ticket(session: Session, user_id: int, ticket_hash: str, lasts: dt.timedelta, hours: int) -> None:
     """Begin a session that has a ticket for as long as it `lasts`, but no token yet."""
     session.add(

@@ -1,7 +1,7 @@
 """The jobs table."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text, update
@@ -65,19 +65,27 @@ def try_lock(session: Session, job_id: int) -> bool:
 
 
 def is_worked_on(session: Session, job_id: int) -> bool:
-    """Whether a transaction has taken the job. An advisory lock's key is listed in two halves of 32 bits."""
-    return bool(
-        session.scalar(
-            text("""
-            SELECT EXISTS (
-                SELECT FROM pg_locks
-                 WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND (classid::bigint << 32 | objid::bigint) = hashtextextended(:job, :seed))
-            """),
-            {"job": str(job_id), "seed": _JOB_LOCK},
-        )
+    """Whether a transaction has taken the job."""
+    return bool(worked_on(session, [job_id]))
+
+
+def worked_on(session: Session, job_ids: Collection[int]) -> set[int]:
+    """Those of some jobs that a transaction has taken.
+
+    An advisory lock's key is listed in two halves of 32 bits.
+    """
+    found = session.scalars(
+        text("""
+        SELECT job FROM unnest(CAST(:jobs AS bigint[])) AS job
+         WHERE hashtextextended(job::text, :seed) IN (
+               SELECT classid::bigint << 32 | objid::bigint
+                 FROM pg_locks
+                WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        """),
+        {"jobs": list(job_ids), "seed": _JOB_LOCK},
     )
+    return set(found)
 
 
 def seconds_waited(session: Session, job_id: int) -> float:

@@ -14,9 +14,9 @@ from ingestion import deletion, direct_uploads, intake, sweeping, uploads
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.senders import Senders
 from ingestion.settings import MEGABYTE, Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
-from ingestion.sweeping import Senders
 from tests.conftest import add_user
 
 CONTENT = b"email,first_name\n" + b"x" * (2 * PART_BYTES + 100_000)

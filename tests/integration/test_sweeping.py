@@ -9,8 +9,8 @@ from db.queries import jobs
 from ingestion import sweeping, uploads
 from ingestion.errors import QueueUnavailable, StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.senders import Senders
 from ingestion.storage import Bucket
-from ingestion.sweeping import Senders
 from tests.conftest import Submit
 from tests.integration.jobs import row_of, set_row
 

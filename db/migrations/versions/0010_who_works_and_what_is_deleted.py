@@ -32,6 +32,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolution_id IS NOT NULL"),
     )
     op.create_index("ix_bulk_decisions_first_resolution_id", "bulk_decisions", ["first_resolution_id"])
+    # For administrators: what was done lately, and what failed.
+    op.create_index("ix_jobs_processed_at", "jobs", ["processed_at"])
+    op.create_index("ix_jobs_completed_at", "jobs", ["completed_at"])
+    op.create_index("ix_jobs_failed", "jobs", ["id"], postgresql_where=sa.text("status = 'FAILED'"))
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), primary_key=True),
@@ -68,6 +72,7 @@ def downgrade() -> None:
     op.drop_table("workers")
     op.drop_index("ix_bulk_decisions_first_resolution_id", "bulk_decisions")
     op.drop_index("ix_issues_resolution_id", "issues")
-    op.drop_index("ix_jobs_deleted_at", "jobs")
+    for index in ("ix_jobs_failed", "ix_jobs_completed_at", "ix_jobs_processed_at", "ix_jobs_deleted_at"):
+        op.drop_index(index, "jobs")
     for column in ("purged_json", "deleted_at", "next_attempt_at", "taken_at", "worker_id"):
         op.drop_column("jobs", column)

@@ -137,7 +137,7 @@ def made_in(product: Running) -> Made:
     user_id = accounts.register(product.sessions, EMAIL, "Ana", "Silva", hashed).id
     finalized, in_review = (product.upload(user_id, HEADER + DUPLICATES + extra) for extra in ("", "x,,,,\n"))
     for job_id in (finalized, in_review):
-        processing.process(product.sessions, product.bucket, job_id, max_attempts=5)
+        processing.process(product.sessions, product.bucket, job_id)
     desk = Desk(product.sessions, user_id, finalized)
     deciding.choose(product.sessions, desk.see(IssueType.DUPLICATE_EMAIL), row_number=3)
     desk.finalize()

@@ -1,0 +1,48 @@
+"""What the installation does, and what needs somebody: for administrators."""
+
+import streamlit as st
+
+from dashboard import auth, resources
+from dashboard.components import dead_letters, notices, queue_tiles, throughput, work
+from ingestion import operations
+from ingestion.errors import QueueUnavailable
+from ingestion.queue import Depths
+
+REFRESH_SECONDS = 5
+
+
+def page() -> None:
+    """The queue, its dead letters, stuck jobs, workers and throughput, kept up to date."""
+    account = auth.require_account()
+    st.title("Operations")
+    if not account.is_administrator:
+        st.info(
+            "This page is for administrators. Ask one of them if an upload does not move on.",
+            icon=":material/lock:",
+        )
+        return
+    notices.show()
+    dead_letters.open_dialog()
+    st.fragment(_now, run_every=REFRESH_SECONDS)()
+
+
+def _now() -> None:
+    if not auth.require_account().is_administrator:
+        st.rerun()
+    depths = _depths()
+    found = operations.overview(resources.sessions(), resources.settings())
+    queue_tiles.show(depths, found)
+    dead_letters.show(None if depths is None else depths.dead_letters.total)
+    work.stuck(found.stuck)
+    work.workers(found.workers)
+    throughput.show()
+    work.retried(found.retried)
+    work.failures(found.failures)
+
+
+def _depths() -> Depths | None:
+    """None where the queue does not answer: all else is told without it."""
+    try:
+        return resources.queue().depths()
+    except QueueUnavailable:
+        return None

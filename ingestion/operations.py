@@ -1,0 +1,221 @@
+"""What the installation does: workers, jobs that wait, repeat, fail or are stuck, and how much gets done."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.queries import jobs, operations
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.stuck import Ages, Limits, Stuck, why_stuck
+from ingestion.settings import Settings
+
+ALIVE_SECONDS = 15.0
+"""Workers give a sign of life every 5 seconds."""
+_LOST_SHOWN_FOR = dt.timedelta(hours=1)
+_FAILED_WITHIN = dt.timedelta(hours=24)
+_MOST_IN_FLIGHT = 500
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """A worker process as it was last seen. Ages are in seconds."""
+
+    name: str
+    is_alive: bool
+    unseen: float
+    running: float
+    task: str | None
+    """None: it is idle, or says nothing any more."""
+    job_id: int | None
+    filename: str | None
+    busy: float | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Jobs that are due for a worker."""
+
+    count: int
+    oldest: float | None
+    """For how many seconds; None where none waits."""
+
+
+@dataclass(frozen=True)
+class JobState:
+    """An upload as somebody who looks after the installation sees it. Ages are in seconds."""
+
+    id: int
+    filename: str
+    owner: str
+    status: JobStatus
+    attempt: int
+    error: str | None
+    last_sign_at: dt.datetime
+    waiting: float
+    worked: float | None
+    silent: float
+    due_in: float | None
+    """Until its next attempt, where it waits for one."""
+
+
+@dataclass(frozen=True)
+class StuckJob:
+    """A job that takes longer than expected."""
+
+    job: JobState
+    why: Stuck
+
+    @property
+    def seconds(self) -> float:
+        """For how long."""
+        match self.why:
+            case Stuck.NOT_BEGUN:
+                return self.job.waiting
+            case Stuck.SLOW:
+                return self.job.worked or 0.0
+            case _:
+                return self.job.silent
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything at one moment. Lists of jobs are bounded."""
+
+    workers: list[WorkerState]
+    waiting: Waiting
+    stuck: list[StuckJob]
+    retried: list[JobState]
+    failures: list[JobState]
+    """Of the last 24 hours, the newest first."""
+
+
+class Span(StrEnum):
+    """How far back one looks."""
+
+    HOURS = "3 hours"
+    DAY = "24 hours"
+    WEEK = "7 days"
+
+
+_SPANS = {
+    Span.HOURS: (dt.timedelta(hours=3), dt.timedelta(minutes=5)),
+    Span.DAY: (dt.timedelta(hours=24), dt.timedelta(hours=1)),
+    Span.WEEK: (dt.timedelta(days=7), dt.timedelta(hours=6)),
+}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What was done in one interval."""
+
+    begins: dt.datetime
+    files: int = 0
+    """Read and checked."""
+    rows: int = 0
+    """In these files."""
+    completed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """Intervals without a gap, the oldest first."""
+
+    step: dt.timedelta
+    intervals: list[Interval]
+
+
+def waiting(sessions: Sessions) -> Waiting:
+    """The jobs that are due for a worker."""
+    with sessions() as session:
+        return Waiting(*operations.waiting(session))
+
+
+def workers(sessions: Sessions) -> list[WorkerState]:
+    """The workers that are alive, and those that were lately."""
+    with sessions() as session:
+        return _workers(session)
+
+
+def overview(sessions: Sessions, settings: Settings) -> Overview:
+    """What happens now."""
+    limits = Limits(settings.requeue_after_seconds, settings.job_time_limit_minutes * 60)
+    with sessions() as session:
+        return Overview(
+            workers=_workers(session),
+            waiting=Waiting(*operations.waiting(session)),
+            stuck=_stuck(session, limits),
+            retried=[_job(row) for row in operations.retried(session, MOST_SHOWN)],
+            failures=[
+                _job(row) for row in operations.failures(session, within=_FAILED_WITHIN, limit=MOST_SHOWN)
+            ],
+        )
+
+
+def throughput(sessions: Sessions, span: Span) -> Throughput:
+    """What was done by interval, as far back as asked."""
+    within, step = _SPANS[span]
+    with sessions() as session:
+        done = {
+            row.begins: Interval(row.begins, row.files, row.rows, row.completed, row.failed)
+            for row in operations.throughput(session, within=within, step=step)
+        }
+    now = dt.datetime.now(dt.UTC)
+    begins = now - (now - operations.ORIGIN) % step
+    all_of_them = [begins - step * back for back in reversed(range(within // step))]
+    return Throughput(step, [done.get(at, Interval(at)) for at in all_of_them])
+
+
+def _stuck(session: Session, limits: Limits) -> list[StuckJob]:
+    found = operations.in_flight(session, _MOST_IN_FLIGHT)
+    taken = jobs.worked_on(session, [row.id for row in found])
+    stuck = []
+    for row in found:
+        why = why_stuck(
+            JobStatus(row.status),
+            Ages(row.waiting, row.worked, row.silent),
+            limits,
+            is_worked_on=row.id in taken,
+            awaits_person=row.is_arrived,
+        )
+        if why is not None:
+            stuck.append(StuckJob(_job(row), why))
+    return sorted(stuck, key=lambda job: -job.seconds)[:MOST_SHOWN]
+
+
+def _workers(session: Session) -> list[WorkerState]:
+    found = operations.workers(session, lost_for=_LOST_SHOWN_FOR)
+    return [
+        WorkerState(
+            name=f"{row.host} · {row.pid}",
+            is_alive=row.unseen <= ALIVE_SECONDS,
+            unseen=row.unseen,
+            running=row.running,
+            task=row.task,
+            job_id=row.job_id,
+            filename=row.filename,
+            busy=row.busy,
+        )
+        for row in found
+    ]
+
+
+def _job(row: Any) -> JobState:
+    return JobState(
+        id=row.id,
+        filename=row.filename,
+        owner=row.owner,
+        status=JobStatus(row.status),
+        attempt=row.attempt,
+        error=row.error_message,
+        last_sign_at=row.last_sign_at,
+        waiting=row.waiting,
+        worked=row.worked,
+        silent=row.silent,
+        due_in=row.due_in,
+    )
