@@ -27,9 +27,9 @@ config.set_option("server.maxUploadSize", 2 * min(settings.max_upload_mb, settin
 
 app = st.App(
     "app.py",
-    routes=routes(settings, resources.sessions(), resources.bucket()),
+    routes=routes(settings, resources.database(), resources.store(), resources.watch()),
     middleware=[
         Middleware(SecurityHeaders, store=browser_source(settings)),
-        Middleware(SessionGuard, sessions=resources.sessions()),
+        Middleware(SessionGuard, sessions=resources.database()),
     ],
 )

@@ -1,13 +1,22 @@
-"""What this process holds once: settings, database connections, the bucket.
+"""What this process holds once: settings, database connections, the bucket, the watch over what they need.
 
 Plain caches and not `st.cache_resource`, because the routes beside Streamlit use the same ones.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from db.engine import Sessions, make_engine, make_sessions
+from db.liveness import Liveness
+from ingestion.errors import DatabaseUnavailable, StorageUnavailable
+from ingestion.health import DATABASE_MESSAGE, Part, looks
 from ingestion.settings import Settings, load_settings
 from ingestion.storage import Bucket, make_bucket
+from ingestion.watch import Watch
+
+_is_withheld: ContextVar[bool] = ContextVar("is_withheld", default=False)
 
 
 @lru_cache
@@ -17,12 +26,42 @@ def settings() -> Settings:
 
 
 @lru_cache
-def sessions() -> Sessions:
-    """Makes database sessions on this process's pool of connections."""
+def database() -> Sessions:
+    """Makes database sessions on this process's pool of connections, whether the database answers or not."""
     return make_sessions(make_engine(settings().database_url))
 
 
 @lru_cache
-def bucket() -> Bucket:
-    """Where uploaded files are."""
+def store() -> Bucket:
+    """Where uploaded files are, whether the file store answers or not."""
     return make_bucket(settings())
+
+
+@lru_cache
+def watch() -> Watch:
+    """Knows what does not answer at the moment."""
+    return Watch(looks(settings(), Liveness(database().kw["bind"]).check))
+
+
+def sessions() -> Sessions:
+    """Makes database sessions, for pages. Raises DatabaseUnavailable at once where that is known."""
+    if _is_withheld.get() or watch().since(Part.DATABASE):
+        raise DatabaseUnavailable(DATABASE_MESSAGE)
+    return database()
+
+
+def bucket() -> Bucket:
+    """Where uploaded files are, for pages. Raises StorageUnavailable at once where that is known."""
+    if watch().since(Part.STORE):
+        raise StorageUnavailable("The file store does not answer. Try again in a moment.")
+    return store()
+
+
+@contextmanager
+def without_database() -> Iterator[None]:
+    """Within this, `sessions` raises: for a page of somebody whose session could not be looked up."""
+    token = _is_withheld.set(True)
+    try:
+        yield
+    finally:
+        _is_withheld.reset(token)

@@ -29,11 +29,19 @@ class InvalidDecision(IngestionError):
     """A decision that a rule refuses, with the reason. Nothing was stored."""
 
 
-class StorageUnavailable(IngestionError):
+class Unavailable(IngestionError):
+    """A service that the product needs does not answer. Transient: trying again helps once it is back."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer. What was being stored may or may not be."""
+
+
+class StorageUnavailable(Unavailable):
     """The file store does not answer. Nothing was stored; trying again may help."""
 
 
-class QueueUnavailable(IngestionError):
+class QueueUnavailable(Unavailable):
     """The job is stored, but no message could be sent. It is enqueued again by itself."""
 
 

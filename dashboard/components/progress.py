@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import words
+from dashboard.components import outage, words
 from ingestion import finalization, uploads
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
@@ -16,6 +16,7 @@ def show(upload: Upload) -> None:
     st.fragment(_progress, run_every=REFRESH_SECONDS)(upload.id, upload.status)
 
 
+@outage.boundary()
 def _progress(job_id: int, status: JobStatus) -> None:
     account = auth.require_account()
     upload = uploads.get(resources.sessions(), account.id, job_id)
@@ -29,6 +30,8 @@ def _progress(job_id: int, status: JobStatus) -> None:
             JobStatus.PROCESSING: f"Reading and checking: {words.pace(upload)}",
         }.get(status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
         st.progress(upload.progress, text=doing)
+        if status is JobStatus.PENDING:
+            outage.waits_for_queue()
     st.caption("This page refreshes by itself. You may leave it; the work goes on.")
 
 

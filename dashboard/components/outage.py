@@ -1,0 +1,89 @@
+"""What people see while the database, the file store or the queue does not answer."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import resources
+from dashboard.components import words
+from ingestion import health
+from ingestion.health import Part
+
+logger = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 2
+_ICON = ":material/cloud_off:"
+
+_MEANS = {
+    Part.DATABASE: "What is stored is safe, and you stay signed in. What you did last may not have been "
+    "stored: look when the page is back.",
+    Part.STORE: "Nothing can be uploaded, and stored files cannot be read. Everything else works.",
+    Part.QUEUE: "Files that you upload are stored, and processed as soon as it answers. Everything else works.",
+}
+
+
+@contextmanager
+def boundary() -> Iterator[None]:
+    """Around a page or a fragment: says what does not answer, in the place of what needs it.
+
+    What has been drawn stays, the run ends, and the page comes back by itself. Other errors go on their way.
+    """
+    try:
+        yield
+    except Exception as error:
+        part = health.part_of(error)
+        if part is None:
+            raise
+        logger.warning("a page waits for the %s: %s", part, error)
+        resources.watch().report(part)
+    else:
+        return
+    wait_for(part)
+    # Not a return: at the end of a run Streamlit forgets what was typed into fields that were not drawn.
+    st.stop()
+
+
+def wait_for(part: Part) -> None:
+    """Say that a page cannot be shown without this, and show it once it can."""
+    st.fragment(_wait, run_every=REFRESH_SECONDS)(part)
+
+
+def banner() -> None:
+    """Say what else does not answer, above a page that can be shown, for as long as that is so."""
+    if down := _beside_database():
+        st.fragment(_banner, run_every=REFRESH_SECONDS)(down)
+
+
+def waits_for_queue() -> None:
+    """Say why a stored file is not being processed, where that is the reason."""
+    if resources.watch().since(Part.QUEUE):
+        st.caption("The queue does not answer. This file is stored, and is processed as soon as it does.")
+
+
+def _wait(part: Part) -> None:
+    if resources.watch().since(part) is None:
+        st.rerun()
+    with st.container(border=True, width=640):
+        _say(part)
+        st.caption(
+            "This page looks again every few seconds and comes back by itself. You need not reload it."
+        )
+
+
+def _banner(shown: list[Part]) -> None:
+    if _beside_database() != shown:
+        st.rerun()
+    for part in shown:
+        _say(part)
+
+
+def _beside_database() -> list[Part]:
+    return [part for part in resources.watch().down() if part is not Part.DATABASE]
+
+
+def _say(part: Part) -> None:
+    since = resources.watch().since(part)
+    when = f" since {words.moment(since)}" if since else ""
+    st.warning(f"**The {part} does not answer{when}.** {_MEANS[part]}", icon=_ICON)
