@@ -33,8 +33,9 @@ def database() -> Sessions:
 
 @lru_cache
 def store() -> Bucket:
-    """Where uploaded files are, whether the file store answers or not."""
-    return make_bucket(settings())
+    """Where uploaded files are, for pages, whether the file store answers or not."""
+    # For pages, which somebody looks at meanwhile; the routes make an object of a thousand parts.
+    return make_bucket(settings(), wait_seconds=15, attempts=2)
 
 
 @lru_cache
@@ -44,14 +45,14 @@ def watch() -> Watch:
 
 
 def sessions() -> Sessions:
-    """Makes database sessions, for pages. Raises DatabaseUnavailable at once where that is known."""
+    """Makes database sessions. Raises DatabaseUnavailable at once where it is known not to answer."""
     if _is_withheld.get() or watch().since(Part.DATABASE):
         raise DatabaseUnavailable(DATABASE_MESSAGE)
     return database()
 
 
 def bucket() -> Bucket:
-    """Where uploaded files are, for pages. Raises StorageUnavailable at once where that is known."""
+    """Where uploaded files are. Raises StorageUnavailable at once where it is known not to answer."""
     if watch().since(Part.STORE):
         raise StorageUnavailable("The file store does not answer. Try again in a moment.")
     return store()

@@ -26,7 +26,7 @@ class Part(StrEnum):
 
 
 DATABASE_MESSAGE = (
-    "The database does not answer. What you just did may not have been stored: look, and do it again if not."
+    "The database did not answer. What you did last may not have been stored: look, and do it again if not."
 )
 
 _PARTS: dict[type[Unavailable], Part] = {

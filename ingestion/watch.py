@@ -11,6 +11,8 @@ from ingestion.health import Look, Part
 logger = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 3.0
+_WHILE_DOWN_SECONDS = 1.0
+"""People wait for it then."""
 _FIRST_SECONDS = 1.5
 
 
@@ -101,7 +103,8 @@ class _Watched:
             else:
                 self._answered(reports)
             self._is_known.set()
-            self._is_due.wait(self._every_seconds)
+            pause = self._every_seconds
+            self._is_due.wait(pause if self._since is None else min(pause, _WHILE_DOWN_SECONDS))
 
     def _failed(self, error: Unavailable) -> None:
         with self._lock:

@@ -20,29 +20,36 @@ _MEANS = {
     Part.DATABASE: "What is stored is safe, and you stay signed in. What you did last may not have been "
     "stored: look when the page is back.",
     Part.STORE: "Nothing can be uploaded, and stored files cannot be read. Everything else works.",
-    Part.QUEUE: "Files that you upload are stored, and processed as soon as it answers. Everything else works.",
+    Part.QUEUE: "Files that you upload are stored, and processed as soon as it does. Everything else works.",
 }
 
 
 @contextmanager
 def boundary() -> Iterator[None]:
-    """Around a page or a fragment: says what does not answer, in the place of what needs it.
+    """Around a page or a fragment: says what does not answer, in place of what needs it, and ends the run.
 
-    What has been drawn stays, the run ends, and the page comes back by itself. Other errors go on their way.
+    What has been drawn stays, and the page comes back by itself. Other errors go on their way.
     """
     try:
         yield
     except Exception as error:
-        part = health.part_of(error)
-        if part is None:
+        if not is_told(error):
             raise
-        logger.warning("a page waits for the %s: %s", part, error)
-        resources.watch().report(part)
     else:
         return
-    wait_for(part)
     # Not a return: at the end of a run Streamlit forgets what was typed into fields that were not drawn.
     st.stop()
+
+
+def is_told(error: Exception) -> bool:
+    """Whether the error is of something that does not answer; then the page says so."""
+    part = health.part_of(error)
+    if part is None:
+        return False
+    logger.warning("a page waits for the %s: %s", part, error)
+    resources.watch().report(part)
+    wait_for(part)
+    return True
 
 
 def wait_for(part: Part) -> None:
@@ -65,7 +72,7 @@ def waits_for_queue() -> None:
 def _wait(part: Part) -> None:
     if resources.watch().since(part) is None:
         st.rerun()
-    with st.container(border=True, width=640):
+    with st.container(width=720):
         _say(part)
         st.caption(
             "This page looks again every few seconds and comes back by itself. You need not reload it."
@@ -85,5 +92,5 @@ def _beside_database() -> list[Part]:
 
 def _say(part: Part) -> None:
     since = resources.watch().since(part)
-    when = f" since {words.moment(since)}" if since else ""
-    st.warning(f"**The {part} does not answer{when}.** {_MEANS[part]}", icon=_ICON)
+    when = f" (since {words.moment(since)})" if since else ""
+    st.warning(f"**The {part} does not answer**{when}. {_MEANS[part]}", icon=_ICON)
