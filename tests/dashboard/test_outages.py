@@ -82,8 +82,10 @@ def services(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sess
 
 
 def opened(page: Callable[[], None] | Path = APP, job_id: int | None = None) -> AppTest:
-    make = AppTest.from_file if isinstance(page, Path) else AppTest.from_function
-    app = make(page, default_timeout=30)
+    if isinstance(page, Path):
+        app = AppTest.from_file(page, default_timeout=30)
+    else:
+        app = AppTest.from_function(page, default_timeout=30)
     if job_id is not None:
         app.query_params["job"] = str(job_id)
     return run(app)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from db.engine import Sessions, make_engine, make_sessions
 from ingestion import processing, uploads
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from local.aws import answers
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
-from local.stack import answers
 from tests.conftest import ROOT, migrate
 from tests.e2e import test_journey as journey
 from tests.outages import until
@@ -120,9 +120,8 @@ def test_a_page_outlives_a_restart_of_postgres(
 @pytest.mark.browser
 def test_a_chosen_file_outlives_a_restart_of_postgres(page: Page, installation: Installation) -> None:
     journey.register(page, "bo@example.com")
-    page.locator("input[type=file]").set_input_files(
-        [{"name": "kept.csv", "mimeType": "text/csv", "buffer": BLANK}]
-    )
+    file: FilePayload = {"name": "kept.csv", "mimeType": "text/csv", "buffer": BLANK}
+    page.locator("input[type=file]").set_input_files([file])
     expect(page.get_by_role("button", name="Upload 1 file")).to_be_visible()
 
     installation.stop_postgres()
