@@ -1,6 +1,7 @@
 """What people see while the database, the file store or the queue does not answer."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,7 +55,7 @@ def is_told(error: Exception) -> bool:
 
 def wait_for(part: Part) -> None:
     """Say that a page cannot be shown without this, and show it once it can."""
-    st.fragment(_wait, run_every=REFRESH_SECONDS)(part)
+    st.fragment(_wait, run_every=REFRESH_SECONDS)(part, time.monotonic())
 
 
 def banner() -> None:
@@ -69,8 +70,9 @@ def waits_for_queue() -> None:
         st.caption("The queue does not answer. This file is stored, and is processed as soon as it does.")
 
 
-def _wait(part: Part) -> None:
-    if resources.watch().since(part) is None:
+def _wait(part: Part, shown_at: float) -> None:
+    # Never at once: where a look succeeds and the page does not, it would run again without a pause.
+    if time.monotonic() - shown_at > REFRESH_SECONDS / 2 and resources.watch().since(part) is None:
         st.rerun()
     with st.container(width=720):
         _say(part)
