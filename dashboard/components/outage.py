@@ -20,8 +20,8 @@ _ICON = ":material/cloud_off:"
 _MEANS = {
     Part.DATABASE: "What is stored is safe, and you stay signed in. What you did last may not have been "
     "stored: look when the page is back.",
-    Part.STORE: "Nothing can be uploaded, and stored files cannot be read. Everything else works.",
-    Part.QUEUE: "Files that you upload are stored, and processed as soon as it does. Everything else works.",
+    Part.STORE: "Nothing can be uploaded, and stored files cannot be read, until it does.",
+    Part.QUEUE: "Stored files wait, and are processed as soon as it does.",
 }
 
 

@@ -260,7 +260,7 @@ def test_without_the_queue_a_file_is_stored_and_its_page_says_when_it_is_process
     click(app, "Upload 1 file")
     (stored,) = uploads.listed(services.sessions, services.ana.id)
     assert stored.status is JobStatus.PENDING
-    assert "Files that you upload are stored, and processed as soon as it does" in texts(app)
+    assert "Stored files wait, and are processed as soon as it does" in texts(app)
 
     assert "This file is stored, and is processed as soon as it does" in texts(opened(upload_page, stored.id))
     without.close()
