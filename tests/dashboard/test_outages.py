@@ -193,6 +193,7 @@ def test_a_session_that_could_not_be_looked_up_sees_nothing_even_if_the_database
         raise DatabaseUnavailable("The database did not answer.")
 
     monkeypatch.setattr(accounts, "account_of", cut)
+    monkeypatch.setattr(resources, "watch", lambda: Watch({}))  # which finds that all is well
     run(app)
     assert "The database does not answer" in texts(app)
     assert not app.subheader
