@@ -4,16 +4,27 @@ Each file in `views` has a function `page()`, handed to `st.Page` with its addre
 typed like any other code, and tested by calling it, which a script by path is not.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import auth, navigation
+from dashboard import auth, navigation, resources
+from dashboard.components import outage
 from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
+from ingestion.errors import DatabaseUnavailable
+from ingestion.health import Part
 
 _ASSETS = Path(__file__).parent / "assets"
 
-_account = auth.current_account()
+try:
+    _account = auth.current_account()
+    _is_checked = True
+except DatabaseUnavailable:
+    # Nobody is signed out by an outage: the frame of the page stays, and what needs the database says so.
+    resources.watch().report(Part.DATABASE)
+    _account = auth.last_account()
+    _is_checked = False
 _signed_in = _account is not None
 
 # No icons: Streamlit would fetch each as the browser tab's icon from a host of Google's.
@@ -47,7 +58,16 @@ st.html(_ASSETS / "style.css")
 
 if _account:
     st.logo(_ASSETS / "logo.svg", size="large")
-    with auth.run_as(_account):
+    outage.banner()
+    with ExitStack() as _around:
+        _around.enter_context(outage.boundary())
+        _around.enter_context(auth.run_as(_account))
+        if not _is_checked:
+            _around.enter_context(resources.without_database())
         _page.run()
-else:
+        if not _is_checked:
+            outage.wait_for(Part.DATABASE)
+elif _is_checked:
     sign_in.page()
+else:
+    outage.wait_for(Part.DATABASE)

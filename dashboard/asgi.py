@@ -10,10 +10,11 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from dashboard import resources
+from dashboard.components import outage
 from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
 from ingestion.errors import InvalidSettings
-from ingestion.storage import browser_source
+from ingestion.storage import browser_source, make_bucket
 
 try:
     settings = resources.settings()
@@ -27,9 +28,10 @@ config.set_option("server.maxUploadSize", 2 * min(settings.max_upload_mb, settin
 
 app = st.App(
     "app.py",
-    routes=routes(settings, resources.sessions(), resources.bucket()),
+    routes=routes(settings, resources.database(), make_bucket(settings), resources.watch()),
     middleware=[
         Middleware(SecurityHeaders, store=browser_source(settings)),
-        Middleware(SessionGuard, sessions=resources.sessions()),
+        Middleware(SessionGuard, sessions=resources.database()),
     ],
+    on_script_error=outage.is_told,  # in a callback, which no page's boundary is around
 )

@@ -16,14 +16,16 @@ from dashboard import resources
 from dashboard.authenticator import Forms
 from dashboard.routes import TICKET_HEADER
 from dashboard.security import SESSION_COOKIE
-from ingestion import accounts
+from ingestion import accounts, health
 from ingestion.accounts import Account
-from ingestion.errors import SignInRefused
+from ingestion.errors import DatabaseUnavailable, SignInRefused
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
+_LAST = "last_account"
+"""The token of the cookie, and whose session it opened when that was last looked up."""
 
 _WORDS = {
     "First name is not valid": "Enter your first name, of at most 100 characters.",
@@ -34,13 +36,36 @@ _WORDS = {
     "Username/email already taken": "There is already an account with this e-mail address. Sign in instead.",
 }
 
+_CANNOT_CHECK = (
+    "The database does not answer, so your password cannot be checked now. What you typed stays here: try "
+    "again in a moment."
+)
+_CANNOT_REGISTER = (
+    "The database does not answer, so it is not certain that your account was made. What you typed stays "
+    "here: try again in a moment."
+)
+
 
 def current_account() -> Account | None:
-    """Whose session this page runs in. None for a visitor, or once the session has ended."""
+    """Whose session this page runs in. None for a visitor, or once the session has ended.
+
+    Raises DatabaseUnavailable: then nobody can tell.
+    """
     if known := _run_as.get():
         return known
     token = st.context.cookies.get(SESSION_COOKIE)
-    return accounts.account_of(resources.sessions(), token) if token else None
+    if not token:
+        return None
+    with health.answering():
+        account = accounts.account_of(resources.sessions(), token)
+    st.session_state[_LAST] = (token, account)
+    return account
+
+
+def last_account() -> Account | None:
+    """Whose session it was when that could last be told: good for a page's frame, and for nothing more."""
+    token, account = st.session_state.get(_LAST, (None, None))
+    return account if token == st.context.cookies.get(SESSION_COOKIE) else None
 
 
 @contextmanager
@@ -69,15 +94,20 @@ def require_account() -> Account:
 
 def sign_in_form() -> None:
     """The form for those who have an account. A right password begins the exchange for a session."""
-    Forms().login(
-        fields={
-            "Form name": "Welcome back",
-            "Username": "E-mail",
-            "Password": "Password",
-            "Login": "Sign in",
-        },
-        callback=lambda accepted: _accept(accepted["username"]),
-    )
+    try:
+        with health.answering():
+            Forms().login(
+                fields={
+                    "Form name": "Welcome back",
+                    "Username": "E-mail",
+                    "Password": "Password",
+                    "Login": "Sign in",
+                },
+                callback=lambda accepted: _accept(accepted["username"]),
+            )
+    except DatabaseUnavailable:
+        st.warning(_CANNOT_CHECK, icon=":material/cloud_off:")
+        return
     if _TICKET in st.session_state:
         st.rerun()
     if st.session_state.get("authentication_status") is False:
@@ -87,25 +117,28 @@ def sign_in_form() -> None:
 def register_form() -> None:
     """The form for a new account. Registering signs in at once."""
     try:
-        email, _, _ = Forms().register_user(
-            captcha=False,
-            password_hint=False,
-            merge_username_email=True,
-            fields={
-                "Form name": "Create your account",
-                "Email": "E-mail",
-                "Repeat password": "Repeat the password",
-                "Register": "Create account",
-            },
-        )
+        with health.answering():
+            email, _, _ = Forms().register_user(
+                captcha=False,
+                password_hint=False,
+                merge_username_email=True,
+                fields={
+                    "Form name": "Create your account",
+                    "Email": "E-mail",
+                    "Repeat password": "Repeat the password",
+                    "Register": "Create account",
+                },
+            )
+            if email:
+                _accept(email)
     except RegisterError as refusal:
         st.error(_WORDS.get(str(refusal), str(refusal)))
     except SignInRefused as refusal:
         st.error(str(refusal))
-    else:
-        if email:
-            _accept(email)
-            st.rerun()
+    except DatabaseUnavailable:
+        st.warning(_CANNOT_REGISTER, icon=":material/cloud_off:")
+    if is_accepted():
+        st.rerun()
 
 
 def is_accepted() -> bool:
@@ -129,13 +162,16 @@ def finish() -> None:
 
 
 def was_refused() -> bool:
-    """Whether the last exchange failed: the ticket was too old, or the server did not answer. Said once."""
+    """Whether the last exchange or sign-out failed: too late, or the server did not answer. Said once."""
     return bool(st.session_state.pop(_REFUSED, False))
 
 
 def sign_out() -> None:
     """Have the browser end the session, and show the sign-in page."""
-    st.components.v2.component("session_end", js=_SIGN_OUT)(key="sign_out")
+    exit_ = st.components.v2.component("session_end", js=_SIGN_OUT)
+    if exit_(key="sign_out", on_refused_change=lambda: None).refused:
+        st.session_state[_REFUSED] = True
+        st.rerun()
 
 
 def _accept(email: str) -> None:
@@ -165,9 +201,16 @@ export default async function ({ data, setTriggerValue }) {
 
 _SIGN_OUT = """
 let asked = false;
-export default function () {
+export default async function ({ setTriggerValue }) {
   if (asked) return;
   asked = true;
-  fetch("/auth/sign-out", { method: "POST" }).finally(() => location.assign("/"));
+  try {
+    const answer = await fetch("/auth/sign-out", { method: "POST" });
+    if (!answer.ok) throw new Error(await answer.text());
+    location.assign("/");
+  } catch (error) {
+    asked = false;
+    setTriggerValue("refused", true);
+  }
 }
 """

@@ -13,21 +13,23 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import security, workers
+from dashboard.waiting import RETRY_AFTER
 from db.engine import Sessions
-from ingestion import direct_uploads
+from ingestion import direct_uploads, health
 from ingestion.direct_uploads import SameContent
-from ingestion.errors import Conflict, IngestionError, NotFound, RefusedUpload, StorageUnavailable
+from ingestion.errors import Conflict, IngestionError, NotFound, RefusedUpload, Unavailable
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MAX_BODY_BYTES = 16 * 1024
+_SESSION_ENDED = "Your session has ended. Sign in, then choose the same file again to go on."
 _STATUS: dict[type[IngestionError], int] = {
     NotFound: 404,
     Conflict: 409,
     RefusedUpload: 422,
-    StorageUnavailable: 503,
+    Unavailable: 503,
 }
 
 
@@ -121,12 +123,13 @@ def _endpoint(sessions: Sessions, kind: type[B], use: Callable[[int, int, B], di
         return await run_in_threadpool(answer, request, await request.body())
 
     def answer(request: Request, body: bytes) -> Response:
-        account = security.account_of(request, sessions)
-        if account is None:
-            return _refusal(401, "Your session has ended. Sign in, then choose the same file again to go on.")
         try:
-            given = kind.model_validate_json(body)
-            return JSONResponse(use(account.id, request.path_params.get("job_id", 0), given))
+            with health.answering():
+                account = security.account_of(request, sessions)
+                if account is None:
+                    return _refusal(401, _SESSION_ENDED)
+                given = kind.model_validate_json(body)
+                return JSONResponse(use(account.id, request.path_params.get("job_id", 0), given))
         except ValidationError:
             return _refusal(400, "This page is of another version of the product. Reload it.")
         except IngestionError as error:
@@ -138,4 +141,5 @@ def _endpoint(sessions: Sessions, kind: type[B], use: Callable[[int, int, B], di
 
 def _refusal(status: int, message: str, *, again: bool = False) -> Response:
     """`again`: nothing stands in the way but a question."""
-    return JSONResponse({"message": message, "again": again}, status_code=status)
+    headers = RETRY_AFTER if status == 503 else None
+    return JSONResponse({"message": message, "again": again}, status_code=status, headers=headers)

@@ -11,18 +11,19 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 
 from dashboard import security
 from dashboard import summary as summary_page
+from dashboard.waiting import or_later
 from db.engine import Sessions
 from ingestion import error_report as reports
 from ingestion import export, versions
 from ingestion import summary as summaries
-from ingestion.errors import Conflict, IngestionError, NotFound, StorageUnavailable
+from ingestion.errors import Conflict, IngestionError, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
 from ingestion.storage import Bucket
 
 Endpoint = Callable[[Request], Response]
 
-_STATUS: dict[type[IngestionError], int] = {NotFound: 404, Conflict: 409, StorageUnavailable: 503}
+_STATUS: dict[type[IngestionError], int] = {NotFound: 404, Conflict: 409}
 
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
@@ -64,6 +65,7 @@ def summary(sessions: Sessions) -> Endpoint:
 def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
     """Asks for an answer with the id of whoever asks, and what the path says."""
 
+    @or_later
     def download(request: Request) -> Response:
         """Something of the job that the path names; to its owner only."""
         account = security.account_of(request, sessions)

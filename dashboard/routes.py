@@ -11,20 +11,22 @@ from starlette.routing import Route
 from dashboard import downloads, security
 from dashboard.direct_routes import direct_routes
 from dashboard.downloads import Endpoint
+from dashboard.waiting import RETRY_AFTER, or_later
 from db.engine import Sessions
 from ingestion import accounts
 from ingestion.formats import Format
-from ingestion.health import unavailable
+from ingestion.health import Part
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from ingestion.watch import Watch
 
 TICKET_HEADER = "x-ticket"
 
 
-def routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> list[Route]:
+def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch) -> list[Route]:
     """Every route beside Streamlit's own."""
     return [
-        Route("/healthz", _health(sessions)),
+        Route("/healthz", _health(watch)),
         Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
         Route("/uploads", _first_page),
@@ -45,17 +47,26 @@ def _first_page(request: Request) -> Response:
     return RedirectResponse(request.url.replace(path="/", scheme="", netloc=""))
 
 
-def _health(sessions: Sessions) -> Endpoint:
+def _health(watch: Watch) -> Endpoint:
     def health(_: Request) -> Response:
-        """200 when the database answers, else 503."""
-        if names := unavailable(sessions):
-            return JSONResponse({"status": "unavailable", "unavailable": names}, status_code=503)
-        return JSONResponse({"status": "ok"})
+        """503 while the database does not answer: without it there is no page.
+
+        Without the file store or the queue there are pages, which say so; a load balancer that took them away
+        would make a small outage a large one. The body names whatever does not answer.
+        """
+        down = watch.down()
+        if not down:
+            return JSONResponse({"status": "ok"})
+        if Part.DATABASE in down:
+            body = {"status": "unavailable", "unavailable": list(down)}
+            return JSONResponse(body, status_code=503, headers=RETRY_AFTER)
+        return JSONResponse({"status": "degraded", "unavailable": list(down)})
 
     return health
 
 
 def _exchange(sessions: Sessions, hours: int) -> Endpoint:
+    @or_later
     def exchange(request: Request) -> Response:
         """Set the session cookie for a ticket that the sign-in page was given."""
         if not security.is_same_origin(request):
@@ -79,6 +90,7 @@ def _exchange(sessions: Sessions, hours: int) -> Endpoint:
 
 
 def _sign_out(sessions: Sessions) -> Endpoint:
+    @or_later
     def sign_out(request: Request) -> Response:
         """End the session and take its cookie back."""
         if not security.is_same_origin(request):

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.waiting import later
 from db.engine import Sessions
-from ingestion import accounts
+from ingestion import accounts, health
 from ingestion.accounts import Account
+from ingestion.errors import Unavailable
 
 SESSION_COOKIE = "ingestion_session"
 
@@ -94,7 +96,10 @@ class SecurityHeaders:
 
 
 class SessionGuard:
-    """Answers 401 to whoever asks for Streamlit's files, uploads or figures without a session."""
+    """Answers 401 to whoever asks for Streamlit's files, uploads or figures without a session.
+
+    Where nobody can tell whether there is one, 503.
+    """
 
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
         self._app = app
@@ -103,7 +108,14 @@ class SessionGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         guarded = scope["type"] == "http" and scope["path"].startswith(_NEEDS_SESSION)
-        if guarded and not await run_in_threadpool(account_of, HTTPConnection(scope), self._sessions):
-            await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        refusal = await run_in_threadpool(self._refusal, HTTPConnection(scope)) if guarded else None
+        await (self._app if refusal is None else refusal)(scope, receive, send)
+
+    def _refusal(self, connection: HTTPConnection) -> Response | None:
+        try:
+            with health.answering():
+                if account_of(connection, self._sessions):
+                    return None
+        except Unavailable as error:
+            return later(error)
+        return PlainTextResponse("Sign in first.", status_code=401)

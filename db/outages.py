@@ -2,33 +2,39 @@
 
 import psycopg2
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-_CONNECTION_CLASSES = ("08", "57P")
-"""Connection exceptions; shutting down, crashed, or not up yet.
-https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+# PostgreSQL, appendix A: connection exceptions; too many connections; shut down, crashed, starting up.
+_NOT_ANSWERING = ("08", "53300", "57P")
 _OUT_OF_RESOURCES = "53"
 
 
-def is_outage(error: BaseException) -> bool:
-    """Whether the error says that the database is not there: it was not reached, or the connection broke."""
-    if isinstance(error, PoolTimeout):
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database did not answer, rather than refuse what it was asked.
+
+    `error` is SQLAlchemy's, or psycopg2's own, as COPY raises it. What libpq finds out by itself, such as a
+    connection that was refused or cut, has no code of the server's.
+    """
+    if isinstance(error, NoFreeConnection):
         return True
-    cause = _driver_error(error)
+    cause = _drivers(error)
     if cause is None:
         return False
-    if cause.pgcode is None:  # not the server's own word
-        return isinstance(cause, psycopg2.OperationalError | psycopg2.InterfaceError)
-    return cause.pgcode.startswith(_CONNECTION_CLASSES)
+    if cause.pgcode is not None:
+        return cause.pgcode.startswith(_NOT_ANSWERING)
+    if isinstance(cause, psycopg2.InterfaceError):
+        return "connection" in str(cause)  # is closed; a closed cursor would be our own mistake
+    return isinstance(cause, psycopg2.OperationalError) or type(cause) is psycopg2.DatabaseError
 
 
 def is_out_of_resources(error: BaseException) -> bool:
-    """Whether the database has no room, memory or connections left."""
-    cause = _driver_error(error)
-    return cause is not None and (cause.pgcode or "").startswith(_OUT_OF_RESOURCES)
+    """Whether the database has no room or memory left."""
+    cause = _drivers(error)
+    return (
+        cause is not None and (cause.pgcode or "").startswith(_OUT_OF_RESOURCES) and not is_unavailable(error)
+    )
 
 
-def _driver_error(error: BaseException) -> psycopg2.Error | None:
-    """COPY goes past SQLAlchemy, so an error may be the driver's own or one that holds it."""
+def _drivers(error: BaseException) -> psycopg2.Error | None:
     found = error.orig if isinstance(error, DBAPIError) else error
     return found if isinstance(found, psycopg2.Error) else None

@@ -34,7 +34,11 @@ class InvalidDecision(IngestionError):
 
 
 class Unavailable(IngestionError):
-    """Something that the product needs does not answer. That passes: trying again may help."""
+    """A service that the product needs does not answer. Transient: trying again helps once it is back."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer. What was being stored may or may not be."""
 
 
 class StorageUnavailable(Unavailable):

@@ -181,10 +181,14 @@ class Bucket:
             yield path
 
 
-def make_bucket(settings: Settings) -> Bucket:
-    """The bucket that the settings name. Without keys boto3 finds credentials by its ordinary chain."""
+def make_bucket(settings: Settings, *, wait_seconds: int = 60, attempts: int = 4) -> Bucket:
+    """The bucket that the settings name. Without keys boto3 finds credentials by its ordinary chain.
+
+    A store that says nothing for `wait_seconds` in each of so many `attempts` does not answer.
+    """
+    patience = Config(read_timeout=wait_seconds, retries={"mode": "standard", "total_max_attempts": attempts})
     return Bucket(
-        client=_client(settings, settings.aws_endpoint_url, Config()),
+        client=_client(settings, settings.aws_endpoint_url, patience),
         name=settings.s3_bucket_name,
         signer=_signer(settings, "s3v4"),
     )
@@ -223,8 +227,6 @@ def _signer(settings: Settings, signature: object) -> "S3Client":
 def _client(settings: Settings, endpoint: str | None, config: Config) -> "S3Client":
     common = Config(
         connect_timeout=5,
-        read_timeout=60,
-        retries={"mode": "standard", "max_attempts": 3},
         # An emulator has no wildcard DNS for bucket names.
         s3={"addressing_style": "path" if endpoint else "auto"},
         # A browser sends its parts without checksums, so an upload must not announce any; S3 makes its own.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.outages import is_out_of_resources, is_outage
+from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
 from ingestion.errors import GivenUp, RetryLater, Unavailable, UnreadableFile
 from ingestion.rules.lifecycle import PROCESS, JobStatus, Step
@@ -81,7 +81,7 @@ def reason_of(error: BaseException) -> str:
     """Why an attempt failed, in words for the person who waits."""
     if isinstance(error, Unavailable):
         return str(error)
-    if is_outage(error):
+    if is_unavailable(error):
         return "The database does not answer."
     if is_out_of_resources(error):
         return "The database has no room left, or no memory."

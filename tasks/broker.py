@@ -11,7 +11,7 @@ from dramatiq.middleware.retries import Retries
 from dramatiq_sqs import SQSBroker
 from dramatiq_sqs.broker import SQSConsumer
 
-from db.outages import is_outage
+from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.shutdown import TimelyShutdown
@@ -117,7 +117,7 @@ def make_broker(settings: Settings) -> SafeBroker:
 
 
 def _is_sent_again(retries: int, error: BaseException) -> bool:
-    return isinstance(error, dramatiq.Retry) or is_outage(error) or retries < _SURPRISES
+    return isinstance(error, dramatiq.Retry) or is_unavailable(error) or retries < _SURPRISES
 
 
 settings = load_settings()

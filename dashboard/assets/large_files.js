@@ -7,7 +7,7 @@
 // imports it from a blob: address, against which no other module's address can be resolved.
 
 const LANES = 3; // parts under way at a time; a browser opens six connections to a host
-const ATTEMPTS = 10; // of one part, in a row
+const PATIENCE = 4 * 3_600_000; // milliseconds: as long does one part try again before somebody is asked
 const LONGEST_PAUSE = 30_000;
 const STALLED_AFTER = 60_000; // milliseconds without a byte
 const RATE_OVER = 10_000; // milliseconds that the rate is a mean of
@@ -219,6 +219,7 @@ class Transfer {
 
   // Try again what may work later, with growing pauses; a connection that is back ends a pause.
   async patiently(attempt) {
+    const began = Date.now();
     for (let tries = 1; ; tries += 1) {
       if (this.isCancelled) throw new Cancelled();
       try {
@@ -226,8 +227,9 @@ class Transfer {
         if (this.state === "pausing") this.say("sending", "Sending");
         return done;
       } catch (error) {
-        if (error instanceof Refused || error instanceof Cancelled || tries === ATTEMPTS) throw error;
-        const pause = Math.min(1000 * 2 ** (tries - 1), LONGEST_PAUSE);
+        if (error instanceof Refused || error instanceof Cancelled) throw error;
+        if (Date.now() - began > PATIENCE) throw error;
+        const pause = Math.min(1000 * 2 ** Math.min(tries - 1, 10), LONGEST_PAUSE);
         if (this.isCancelled) throw new Cancelled();
         this.say("pausing", `${error.message} Trying again in ${Math.ceil(pause / 1000)} s.`);
         await pauseOf(pause);

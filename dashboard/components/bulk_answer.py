@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import auth, resources
 from dashboard.components import comparison, keyboard, notices, words
 from dashboard.components.comparison import Column
-from ingestion import bulk
+from ingestion import bulk, health
 from ingestion.bulk import Example, Outcome, Request
 from ingestion.errors import IngestionError
 from ingestion.rules.bulk import ACTION, BulkAnswer, answers_to
@@ -83,10 +83,12 @@ def _repeats_dialog(user_id: int, job_id: int) -> None:
 def _show(user_id: int, job_id: int, request: Request) -> None:
     """What a request would do, and a button that has it done."""
     try:
-        with st.spinner("Looking at what this does"):
+        with st.spinner("Looking at what this does"), health.answering():
             told = _preview(user_id, job_id, request)
     except IngestionError as error:
         st.error(words.plain(str(error)))
+        if health.is_outage(error):
+            st.button("Look again", icon=":material/refresh:")
         return
     _outcome(request, told)
     decided = told.decided.total()
@@ -160,9 +162,9 @@ def _example(request: Request, told: Outcome, example: Example) -> None:
 
 def _carry_out(job_id: int, request: Request, expected: int) -> None:
     st.session_state.pop(_PREVIEW, None)
-    account = auth.current_account()
-    if account is not None:
-        with notices.attempt(), st.spinner("Deciding"):
+    with notices.attempt(), st.spinner("Deciding"):
+        account = auth.current_account()
+        if account is not None:
             done = bulk.carry_out(resources.sessions(), account.id, job_id, request, expected=expected)
             number = _number(request, done.decided.total())
             notices.done(f"{number} decided. The history can undo it.")

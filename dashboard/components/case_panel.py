@@ -89,9 +89,9 @@ def _row(seen: Seen, case: Case, decide: Decide) -> None:
     decision_buttons.suggestions(seen, case, decide)
     if case.field is None:  # the row as it would be is what is asked about
         _whole_row(case)
+    sessions = resources.sessions()  # here, where a page says so if there are none, and not in a callback
     row_editor.correct(
-        case,
-        lambda cells: decide(partial(deciding.edit, resources.sessions(), seen, cells=cells), "Corrected"),
+        case, lambda cells: decide(partial(deciding.edit, sessions, seen, cells=cells), "Corrected")
     )
     if case.field is not None:
         _whole_row(case)

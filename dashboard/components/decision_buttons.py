@@ -37,10 +37,12 @@ def keep(seen: Seen, case: Case, decide: Decide) -> None:
 def merge(seen: Seen, case: Case, decide: Decide) -> None:
     """Keep a record made of a group's rows."""
 
+    sessions = resources.sessions()
+
     def clicked() -> None:
         # A value that was typed may reach the server together with the click that follows.
         cells = row_editor.record_of(case)
-        decide(partial(deciding.merge, resources.sessions(), seen, cells=cells), "Merged")
+        decide(partial(deciding.merge, sessions, seen, cells=cells), "Merged")
 
     st.button(
         "Save merged record",

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboard import resources
 from dashboard.components.words import plain
+from ingestion import health
 from ingestion.errors import IngestionError
 
 _DONE = "notice_done"
@@ -40,8 +42,16 @@ def show() -> None:
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """Run a use-case; what it refuses is told, not raised."""
+    """Run a use-case; what it refuses is told, not raised. So is it that something does not answer."""
     try:
-        yield
+        with health.answering():
+            yield
     except IngestionError as error:
+        unavailable(error)
         refused(str(error))
+
+
+def unavailable(error: IngestionError) -> None:
+    """Have an outage, if that is what the error is about, known to all pages."""
+    if part := health.part_of(error):
+        resources.watch().report(part)

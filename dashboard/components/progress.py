@@ -5,7 +5,7 @@ import datetime as dt
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import words
+from dashboard.components import outage, words
 from ingestion import finalization, uploads
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
@@ -19,6 +19,7 @@ def show(upload: Upload) -> None:
     st.fragment(_progress, run_every=REFRESH_SECONDS)(upload.id, upload.status)
 
 
+@outage.boundary()
 def _progress(job_id: int, status: JobStatus) -> None:
     account = auth.require_account()
     try:
@@ -45,6 +46,8 @@ def _on_its_way(upload: Upload) -> None:
         JobStatus.PROCESSING: f"Reading and checking{_attempt(upload)}: {words.pace(upload)}",
     }.get(upload.status, f"Uploading: {words.size(upload.processed_bytes)} of {words.size(upload.file_size)}")
     st.progress(upload.progress, text=doing)
+    if upload.status is JobStatus.PENDING:
+        outage.waits_for_queue()
 
 
 def _attempt(upload: Upload) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import resources
-from dashboard.components import answers, reading_words, words
+from dashboard.components import answers, notices, reading_words, words
 from dashboard.components.answers import File, Place
 from ingestion import column_mappings
 from ingestion.csv_file import encodings
@@ -266,4 +266,5 @@ def _preview(proposal: Proposal, mapping: Mapping) -> None:
 def _confirm(user_id: int, proposal: Proposal, mapping: Mapping, place: Place) -> None:
     place.file.confirmed = replace(mapping, doubts=())
     if proposal.header_row:
-        column_mappings.remember(resources.sessions(), user_id, proposal.names, place.file.confirmed)
+        with notices.attempt():
+            column_mappings.remember(resources.sessions(), user_id, proposal.names, place.file.confirmed)

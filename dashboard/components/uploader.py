@@ -5,7 +5,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import resources, workers
 from dashboard.components import answers, large_files, notices, reading, words
-from ingestion import accepted_files, uploads
+from ingestion import accepted_files, health, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.source import Source, examine
 from ingestion.errors import IngestionError, RefusedUpload
@@ -125,8 +125,10 @@ def _send(user_id: int, files: list[tuple[UploadedFile, ParseOptions]], waiting:
     number = 0
     for file, options in files:
         try:
-            send(user_id, file.name, file.getvalue(), options)
+            with health.answering():
+                send(user_id, file.name, file.getvalue(), options)
         except IngestionError as error:
+            notices.unavailable(error)
             notices.refused(f"{file.name} was not uploaded. {error}")
         else:
             sent.add(file.file_id)

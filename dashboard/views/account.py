@@ -18,5 +18,7 @@ def page() -> None:
             named, shown = st.columns([1, 4])
             named.caption(label)
             shown.text(value)
+    if auth.was_refused():
+        st.error("You are still signed in: the product did not answer. Try again in a moment.")
     if st.button("Sign out", icon=":material/logout:"):
         auth.sign_out()

@@ -80,8 +80,8 @@ def _chosen(user_id: int, job_id: int, entry: Decided) -> None:
 
 
 def _undo(undo: "partial[None]") -> None:
-    if auth.current_account() is None:
-        return
     with notices.attempt():
+        if auth.current_account() is None:
+            return
         undo()
         notices.done("Undone")

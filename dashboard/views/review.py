@@ -63,10 +63,10 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
     current = queue.current
 
     def decide(carry_out: Callable[[], None], done: str, *, then: int | None = None) -> None:
-        if auth.current_account() is None:
-            return  # signed out meanwhile: the page says so
         queue.show_issue(current)  # a refused decision leaves its issue on screen
         with notices.attempt():
+            if auth.current_account() is None:
+                return  # signed out meanwhile: the page says so
             carry_out()
             notices.done(done)
             if then is None:

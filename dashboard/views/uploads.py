@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, navigation, resources
-from dashboard.components import notices, pager, samples, uploader, words
+from dashboard.components import notices, outage, pager, samples, uploader, words
 from dashboard.components.progress import REFRESH_SECONDS
 from ingestion import uploads
 from ingestion.uploads import Upload
@@ -29,6 +29,7 @@ def page() -> None:
     pager.show(cursors, older, back="Newer", on="Older")
 
 
+@outage.boundary()
 def _table(was_busy: bool) -> None:
     account = auth.require_account()
     cursors: list[int] = st.session_state[_CURSORS]

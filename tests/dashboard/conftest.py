@@ -10,6 +10,7 @@ from db.engine import Sessions
 from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from ingestion.watch import Watch
 
 
 def uploads_page() -> None:
@@ -60,6 +61,7 @@ def visit(
     monkeypatch.setattr(resources, "settings", lambda: settings)
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
     monkeypatch.setattr(resources, "bucket", lambda: bucket)
+    monkeypatch.setattr(resources, "watch", lambda: Watch({}))
     monkeypatch.setattr(workers, "enqueue_process", lambda _job, _key: None)
     monkeypatch.setattr(workers, "enqueue_finalize", lambda _job: None)
 

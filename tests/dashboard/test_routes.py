@@ -25,6 +25,8 @@ from ingestion import accounts, deletion, processing, uploads
 from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
+from ingestion.watch import Watch
+from tests.outages import watch_over
 
 
 def streamlits(request: Request) -> PlainTextResponse:
@@ -32,12 +34,12 @@ def streamlits(request: Request) -> PlainTextResponse:
 
 
 @contextmanager
-def served(settings: Settings, sessions: Sessions) -> Iterator[str]:
+def served(settings: Settings, sessions: Sessions, watch: Watch | None = None) -> Iterator[str]:
     """The host and port of a server with our routes and guards, and stand-ins for Streamlit's own routes."""
     paths = ["/", "/media/{name}", "/_stcore/upload_file/{name}", "/_stcore/metrics", "/_stcore/health"]
     app = Starlette(
         routes=[
-            *routes(settings, sessions, make_bucket(settings)),
+            *routes(settings, sessions, make_bucket(settings), watch or Watch({})),
             *(Route(path, streamlits) for path in paths),
         ],
         middleware=[
@@ -117,7 +119,7 @@ def test_health_is_200_while_the_database_answers(browser: Browser) -> None:
 
 def test_health_is_503_and_names_the_database_when_it_does_not_answer(settings: Settings) -> None:
     nowhere = make_sessions(make_engine("postgresql://app@127.0.0.1:1/postgres"))
-    with served(settings, nowhere) as host:
+    with watch_over(settings, nowhere) as watch, served(settings, nowhere, watch) as host:
         browser = Browser(host)
         answer = browser.get("/healthz")
         browser.close()

@@ -13,6 +13,7 @@ from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import accounts
 from ingestion.settings import Settings
+from ingestion.watch import Watch
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PASSWORD = "correct horse battery"
@@ -41,6 +42,7 @@ def gated_account_page() -> None:
 def shared(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions) -> None:
     monkeypatch.setattr(resources, "settings", lambda: settings)
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
+    monkeypatch.setattr(resources, "watch", lambda: Watch({}))
 
 
 @pytest.fixture

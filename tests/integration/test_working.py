@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions, cancel_running
-from db.outages import is_out_of_resources, is_outage
+from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
 from ingestion import finalization, processing, uploads, working
 from ingestion.errors import (
@@ -290,7 +290,10 @@ def of_server(code: str) -> psycopg2.Error:
         (StorageUnavailable("The file store does not answer."), "The file store does not answer."),
         (QueueUnavailable("The queue does not answer."), "The queue does not answer."),
         (psycopg2.OperationalError("no route"), "The database does not answer."),
-        (OperationalError("SELECT", {}, psycopg2.InterfaceError("closed")), "The database does not answer."),
+        (
+            OperationalError("SELECT", {}, psycopg2.InterfaceError("connection already closed")),
+            "The database does not answer.",
+        ),
         (of_server("57P01"), "The database does not answer."),
         (of_server("53100"), "The database has no room left, or no memory."),
         (OSError(errno.ENOSPC, "No space"), "The worker's disk is full."),
@@ -305,8 +308,8 @@ def test_reasons_are_in_words(error: Exception, reason: str) -> None:
 def test_an_outage_is_told_from_a_refusal(engine: Engine) -> None:
     with engine.connect() as connection, pytest.raises(Exception, match="syntax") as caught:
         connection.execute(text("SELEC 1"))
-    assert not is_outage(caught.value)
-    assert not is_outage(IngestionError("x"))
+    assert not is_unavailable(caught.value)
+    assert not is_unavailable(IngestionError("x"))
     assert not is_out_of_resources(caught.value)
     with engine.connect() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
@@ -314,7 +317,7 @@ def test_an_outage_is_told_from_a_refusal(engine: Engine) -> None:
             other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
         with pytest.raises(OperationalError) as lost:
             connection.execute(text("SELECT 1"))
-        assert is_outage(lost.value)
+        assert is_unavailable(lost.value)
 
 
 def test_what_the_database_is_asked_is_cancelled_from_another_thread(engine: Engine) -> None:
