@@ -76,7 +76,7 @@ def discard(
 
     Raises InvalidDecision without a reason, NotAllowed for anybody but an administrator, QueueUnavailable.
     """
-    reason = " ".join(reason.split())
+    reason = " ".join(reason.replace("\0", " ").split())
     if not reason:
         raise InvalidDecision("Say why these letters are discarded: the reason is kept.")
     if len(reason) > LONGEST_REASON:
@@ -154,7 +154,7 @@ def _write_down(session: Session, action: AuditAction, user_id: int, letter: Let
         detail={
             "message_id": letter.message_id,
             "actor": letter.actor,
-            "error": letter.error.replace("\0", "\ufffd"),
+            "error": letter.error,
             **detail,
         },
     )

@@ -37,12 +37,12 @@ def read_letter(message_id: str, sent_at: dt.datetime, body: str) -> Letter:
     """What can be told of a message; never raises."""
     message = _decoded(body)
     options = _dict(message.get("options"))
-    traceback = str(options.get("traceback") or "")[-_LONGEST_TRACEBACK:]
+    traceback = _text(options.get("traceback"))[-_LONGEST_TRACEBACK:]
     lines = [line.strip() for line in traceback.splitlines() if line.strip()]
     return Letter(
         message_id=message_id,
         sent_at=sent_at,
-        actor=str(message.get("actor_name") or ""),
+        actor=_text(message.get("actor_name")),
         job_id=_job_id(message),
         error=lines[-1] if lines else "",
         traceback=traceback,
@@ -67,6 +67,11 @@ def _job_id(message: dict[str, Any]) -> int | None:
     if not isinstance(found, int) or isinstance(found, bool):
         return None
     return found if 0 < found <= _LARGEST_ID else None
+
+
+def _text(value: object) -> str:
+    """A text that can be stored: JSON may spell characters that neither UTF-8 nor Postgres has."""
+    return str(value or "").replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _dict(value: object) -> dict[str, Any]:

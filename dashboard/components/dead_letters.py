@@ -66,9 +66,8 @@ class _Board:
         self.letters = kept + [letter for key, letter in found.items() if key not in known]
         self.counted, self.looked_at = count, now
 
-    def forget(self) -> None:
-        """Something was done about letters: look again, with none chosen."""
-        self.generation += 1
+    def look_again(self) -> None:
+        """Something was done about letters: look again, whatever their number."""
         self.looked_at = -math.inf
 
 
@@ -165,7 +164,7 @@ def _actions(about: Sequence[DeadLetter], *, is_all: bool) -> None:
 
 
 def _send_back(letters: Sequence[Letter]) -> None:
-    _board().forget()
+    _board().look_again()
     account = auth.require_account()
     senders = Senders(workers.enqueue_process, workers.enqueue_finalize)
     with notices.attempt(), st.spinner("Sending back"):
@@ -218,6 +217,6 @@ def _discard(letters: Sequence[Letter]) -> None:
         except IngestionError as error:
             st.error(words.plain(str(error)))
             return
-        _board().forget()
+        _board().look_again()
         notices.done(f"{words.count(len(letters), 'letter')} discarded")
         st.rerun()

@@ -319,9 +319,9 @@ def test_discarding_keeps_the_reason_and_leaves_the_job_as_it_is(
 ) -> None:
     job_id = submit(CLEAN)
     set_job(sessions, job_id, status="FAILED", error_message="It failed.")
-    ids = [sqs.bury(message(job_id)), sqs.bury("nothing that can be read")]
+    ids = [sqs.bury(message(job_id, actor="\0\ud800")), sqs.bury("nothing that can be read")]
 
-    dead_letters.discard(sessions, queue, administrator, queue.dead_letters(), "  sent by \n mistake ")
+    dead_letters.discard(sessions, queue, administrator, queue.dead_letters(), "  sent by \n\0 mistake ")
 
     assert job_of(sessions, job_id)[0] is JobStatus.FAILED
     assert queue.dead_letters() == []

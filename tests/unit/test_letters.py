@@ -32,6 +32,11 @@ def test_a_letter_tells_its_job_its_task_and_its_error() -> None:
     assert (letter.actor, letter.job_id, letter.error) == ("process_job", 7, "OSError: disk full")
 
 
+def test_characters_that_cannot_be_stored_are_replaced() -> None:
+    letter = read(encoded({"actor_name": "a\0b", "options": {"traceback": "bad \ud800 \0"}}))
+    assert (letter.actor, letter.error) == ("a\ufffdb", "bad ? \ufffd")
+
+
 def test_a_letter_about_another_message_belongs_to_that_ones_job() -> None:
     assert read(encoded({"actor_name": "fail_job", "args": [{"kwargs": {"job_id": 9}}, {}]})).job_id == 9
 
