@@ -22,7 +22,7 @@ from ingestion.queue import JobQueue
 from ingestion.rules.letters import ACTS, SETTLED, Answer, Standing, answer_to
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.senders import Senders
-from ingestion.uploads import begin_again, hand_over
+from ingestion.uploads import begin_again, begin_finalizing, hand_over
 
 LONGEST_REASON = 500
 
@@ -109,11 +109,10 @@ def _ready(job: Job, answer: Answer) -> None:
     if answer is Answer.PROCESS:
         begin_again(job)
     elif answer is Answer.FINALIZE:
-        job.status = JobStatus.FINALIZING
-        job.attempt = 0
-        job.error_message = None
-    job.enqueued_at = func.now()
-    job.next_attempt_at = None
+        begin_finalizing(job)
+    else:
+        job.enqueued_at = func.now()
+        job.next_attempt_at = None
 
 
 def _described(session: Session, letters: Sequence[Letter]) -> list[DeadLetter]:

@@ -15,7 +15,7 @@ from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
-from ingestion.uploads import hand_over, owned
+from ingestion.uploads import begin_finalizing, hand_over, owned
 from ingestion.working import NO_HURRY, Attempts, attempt
 
 if TYPE_CHECKING:
@@ -88,10 +88,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
         if job.conflict_count:
             verb = "issue is" if job.conflict_count == 1 else "issues are"
             raise Conflict(f"{job.conflict_count} {verb} still open. Settle them first.")
-        job.status = JobStatus.FINALIZING
-        job.error_message = None
-        job.attempt = 0
-        job.enqueued_at = func.now()
+        begin_finalizing(job)
     hand_over(sessions, job_id, lambda: enqueue(job_id))
 
 

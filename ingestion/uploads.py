@@ -208,6 +208,15 @@ def begin_again(job: Job) -> None:
     job.enqueued_at = dt.datetime.now(dt.UTC)
 
 
+def begin_finalizing(job: Job) -> None:
+    """Have a reviewed job wait for a worker that makes its contacts."""
+    job.status = JobStatus.FINALIZING
+    job.attempt = 0
+    job.error_message = None
+    job.next_attempt_at = None
+    job.enqueued_at = dt.datetime.now(dt.UTC)
+
+
 def owned(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
     """The job if it is the user's. Raises NotFound, also for somebody else's and for a deleted one."""
     job = jobs.find(session, job_id, lock=lock)

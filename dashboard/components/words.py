@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from ingestion.audit import AuditAction
 from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
@@ -85,6 +86,13 @@ ANSWERED = {
     BulkAnswer.ACCEPT: "Accepted all as they are",
     BulkAnswer.SKIP: "Left all out",
     BulkAnswer.SET_VALUE: "Set one value",
+}
+
+DONE = {
+    AuditAction.DELETE_UPLOAD: "Deleted an upload",
+    AuditAction.PURGE_UPLOAD: "Removed all that a deleted upload had",
+    AuditAction.SEND_BACK_LETTER: "Sent a dead letter back",
+    AuditAction.DISCARD_LETTER: "Discarded a dead letter",
 }
 
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a

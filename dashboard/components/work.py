@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import tables, words
+from ingestion.audit import AuditEntry
 from ingestion.operations import MOST_SHOWN, JobState, StuckJob, WorkerState
 from ingestion.rules.stuck import Stuck
 
@@ -88,6 +89,28 @@ def failures(found: Sequence[JobState]) -> None:
         key="failed_jobs",
         File=st.column_config.TextColumn(width="medium"),
         Reason=st.column_config.TextColumn(width=560),
+    )
+
+
+def done(entries: Sequence[AuditEntry]) -> None:
+    """What people, and the product by itself, did to the installation lately."""
+    st.subheader("What was done lately")
+    if not entries:
+        st.caption("Nobody deleted an upload or answered a dead letter yet.")
+        return
+    _table(
+        [
+            {
+                "When": words.moment(entry.at),
+                "Who": entry.who or "the product",
+                "What": words.DONE[entry.action],
+                "Upload": entry.job_id,
+                "File": entry.detail.get("file"),
+                "Why": entry.detail.get("reason"),
+            }
+            for entry in entries
+        ],
+        key="audit_entries",
     )
 
 

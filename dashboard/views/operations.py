@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import dead_letters, notices, queue_tiles, throughput, work
-from ingestion import operations
+from dashboard.components import dead_letters, notices, outage, queue_tiles, throughput, work
+from ingestion import audit, operations
 from ingestion.errors import QueueUnavailable
 from ingestion.queue import Depths
 
 REFRESH_SECONDS = 5
+_ENTRIES = 20
 
 
 def page() -> None:
@@ -26,6 +27,7 @@ def page() -> None:
     st.fragment(_now, run_every=REFRESH_SECONDS)()
 
 
+@outage.boundary()
 def _now() -> None:
     if not auth.require_account().is_administrator:
         st.rerun()
@@ -38,6 +40,7 @@ def _now() -> None:
     throughput.show()
     work.retried(found.retried)
     work.failures(found.failures)
+    work.done(audit.newest(resources.sessions(), limit=_ENTRIES))
 
 
 def _depths() -> Depths | None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, resources
 from db.engine import Sessions
-from ingestion import dead_letters, uploads
+from ingestion import dead_letters, deletion, uploads
 from ingestion.accounts import Account
 from ingestion.errors import QueueUnavailable
 from ingestion.queue import make_queue
@@ -299,6 +299,18 @@ def test_letters_are_discarded_with_a_reason_and_not_without(
     with sessions() as session:
         reason = session.execute(text("SELECT detail_json ->> 'reason' FROM audit_log")).scalar_one()
     assert reason == "sent by hand"
+
+
+def test_what_was_done_is_listed_with_who_and_why(
+    visit_as_administrator: Callable[[], AppTest], submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    deletion.request(sessions, user_id, submit(CLEAN, name="old *list*.csv"))
+
+    app = visit_as_administrator()
+
+    (line,) = app.dataframe[-1].value.to_dict("records")
+    assert (line["What"], line["File"], line["Why"]) == ("Deleted an upload", "old *list*.csv", "asked for")
+    assert line["Who"].startswith("Ana")
 
 
 def test_without_the_queue_the_rest_of_the_page_works(
