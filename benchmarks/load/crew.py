@@ -10,6 +10,7 @@ from benchmarks.load.measuring import Seen, Summary, summed_up
 from benchmarks.load.operator import Habits, Operator
 from benchmarks.load.page import Missing
 from benchmarks.load.product import Product
+from benchmarks.load.queue import Queue
 from benchmarks.load.turns import Turns
 from benchmarks.load.watching import DASHBOARD, Part, Watch
 from benchmarks.load.web import Unanswered
@@ -41,9 +42,8 @@ class Result:
     parts: dict[str, Part]
     machine: float
     """Processors that were busy, with this or with anything else."""
-    oldest_waiting: float | None
-    """Seconds; None where the product's database is not known."""
-    most_waiting: int
+    queue: Queue | None
+    """None where the product's database is not known."""
 
     @property
     def dashboard_seconds_a_page(self) -> float | None:
@@ -109,8 +109,7 @@ class Crew:
             errors=dict(seen.errors),
             parts=watch.parts(took),
             machine=watch.machine,
-            oldest_waiting=watch.oldest,
-            most_waiting=watch.waiting,
+            queue=watch.queue,
         )
 
     async def leave(self) -> None:

@@ -21,6 +21,7 @@ def written(result: Result) -> str:
         _line("download, to the last byte", result.downloads),
         _line("refresh by itself", result.refreshes),
         _line("click on Upload → read, as the page says", result.settled),
+        *_jobs(result),
         f"\nUploads accepted: {result.sent}. {_queue(result)}",
         "Errors: " + ("none." if not result.errors else ""),
         *(f"- {count} × {text}" for text, count in result.errors.items()),
@@ -68,15 +69,24 @@ def _line(name: str, of: Summary | None) -> str:
     return f"| {name} | {of.count:,} | {of.median:.2f} s | {of.p95:.2f} s | {of.longest:.2f} s |"
 
 
+def _jobs(result: Result) -> list[str]:
+    if result.queue is None:
+        return []
+    return [
+        _line("job → a worker begins, by the database", result.queue.waits),
+        _line("job → read, by the database", result.queue.reads),
+    ]
+
+
 def _cost(result: Result) -> str:
     cost = result.dashboard_seconds_a_page
     return "" if cost is None else f"\nThe dashboard's processor time for each page: {cost * 1000:.0f} ms."
 
 
 def _queue(result: Result) -> str:
-    if result.oldest_waiting is None:
+    if result.queue is None:
         return "Memory, processors and the queue of a product that runs already are not looked at."
     return (
-        f"The oldest job in the queue waited {result.oldest_waiting:.1f} s, "
-        f"at most {result.most_waiting} waited at once."
+        f"The oldest job in the queue waited {result.queue.oldest:.1f} s for a worker; "
+        f"at most {result.queue.most} were seen to wait at once."
     )

@@ -4,11 +4,12 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import psutil
-import psycopg2
+
+from benchmarks.load.queue import Queue, watched
 
 MEGABYTE = 1e6
 GENERATOR = "load generator"
@@ -23,12 +24,6 @@ _MARKS = (
 _EVERY = 2.0
 """Seconds between two looks."""
 
-# The oldest job that no worker has taken, of those that one may take.
-_QUEUE = """
-SELECT coalesce(extract(epoch FROM clock_timestamp() - min(coalesce(enqueued_at, created_at))), 0), count(*)
-  FROM jobs WHERE status = 'PENDING' OR (status = 'FINALIZING' AND started_at IS NULL)
-"""
-
 
 @dataclass(frozen=True)
 class Part:
@@ -42,23 +37,26 @@ class Part:
 
 @dataclass
 class Watch:
-    """Looks at the processes below `launcher`, and at the queue of the product that they are."""
+    """Looks at the processes below `launcher`, and at the queue of the product that they are.
+
+    Without a launcher only at this process and the machine.
+    """
 
     launcher: int | None
+    queue: Queue | None = None
+    """None where the product's database is not known."""
     _held: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _first: dict[psutil.Process, float] = field(default_factory=dict)
     _last: dict[psutil.Process, tuple[str, float]] = field(default_factory=dict)
     _machine: list[float] = field(default_factory=list)
-    oldest: float | None = None
-    """Seconds that a job waited for a worker so far, the most seen at once; None where there is no look."""
-    waiting: int = 0
-    """The most jobs that waited at once."""
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Look every other second, and at the beginning and the end."""
         over = threading.Event()
         thread = threading.Thread(target=self._watch, args=(over.wait,))
+        if self.launcher is not None:
+            self.queue = Queue()
         thread.start()
         try:
             yield
@@ -79,15 +77,17 @@ class Watch:
         return sum(self._machine) / max(len(self._machine), 1)
 
     def _watch(self, wait: Callable[[float], bool]) -> None:
-        with _queue_of(self.launcher) as look_at_queue:
+        with ExitStack() as ending:
+            connection = None
+            if self.queue is not None and self.launcher is not None:
+                connection = ending.enter_context(watched(database_url(self.launcher), self.queue))
             psutil.cpu_percent()
             self._look(is_first=True)
             while not wait(_EVERY):
                 self._look(is_first=False)
                 self._machine.append(psutil.cpu_percent() / 100 * (os.cpu_count() or 1))
-                if look_at_queue is not None:
-                    oldest, waiting = look_at_queue()
-                    self.oldest, self.waiting = max(self.oldest or 0.0, oldest), max(self.waiting, waiting)
+                if self.queue is not None and connection is not None:
+                    self.queue.look(connection)
             self._look(is_first=False)
 
     def _look(self, *, is_first: bool) -> None:
@@ -128,23 +128,3 @@ def database_url(launcher: int) -> str:
         if "streamlit" in " ".join(process.cmdline()):
             return process.environ()["DATABASE_URL"]
     raise LookupError("the dashboard does not run")
-
-
-@contextmanager
-def _queue_of(launcher: int | None) -> Iterator[Callable[[], tuple[float, int]] | None]:
-    if launcher is None:
-        yield None
-        return
-    connection = psycopg2.connect(database_url(launcher))
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-
-            def look() -> tuple[float, int]:
-                cursor.execute(_QUEUE)
-                oldest, waiting = cursor.fetchone() or (0, 0)
-                return float(oldest), int(waiting)
-
-            yield look
-    finally:
-        connection.close()

@@ -16,7 +16,8 @@ def test_operators_work_without_an_error_and_their_upload_ends_in_review() -> No
     assert result.settled is not None
     assert {*result.pages} >= {"uploads", "file chosen", "upload sent", "upload", "review", "decision"}
     assert {"dashboard", "workers", "postgres", "emulator", "load generator"} == {*result.parts}
-    assert result.oldest_waiting is not None
+    assert result.queue is not None
+    assert len(result.queue.read) == result.sent
     assert "Errors: none." in report.written(result)
 
 

@@ -169,8 +169,7 @@ def _result(sessions: int, *seconds: float, errors: dict[str, int] | None = None
         errors=errors or {},
         parts={"dashboard": Part(200.0, sessions / 50), "load generator": Part(50.0, 0.1)},
         machine=1.0,
-        oldest_waiting=None,
-        most_waiting=0,
+        queue=None,
     )
 
 
