@@ -10,6 +10,8 @@ HELD_SECONDS = 1.0
 _ONE_PROCESSOR = 0.85
 """Of a process that runs one thread of Python at a time: with its pauses it has little more to give."""
 _ALL_PROCESSORS = 0.9
+_OTHERS = 0.2
+"""Of all processors, taken by what is neither the product nor the load: the figures are not its own then."""
 
 
 async def raised(
@@ -44,6 +46,12 @@ def saturated(result: Result, processors: int) -> str:
     busiest = f"the dashboard's process took {dashboard.processors:.0%} of one processor"
     if dashboard.processors >= _ONE_PROCESSOR:
         return f"{busiest}: it runs one thread of Python at a time, and all sessions share it"
+    others = result.machine - sum(part.processors for part in result.parts.values())
+    if others >= _OTHERS * processors:
+        return (
+            f"not known: something that is no part of the product took {others:.1f} of {processors} "
+            f"processors. Measure again when the machine is quiet; {busiest}"
+        )
     if result.machine >= _ALL_PROCESSORS * processors:
         return f"all {processors} processors were busy; {busiest}, this command {own:.0%}"
     return f"no processor: {busiest}, and {result.machine:.1f} of {processors} were busy"

@@ -211,8 +211,12 @@ def test_a_measurement_without_a_page_is_not_held() -> None:
 
 def test_what_is_saturated_is_told_by_processors() -> None:
     assert "one thread of Python" in limit.saturated(_result(50, 2.0), 2)
-    assert limit.saturated(_result(10, 2.0), 1).startswith("all 1 processors were busy")
-    assert limit.saturated(_result(10, 2.0), 2).startswith("no processor")
+    assert limit.saturated(_result(40, 2.0), 1).startswith("all 1 processors were busy")
+    assert limit.saturated(_result(10, 2.0), 8).startswith("no processor")
+
+
+def test_others_on_the_machine_are_not_mistaken_for_the_product() -> None:
+    assert "something that is no part of the product took 0.7 of 2" in limit.saturated(_result(10, 2.0), 2)
 
 
 def test_the_table_has_a_line_for_each_step() -> None:
