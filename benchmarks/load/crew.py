@@ -15,7 +15,7 @@ from benchmarks.load.turns import Turns
 from benchmarks.load.watching import DASHBOARD, Part, Watch
 from benchmarks.load.web import Unanswered
 
-_ARRIVING = 6
+_ARRIVING = 12
 """Operators who register at the same time: a password costs a third of a second of processor time."""
 _ANSWERS_AT_ONCE = 64
 
