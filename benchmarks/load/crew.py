@@ -89,13 +89,14 @@ class Crew:
             raise CannotBegin(f"An operator could not begin: {errors.exceptions[0]}") from errors
 
     async def measured(self, seconds: float, uploads_a_minute: float) -> Result:
-        """All work for so long; what came of it."""
-        seen, watch = Seen(), Watch(self.product.launcher)
-        began = time.monotonic()
-        turns = Turns(uploads_a_minute, began)
+        """All work for so long, after a warm-up; what came of it."""
+        begins = time.monotonic() + self.habits.warm_up
+        seen, watch, turns = Seen(begins), Watch(self.product.launcher), Turns(uploads_a_minute, begins)
+        working = asyncio.gather(*(one.work(begins + seconds, turns, seen) for one in self.operators))
+        await asyncio.wait([working], timeout=self.habits.warm_up)
         with watch.watching():
-            await asyncio.gather(*(one.work(began + seconds, turns, seen) for one in self.operators))
-        took = time.monotonic() - began
+            await working
+        took = time.monotonic() - begins
         return Result(
             sessions=len(self.operators),
             uploads_a_minute=uploads_a_minute,

@@ -1,6 +1,7 @@
 """What operators saw, kept while a load is measured, and summed up."""
 
 import math
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,8 +32,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass
 class Seen:
-    """Seconds and errors of one measurement. Thread of the operators only."""
+    """Seconds and errors of one measurement. Before it begins only errors are kept."""
 
+    begins: float = 0.0
+    """When (time.monotonic)."""
     pages: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """From what a person did until the page was there, by kind of page."""
     refreshes: list[float] = field(default_factory=list)
@@ -47,17 +50,27 @@ class Seen:
 
     def page(self, kind: str, seconds: float, problems: Sequence[str]) -> None:
         """A page came, with these problems on it."""
-        self.pages[kind].append(seconds)
+        if self._is_on():
+            self.pages[kind].append(seconds)
         self.failed(kind, *problems)
 
-    def refresh(self, seconds: float, problems: Sequence[str]) -> None:
-        """A part of a page came again."""
-        self.refreshes.append(seconds)
+    def refresh(self, seconds: float | None, problems: Sequence[str]) -> None:
+        """A part of a page came again; None: it did not."""
+        if seconds is not None and self._is_on():
+            self.refreshes.append(seconds)
         self.failed("refresh", *problems)
+
+    def download(self, seconds: float) -> None:
+        """A file came, to its last byte."""
+        if self._is_on():
+            self.downloads.append(seconds)
 
     def failed(self, kind: str, *problems: str) -> None:
         """Something went wrong."""
         self.errors.update(f"{kind}: {' '.join(problem.split())}" for problem in problems)
+
+    def _is_on(self) -> bool:
+        return time.monotonic() >= self.begins
 
     @property
     def all_pages(self) -> Summary | None:

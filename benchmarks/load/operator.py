@@ -44,6 +44,11 @@ class Habits:
     """Mean seconds between the page and the next action."""
     seed: int = 1
 
+    @property
+    def warm_up(self) -> float:
+        """Seconds in which operators begin and nothing is measured yet."""
+        return 5 * self.think
+
 
 @dataclass
 class Operator:
@@ -59,6 +64,8 @@ class Operator:
     _tab: Tab | None = None
     _lists: int = 0
     _mean: float = 0.0
+    _doing: str = "uploads"
+    """The kind of page that was asked for last."""
 
     def __post_init__(self) -> None:
         self._chance = random.Random(f"{self.habits.seed} {self.number}")
@@ -76,15 +83,19 @@ class Operator:
             await self._settled(time.monotonic())
 
     async def work(self, until: float, turns: Turns, seen: Seen) -> None:
-        """Work until then. What fails is noted, and the page loaded again, as people do."""
+        """Work until then, from some moment of the warm-up on, so that not all do the same at once.
+
+        What fails is noted, and the page loaded again, as people do.
+        """
         self.until, self.turns, self.seen, self._mean = until, turns, seen, self.habits.think
+        await asyncio.sleep(self._chance.uniform(0, self.habits.warm_up))
         while True:
             try:
                 await self._round()
             except Over:
                 return
             except (Unanswered, Missing) as error:
-                self.seen.failed("page", str(error))
+                self.seen.failed(self._doing, str(error))
                 await self._open_again()
 
     async def leave(self) -> None:
@@ -124,10 +135,11 @@ class Operator:
         uploader = self.tab.page.only("file_uploader")
         name = self._name()
         await self._page("file chosen", lambda: self.tab.send_file(uploader.id, name, content))
+        button = self.tab.page.button("Upload 1 file")
         await self._think()
         clicked = time.monotonic()
-        button = self.tab.page.button("Upload 1 file")
-        self.seen.page("upload sent", await self.tab.run(click(button.id)), self.tab.page.problems())
+        self._doing = "upload sent"
+        self.seen.page(self._doing, await self.tab.run(click(button.id)), self.tab.page.problems())
         return clicked
 
     def _name(self) -> str:
@@ -170,15 +182,16 @@ class Operator:
         address = next(
             link.url for link in self.tab.page.elements("link_button") if link.url.endswith(".csv")
         )
-        began = time.perf_counter()
+        self._doing, began = "download", time.perf_counter()
         await self.tab.web.get(address)
-        self.seen.downloads.append(time.perf_counter() - began)
+        self.seen.download(time.perf_counter() - began)
 
     async def _see(self, kind: str, action: WidgetState) -> None:
         await self._page(kind, lambda: self.tab.run(action))
 
     async def _page(self, kind: str, act: Callable[[], Awaitable[float]]) -> None:
         await self._think()
+        self._doing = kind
         self.seen.page(kind, await act(), self.tab.page.problems())
 
     async def _open_again(self) -> None:

@@ -38,7 +38,8 @@ _NO_TOKEN = "PLACEHOLDER_AUTH_TOKEN"  # noqa: S105  (what the page sends where t
 class Refreshed:
     """A fragment that ran again by itself."""
 
-    seconds: float
+    seconds: float | None
+    """None where it did not come."""
     problems: list[str]
 
 
@@ -197,7 +198,7 @@ class Tab:
             took = await self._rerun([], fragment)
         except Unanswered as error:
             if self._socket is not None:  # else the page was left meanwhile
-                self.on_refresh(Refreshed(0.0, [str(error)]))
+                self.on_refresh(Refreshed(None, [str(error)]))
         else:
             self.on_refresh(Refreshed(took, self.page.problems()))
 

@@ -55,6 +55,27 @@ def test_pages_of_every_kind_are_summed_up_together_and_errors_counted_by_their_
     }
 
 
+def test_before_a_measurement_begins_only_errors_are_kept() -> None:
+    seen = Seen(begins=time.monotonic() + 60)
+    seen.page("review", 0.5, ["KeyError: email"])
+    seen.refresh(0.5, [])
+    seen.download(0.5)
+
+    assert (seen.all_pages, seen.refreshes, seen.downloads) == (None, [], [])
+    assert seen.errors == {"review: KeyError: email": 1}
+
+
+def test_a_refresh_that_did_not_come_has_no_time() -> None:
+    seen = Seen()
+    seen.refresh(None, ["no page within 30 s"])
+
+    assert (seen.refreshes, seen.errors) == ([], {"refresh: no page within 30 s": 1})
+
+
+def test_no_upload_is_due_before_the_first_turn() -> None:
+    assert not Turns(a_minute=600, began=time.monotonic() + 60).take()
+
+
 def test_uploads_come_due_one_after_the_other() -> None:
     turns = Turns(a_minute=6, began=time.monotonic() - 15)
 
