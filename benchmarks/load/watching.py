@@ -4,6 +4,7 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -54,15 +55,15 @@ class Watch:
     def watching(self) -> Iterator[None]:
         """Look every other second, and at the beginning and the end."""
         over = threading.Event()
-        thread = threading.Thread(target=self._watch, args=(over.wait,))
         if self.launcher is not None:
             self.queue = Queue()
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        with ThreadPoolExecutor(1) as thread:
+            watch = thread.submit(self._watch, over.wait)
+            try:
+                yield
+            finally:
+                over.set()
+        watch.result()  # raises what went wrong there: without it there are no figures
 
     def parts(self, seconds: float) -> dict[str, Part]:
         """What each part took, of a watch of so many seconds."""

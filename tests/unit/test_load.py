@@ -17,6 +17,7 @@ from benchmarks.load.turns import Turns
 from benchmarks.load.watching import Part
 from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.source import examine
+from local.ports import free_port
 
 
 @pytest.mark.parametrize(
@@ -262,6 +263,11 @@ def test_a_load_is_put_on_this_machine_only(address: str, capsys: pytest.Capture
 
     assert command.main(["--address", address]) == 2
     assert "is not an address of this machine" in capsys.readouterr().err
+
+
+def test_a_product_that_does_not_answer_is_said_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--sessions", "2", "--address", f"http://127.0.0.1:{free_port()}"]) == 2
+    assert "An operator could not begin. GET /: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8501/", "http://localhost:8501", "http://[::1]:8501"])
