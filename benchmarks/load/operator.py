@@ -64,6 +64,8 @@ class Operator:
     _tab: Tab | None = None
     _lists: int = 0
     _mean: float = 0.0
+    _has_turn: bool = False
+    """Whether the next upload is this operator's to make."""
     _doing: str = "uploads"
     """The kind of page that was asked for last."""
 
@@ -110,15 +112,25 @@ class Operator:
         return self._tab
 
     async def _round(self) -> None:
-        await self._page("uploads", lambda: self.tab.go(""))
-        if self.turns.take():
-            await self._upload()
+        await self._visit_uploads()
         if await self._open("Needs review", "Review"):
             await self._settle_some()
+            if self._has_turn:
+                return  # to the uploads
             await self._see("outcome", click(self.tab.page.button("Outcome").id))
-        await self._page("uploads", lambda: self.tab.go(""))
+        await self._visit_uploads()
         if await self._open("Completed", "Look at the contacts"):
             await self._download()
+
+    async def _visit_uploads(self) -> None:
+        await self._page("uploads", lambda: self.tab.go(""))
+        if self._takes_turn():
+            self._has_turn = False
+            await self._upload()
+
+    def _takes_turn(self) -> bool:
+        self._has_turn = self._has_turn or self.turns.take()
+        return self._has_turn
 
     async def _upload(self) -> None:
         clicked = await self._send_list(has_issues=bool(self._lists % 2))
@@ -173,7 +185,7 @@ class Operator:
     async def _settle_some(self) -> None:
         for _ in range(DECISIONS):
             answers = self.tab.page.buttons(*_ANSWERS)
-            if not answers:
+            if not answers or self._takes_turn():
                 return
             await self._see("decision", click(answers[0].id))
 
