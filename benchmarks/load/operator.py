@@ -172,12 +172,15 @@ class Operator:
             await asyncio.sleep(0.1)
 
     async def _open(self, status: str, button: str) -> bool:
-        """Open the newest upload in a status, and go on from there; False where there is none."""
+        """Open the newest upload in a status and go on from there; False where there is nothing to do."""
         page = self.tab.page
         rows = [row for row, value in enumerate(page.column("Status")) if value == [status]]
         if not rows:
             return False
         await self._see("upload", choose_cell(page.only("dataframe").id, rows[0], "File"))
+        if finalize := page.buttons("Finalize"):  # every issue of it is settled
+            await self._see("finalize", click(finalize[0].id))
+            return False
         kind = "review" if button == "Review" else "contacts"
         await self._see(kind, click(page.button(button).id))
         return True
