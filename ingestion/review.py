@@ -167,6 +167,13 @@ def counts(sessions: Sessions, user_id: int, job_id: int) -> dict[IssueType, tup
     }
 
 
+def settled(sessions: Sessions, user_id: int, job_id: int) -> int:
+    """How many issues are settled. Raises NotFound."""
+    with sessions() as session:
+        owned(session, user_id, job_id)
+        return issues.count(session, job_id, issues.Filter(status="RESOLVED"))
+
+
 def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: int = 0) -> Case:
     """An issue and its rows; of a large group one page of them. Raises NotFound."""
     with sessions() as session:

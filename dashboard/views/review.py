@@ -35,8 +35,9 @@ def page() -> None:
     if upload is None:
         return
     notices.show()
-    counts = review.counts(resources.sessions(), account.id, upload.id)
-    total = sum(opened + settled for opened, settled in counts.values())
+    # Those that are open are counted in the upload: of a large one, to count all at each key takes long.
+    settled = review.settled(resources.sessions(), account.id, upload.id)
+    total = upload.open_issues + settled
     if not total:
         st.success("This upload has no issues.", icon=":material/verified:")
         return
@@ -44,7 +45,6 @@ def page() -> None:
         _all_settled(upload)
     left, right = st.container(key="wide").columns([1.15, 2.4], gap="medium")
     with left:
-        settled = total - upload.open_issues
         st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")
         found = issue_queue.show(account.id, upload.id)
     with right:

@@ -208,6 +208,7 @@ def test_reviewing_to_the_end_and_finalizing(
     click(show_issue(app, IssueType.MALFORMED_ROW), "Accept as shown")
     click(show_issue(app, IssueType.INVALID_EMAIL_FORMAT), "Leave this row out")
     assert "Every issue is settled" in texts(app)
+    assert "4 of 4 issues settled" in app.get("progress")[0].proto.text
 
     overview = visit(upload_page, job_id)
     assert [metric.value for metric in overview.metric] == ["5", "3", "1", "1", "0"]

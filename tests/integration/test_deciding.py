@@ -263,6 +263,7 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
         lambda: review.listed(at.sessions, stranger, at.job_id),
         lambda: review.case(at.sessions, stranger, at.job_id, seen.issue_id),
         lambda: review.counts(at.sessions, stranger, at.job_id),
+        lambda: review.settled(at.sessions, stranger, at.job_id),
         lambda: history.listed(at.sessions, stranger, at.job_id),
         lambda: finalization.preview(at.sessions, stranger, at.job_id),
         lambda: finalization.request(at.sessions, lambda _job: None, stranger, at.job_id),

@@ -56,6 +56,19 @@ def test_a_listed_issue_shows_its_row_and_who_decided(desk: Callable[[str], Desk
     assert (issue.name, issue.email, (issue.decided_by or "")[:6]) == ("Ana Silva", "ana@x.com", "Ana No")
 
 
+def test_settled_issues_are_counted_also_those_that_a_decision_settled_elsewhere(
+    desk: Callable[[str], Desk],
+) -> None:
+    at = desk(ROWS)
+    assert review.settled(at.sessions, at.user_id, at.job_id) == 0
+    before = at.upload().open_issues
+    deciding.skip(at.sessions, at.see(IssueType.DUPLICATE_EMAIL, 2))
+    settled = review.settled(at.sessions, at.user_id, at.job_id)
+    assert settled == 2  # the group, and the company that is missing in one of its rows
+    assert settled + at.upload().open_issues == before
+    assert settled == sum(done for _, done in review.counts(at.sessions, at.user_id, at.job_id).values())
+
+
 COMPANIES = "a@acme.com,A,B,Acme,1\nb@acme.com,B,C,Acme,2\nc@acme.com,C,D,,3\nd@acme.com,D,E,ACME,4\n"
 
 
