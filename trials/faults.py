@@ -1,9 +1,9 @@
 """Everything that a job must survive, on purpose: real workers, real endpoints, faults at random moments.
 
-`.venv/bin/python -m trials.faults [--seed N] [--uploads 100] [--faults 200] [--minutes 5]` starts a Postgres
-and an S3 and SQS of its own, lets operators upload and decide while servers, workers, connections and
-messages fail, then compares every upload with an undisturbed run of the same file. It prints what it did and whether
-every check held, and exits with 1 where one did not.
+`.venv/bin/python -m trials.faults [--seed N] [--uploads 100] [--faults 200] [--minutes 5]` starts a
+Postgres and an S3 and SQS of its own, lets operators upload and decide while servers, workers, connections
+and messages fail, then compares every upload with an undisturbed run of the same file. It prints what it did
+and whether every check held, and exits with 1 where one did not.
 """
 
 import argparse

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,6 +17,8 @@ from local.ports import LOOPBACK
 _PATIENCE_SECONDS = 60
 _OF_ONE_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
 _SQS = "AmazonSQS."
+_MOST_DELAY_SECONDS = 900
+"""SQS takes no longer ones."""
 DEAD_LETTERS = "_dlq"
 """What the name of a dead-letter queue ends with."""
 
@@ -75,7 +77,7 @@ class _Request:
     def delayed(self, seconds: int) -> "_Request":
         changed = {
             **self.parameters,
-            "DelaySeconds": int(self.parameters.get("DelaySeconds") or 0) + seconds,
+            "DelaySeconds": min(int(self.parameters.get("DelaySeconds") or 0) + seconds, _MOST_DELAY_SECONDS),
         }
         return _Request(self.method, self.path, self.headers, json.dumps(changed).encode())
 
@@ -86,6 +88,14 @@ class _Answer:
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
     is_cut: bool = False
+
+
+_REFUSALS = {
+    Effect.UNAVAILABLE: _Answer(503, b"<Error><Code>SlowDown</Code><Message>Too many.</Message></Error>"),
+    Effect.THROTTLED: _Answer(
+        403, b'{"__type": "com.amazonaws.sqs#RequestThrottled", "message": "Too many requests."}'
+    ),
+}
 
 
 class AwsProxy:
@@ -133,27 +143,18 @@ class AwsProxy:
         tampering = self._taken_for(request)
         if tampering is None:
             return self._forward(request)
-        match tampering.effect:
-            case Effect.UNAVAILABLE:
-                return _Answer(
-                    503, b"<Error><Code>SlowDown</Code><Message>Reduce your rate.</Message></Error>"
-                )
-            case Effect.THROTTLED:
-                fault = {"__type": "com.amazonaws.sqs#RequestThrottled", "message": "Rate exceeded"}
-                return _Answer(403, json.dumps(fault).encode())
-            case Effect.UNHEARD:
-                self._forward(request)
-                return None
-            case Effect.CUT_SHORT:
-                answer = self._forward(request)
-                return answer and _Answer(answer.status, answer.body, answer.headers, is_cut=True)
-            case Effect.DELAYED:
-                return self._forward(request.delayed(tampering.seconds))
-            case Effect.DOUBLED:
-                self._forward(request.delayed(tampering.seconds))
-                return self._forward(request)
-            case Effect.DROPPED:
-                return _said_to_be_sent(request)
+        if tampering.effect in _REFUSALS:
+            return _REFUSALS[tampering.effect]
+        if tampering.effect is Effect.DROPPED:
+            return _said_to_be_sent(request)
+        if tampering.effect is Effect.DELAYED:
+            return self._forward(request.delayed(tampering.seconds))
+        answer = self._forward(request)
+        if tampering.effect is Effect.DOUBLED:
+            self._forward(request.delayed(tampering.seconds))
+        if tampering.effect is Effect.UNHEARD:
+            return None
+        return answer and replace(answer, is_cut=tampering.effect is Effect.CUT_SHORT)
 
     def _taken_for(self, request: _Request) -> Tampering | None:
         action = request.action

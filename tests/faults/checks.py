@@ -12,7 +12,7 @@ from db.engine import Sessions
 from ingestion import export
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
-from tests.faults.operators import Outcome
+from tests.faults.outcomes import Outcome
 from tests.tables import tables_of
 
 _SETTLED = frozenset({JobStatus.COMPLETED, JobStatus.NEEDS_REVIEW, JobStatus.FAILED})
@@ -94,7 +94,8 @@ def same_as(
         parts = sorted(here.keys() | there.keys())
         different = [part for part in parts if here.get(part) != there.get(part)]
         found += [
-            f"{_named(disturbed)}: {part} differs from its twin's: {_difference(here.get(part, []), there.get(part, []))}"
+            f"{_named(disturbed)}: {part} differs from its twin's: "
+            f"{_difference(here.get(part, []), there.get(part, []))}"
             for part in different
         ]
     return found

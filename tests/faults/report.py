@@ -9,7 +9,7 @@ from sqlalchemy import text
 from db.engine import Sessions
 from tests.faults.checks import Check
 from tests.faults.crew import Crew
-from tests.faults.operators import Outcome
+from tests.faults.outcomes import Outcome
 from tests.faults.schedule import Kind
 
 
@@ -40,7 +40,7 @@ class Summary:
         statuses = Counter(str(one.status) if not one.is_deleted else "deleted" for one in outcomes)
         races = sum(one.races for one in outcomes)
         happened, rows = sum(self.faults.values()), sum(one.planned.rows for one in outcomes)
-        yield f"seed {self.seed}: {len(outcomes)} uploads, {rows:,} rows, {happened} faults, {self.seconds:.0f} s"
+        yield f"seed {self.seed}: {len(outcomes)} uploads of {rows:,} rows, {happened} faults"
         yield from (f"  {count:4} x {kind}" for kind, count in sorted(self.faults.items()) if count)
         yield f"  {races:4} x two operators at one step"
         yield f"  {statuses['deleted']:4} x deleted while worked on"
@@ -51,6 +51,7 @@ class Summary:
         yield f"attempts to upload that failed half-way: {sum(len(one.interrupted) for one in outcomes)}"
         yield f"jobs by attempts: {_counts(self.attempts)}"
         yield f"longest until settled: {max(one.seconds for one in outcomes):.1f} s"
+        yield f"seconds in all: {self.seconds:.0f}"
         held = sum(not check.findings for check in self.checks)
         yield f"checks: {held} of {len(self.checks)} hold"
         yield from (f"  VIOLATED: {check.name}" for check in self.checks if check.findings)

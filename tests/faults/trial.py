@@ -19,7 +19,8 @@ from tests.faults.checks import Check
 from tests.faults.crew import Crew
 from tests.faults.files import Planned
 from tests.faults.injector import Injector
-from tests.faults.operators import Desk, Operator, Outcome
+from tests.faults.operators import Operator
+from tests.faults.outcomes import Desk, Outcome
 from tests.faults.report import Summary
 from tests.faults.stack import Stack, running
 
