@@ -34,6 +34,7 @@ Enqueue = Callable[[int, str], None]
 """Sends a job's id and file key to the workers. Raises QueueUnavailable."""
 
 PAGE_SIZE = 50
+_NOT_STORED = "The file store did not answer, so the file was not taken. Upload the file again."
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,8 @@ def submit(
 
     `options` say how it is read; without them that must be beyond doubt. Raises RefusedUpload when the file
     is not taken, UnreadableFile when it is no contact list, and StorageUnavailable when it could not be
-    stored: then there is no job. A queue that is down delays the job, no more: it is enqueued again by
-    itself.
+    stored: then there is no job, or one that FAILED, where the store may have an object of it. A queue that
+    is down delays the job, no more: it is enqueued again by itself.
     """
     check(filename, len(content), max_bytes, max_workbook_bytes)
     options = options or certain_options(content, max_bytes)
@@ -144,8 +145,7 @@ def submit(
     try:
         bucket.put(file_key, io.BytesIO(content), content_type_of(filename))
     except StorageUnavailable:
-        with sessions.begin() as session:
-            jobs.remove(session, job_id)
+        _withdraw(sessions, bucket, job_id, file_key)
         raise
     with sessions.begin() as session:
         job = owned(session, user_id, job_id, lock=True)
@@ -154,6 +154,19 @@ def submit(
         job.enqueued_at = func.now()
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
+
+
+def _withdraw(sessions: Sessions, bucket: Bucket, job_id: int, file_key: str) -> None:
+    """Take back a job whose object was not stored, or was, and the answer was lost on its way."""
+    try:
+        bucket.delete(file_key)
+    except StorageUnavailable:
+        # No object may be left that belongs to no job: this one keeps its key, and goes when it is deleted.
+        with sessions.begin() as session:
+            jobs.change(session, job_id, status=JobStatus.FAILED, error_message=_NOT_STORED)
+        return
+    with sessions.begin() as session:
+        jobs.remove(session, job_id)
 
 
 def sha256_of(content: bytes) -> str:
