@@ -110,7 +110,9 @@ def _all_of(sessions: Sessions, user_id: int, outcome: Outcome) -> dict[str, lis
         for name, query in {"decisions": _LOG, "entries": _ENTRIES, "versions": _VERSIONS}.items():
             rows = [tuple(row) for row in session.execute(text(query), {"job": outcome.job_id})]
             parts[name] = list(sorted(rows, key=repr) if name == "entries" else rows)
-    parts["error message"] = [outcome.error_message if outcome.status is JobStatus.FAILED else ""]
+    if outcome.status is JobStatus.FAILED:
+        # How far it had been read when that was last noted is a matter of the moment.
+        parts["jobs"] = [outcome.error_message]
     if outcome.status is JobStatus.COMPLETED:
         parts["export"] = [b"".join(export.open_contacts(sessions, user_id, outcome.job_id).chunks)]
     return parts

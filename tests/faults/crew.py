@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from local import processes
+from local import commands, processes
 from local.processes import Child, Command
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -29,10 +28,7 @@ class _Worker:
         self.child = Child(
             Command(
                 name=f"worker {number}",
-                arguments=[
-                    *(sys.executable, "-m", "dramatiq", "tasks.actors"),
-                    *("--processes", "1", "--threads", "1"),
-                ],
+                arguments=commands.worker("1"),
                 log=self.log,
                 folder=PROJECT,
                 environment={**environment, processes.MARKER: f"{folder}/{number}"},
