@@ -35,6 +35,9 @@ Enqueue = Callable[[int, str], None]
 
 PAGE_SIZE = 50
 
+_AWAITS_ITS_FILE = (JobStatus.UPLOADING, JobStatus.FAILED)
+"""Of an upload that took very long another may have said that it broke off, or that it has arrived."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -152,7 +155,9 @@ def submit(
         raise
     try:
         with sessions.begin() as session:
-            begin_again(owned(session, user_id, job_id, lock=True))
+            job = owned(session, user_id, job_id, lock=True)
+            if job.status in _AWAITS_ITS_FILE:
+                begin_again(job)
     except NotFound:  # deleted meanwhile, and perhaps purged before its file was there
         bucket.delete(file_key)
         raise
