@@ -166,8 +166,8 @@ class _Run:
             with self._stack.sessions() as session:
                 in_flight = session.scalar(
                     text(
-                        "SELECT count(*) FROM jobs"
-                        " WHERE status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"
+                        "SELECT count(*) FROM jobs WHERE deleted_at IS NOT NULL"
+                        " OR status IN ('UPLOADING', 'PENDING', 'PROCESSING', 'FINALIZING')"
                     )
                 )
             if not in_flight and checks.queue_depth(self._stack.direct) == 0:
