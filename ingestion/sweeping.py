@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
+from ingestion import tombstones
 from ingestion.errors import NotFound, QueueUnavailable
 from ingestion.rules.lifecycle import STEPS, JobStatus
 from ingestion.senders import Senders
@@ -95,7 +96,11 @@ def _broken_off(sessions: Sessions, bucket: Bucket) -> list[Job]:
 def _goes_on(sessions: Sessions, job_id: int, *, has_arrived: bool) -> bool:
     with sessions.begin() as session:
         job = jobs.find(session, job_id, lock=True)
-        if job is None or job.status != JobStatus.UPLOADING:
+        if job is None or job.status != JobStatus.UPLOADING or job.deleted_at is not None:
+            return False
+        if jobs.is_sent_again(session, job):
+            # Whoever was told that it failed did it again: it must not come twice.
+            tombstones.bury(session, job, user_id=None, reason="broke off, and was uploaded again")
             return False
         if has_arrived:
             begin_again(job)

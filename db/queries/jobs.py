@@ -58,6 +58,12 @@ def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
 
 
+def is_sent_again(session: Session, job: Job) -> bool:
+    """Whether the user uploaded the same content once more, and that did not fail."""
+    newer = with_content(session, job.user_id, job.file_sha256)
+    return newer is not None and newer.id > job.id
+
+
 def try_lock(session: Session, job_id: int) -> bool:
     """Take the job for this transaction. False: another transaction is working on it."""
     query = select(func.pg_try_advisory_xact_lock(func.hashtextextended(str(job_id), _JOB_LOCK)))

@@ -165,6 +165,15 @@ def test_an_upload_that_broke_off_after_its_file_was_there_goes_on(
     assert row_of(sessions, job_id)["status"] == JobStatus.PENDING
 
 
+def test_an_upload_that_broke_off_and_was_sent_again_does_not_come_twice(
+    submit: Submit, sessions: Sessions, bucket: Bucket, user_id: int, sent: Sent
+) -> None:
+    interrupted(submit, sessions)
+    again = submit(CLEAN)
+    assert sweep(sessions, bucket, sent) == 0
+    assert [upload.id for upload in uploads.listed(sessions, user_id)] == [again]
+
+
 def test_an_upload_that_broke_off_waits_while_the_store_does_not_answer(
     submit: Submit, sessions: Sessions, bucket: Bucket, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
