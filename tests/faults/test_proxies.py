@@ -139,9 +139,14 @@ def proxy(aws: AwsAccess) -> Iterator[AwsProxy]:
     proxy.close()
 
 
+@pytest.fixture(scope="module")
+def session(aws: AwsAccess) -> boto3.Session:
+    """Shared: it reads what there is to know of S3 and SQS once."""
+    return boto3.Session(aws.access_key, aws.secret_key, region_name=aws.region)
+
+
 @pytest.fixture
-def clients(aws: AwsAccess, proxy: AwsProxy) -> Iterator[Clients]:
-    session = boto3.Session(aws.access_key, aws.secret_key, region_name=aws.region)
+def clients(session: boto3.Session, proxy: AwsProxy) -> Iterator[Clients]:
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
     address = f"http://{LOOPBACK}:{proxy.port}"
     sqs = session.client("sqs", endpoint_url=address, config=config)
