@@ -36,10 +36,7 @@ def process(
     workers at once: one of them works, and a job that is past this step is left alone. What interrupts it
     leaves nothing behind. Raises RetryLater and GivenUp, as `working.attempt` does.
     """
-    if take_in(sessions, bucket, job_id, attempts=attempts, max_bytes=max_bytes):
-        # Not before: whoever waits for the review does not wait for this.
-        with sessions.begin() as session:
-            rows.analyze(session)
+    take_in(sessions, bucket, job_id, attempts=attempts, max_bytes=max_bytes)
     finalization.finalize(sessions, job_id, attempts=attempts)
 
 
@@ -68,6 +65,8 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         content_sha256 = sha256_of_file(path) if job.arrived_at else job.file_sha256
         rows.delete_derived(work, job.id)
         loaded = loading.load(work, job.id, file, _progress_of(sessions, job))
+    # Before anybody sees the rows: a worker that dies right after leaves no planner without a notion of them.
+    rows.analyze(work)
     issues = {kind.value: count for kind, count in loaded.issues.items()}
     logger.info("job %d: %d rows, issues: %s", job.id, loaded.total_rows, issues)
     return {

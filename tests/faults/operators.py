@@ -4,11 +4,10 @@ import threading
 import time
 import traceback
 
-from ingestion import uploads
+from ingestion import deletion, uploads
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
-from tests.faults import deletion
 from tests.faults.files import MAX_BYTES, Planned
 from tests.faults.outcomes import Desk, Outcome
 from tests.faults.reviewing import Reviewer
@@ -53,7 +52,7 @@ class Operator(threading.Thread):
         began = time.monotonic()
         outcome, desk = self.outcome, self._desk
         outcome.job_id = job_id = self._submit()
-        if self._planned.is_deleted and deletion.is_possible():
+        if self._planned.is_deleted:
             time.sleep(self._planned.deleted_after)
             outcome.is_deleted = True
             self._patience.answer_of(lambda: deletion.request(desk.sessions, desk.user_id, job_id))

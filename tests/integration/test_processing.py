@@ -130,3 +130,18 @@ def test_groups_are_the_same_however_few_rows_are_read_back_at_once(
 
     assert len(whole["issue_rows"]) > 190
     assert in_parts == whole
+
+
+def test_the_planner_knows_of_a_jobs_rows_as_soon_as_anybody_sees_them(
+    submit: Submit, sessions: Sessions, bucket: Bucket
+) -> None:
+    content = b"email\n" + b"".join(b"e%d@x.com\n" % at for at in range(2000))
+    planned = []
+    for _ in range(2):
+        job_id = submit(content)
+        processing.take_in(sessions, bucket, job_id, max_bytes=100_000)
+        with sessions() as session:
+            query = text("EXPLAIN (FORMAT JSON) SELECT FROM raw_rows WHERE job_id = :job")
+            (explained,) = session.execute(query, {"job": job_id}).scalar_one()
+            planned.append(explained["Plan"]["Plan Rows"])
+    assert all(1_000 < rows < 4_000 for rows in planned), planned
