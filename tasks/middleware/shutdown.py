@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
@@ -13,6 +14,7 @@ logger = logging.getLogger(__name__)
 _TO_HAND_BACK = 8.0
 """Seconds for undoing what a task did, and for what else a worker does before it ends."""
 _TO_NOTICE = 1.0
+_UNTIL_AGAIN = 4.0
 
 
 class TimelyShutdown(ShutdownNotifications):
@@ -34,15 +36,18 @@ class TimelyShutdown(ShutdownNotifications):
     def _interrupt(self, broker: Broker, worker: Worker) -> None:
         from tasks.resources import engine  # it needs the broker first
 
-        if _end_within(worker, self._patience):
-            return
-        super().before_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
-        if not _end_within(worker, _TO_NOTICE):
-            logger.info("cancelling what the database is asked")
-            cancel_running(engine())
+        pause = self._patience
+        while not _end_within(worker, pause):
+            super().before_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
+            if not _end_within(worker, _TO_NOTICE):
+                logger.info("cancelling what the database is asked")
+                cancel_running(engine())
+            # Once more, then: what is raised while Python calls back from C may be lost there.
+            pause = _UNTIL_AGAIN
 
 
 def _end_within(worker: Worker, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
     for thread in worker.workers:
-        thread.join(seconds)
+        thread.join(max(deadline - time.monotonic(), 0))
     return not any(thread.is_alive() for thread in worker.workers)
