@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
+from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from db import schema
@@ -26,7 +28,7 @@ from ingestion.storage import Bucket, make_bucket
 from local.aws import AwsAccess, create_resources
 from local.postgres import EmbeddedPostgres
 from local.postgres_binaries import client_programs
-from tests.conftest import Submit, add_user
+from tests.conftest import ROOT, Submit, add_user
 from tests.tables import tables_of
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
@@ -252,9 +254,9 @@ def test_an_older_backup_is_migrated(
 ) -> None:
     older = Place(settings, postgres, aws)
     schema.upgrade(older.settings.database_url)
-    older.run("ALTER TABLE jobs DROP COLUMN deleted_at, DROP COLUMN next_attempt_at")
-    older.run("ALTER TABLE jobs DROP COLUMN worker_id, DROP COLUMN taken_at")
-    older.run("DROP TABLE audit_log; DROP TABLE workers; UPDATE alembic_version SET version_num = '0009'")
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["database_url"] = older.settings.database_url
+    alembic.downgrade(config, "0009")
     dump(older.settings, file, tell)
     older.engine.dispose()
 
