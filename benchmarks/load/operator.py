@@ -160,24 +160,32 @@ class Operator:
     async def _settled(self, clicked: float) -> None:
         """Wait until the page, which refreshes itself, says that the newest upload was read."""
         while True:
-            page = self.tab.page
-            if any(page.elements("dataframe")) and page.column("File")[0] == self._name():
-                (status,) = page.column("Status")[0]
-                if status == "Failed":
-                    raise Unanswered(f"{self._name()} failed")
-                if status in SETTLED:
-                    return
+            status = self._status_of_newest()
+            if status == "Failed":
+                raise Unanswered(f"{self._name()} failed")
+            if status in SETTLED:
+                return
             if time.monotonic() - clicked > _PATIENCE:
                 raise Unanswered(f"{self._name()} is not read after {_PATIENCE:.0f} s")
             await asyncio.sleep(0.1)
 
+    def _status_of_newest(self) -> str | None:
+        """Of the list that was sent last; None until the page shows it."""
+        try:
+            _, names = self.tab.page.column("File")
+            _, statuses = self.tab.page.column("Status")
+        except Missing:  # the page still shows what was chosen
+            return None
+        return str(statuses[0][0]) if names[:1] == [self._name()] else None
+
     async def _open(self, status: str, button: str) -> bool:
         """Open the newest upload in a status and go on from there; False where there is nothing to do."""
         page = self.tab.page
-        rows = [row for row, value in enumerate(page.column("Status")) if value == [status]]
+        table, statuses = page.column("Status")
+        rows = [row for row, value in enumerate(statuses) if value == [status]]
         if not rows:
             return False
-        await self._see("upload", choose_cell(page.only("dataframe").id, rows[0], "File"))
+        await self._see("upload", choose_cell(table, rows[0], "File"))
         if finalize := page.buttons("Finalize"):  # every issue of it is settled
             await self._see("finalize", click(finalize[0].id))
             return False

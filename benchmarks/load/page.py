@@ -106,8 +106,10 @@ class Page:
             raise Missing(f"no {kind} on the page, which says: {' / '.join(said)[:300]}")
         return found
 
-    def column(self, name: str) -> list[Any]:
-        """The values of a column of the first table. Raises Missing."""
-        data = self.only("dataframe").arrow_data.data
-        values: list[Any] = pa.ipc.open_stream(io.BytesIO(data)).read_all().column(name).to_pylist()
-        return values
+    def column(self, name: str) -> tuple[str, list[Any]]:
+        """The values of a column, and the id of the first table that has it. Raises Missing."""
+        for element in self.elements("dataframe"):
+            table = pa.ipc.open_stream(io.BytesIO(element.arrow_data.data)).read_all()
+            if name in table.column_names:
+                return element.id, table.column(name).to_pylist()
+        raise Missing(f"no table with {name} on the page")
