@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
+from db import schema
 from db.engine import make_engine, make_sessions
 from db.models import User
 from ingestion import uploads
@@ -21,7 +20,6 @@ from local.environment import DATABASE
 from local.ports import free_port
 from local.postgres import OWNER, EmbeddedPostgres
 
-PROJECT = Path(__file__).resolve().parent.parent
 _QUEUE = "benchmarks"
 _SERVING = f"postgres: {OWNER} "
 """How the title of a server process begins that serves a client."""
@@ -97,9 +95,7 @@ def running(folder: Path) -> Iterator[Stack]:
         ending.callback(postgres.delete)
         postgres.start(free_port())
         url = postgres.url(DATABASE)
-        config = Config(toml_file=PROJECT / "pyproject.toml")
-        config.attributes["database_url"] = url
-        command.upgrade(config, "head")
+        schema.upgrade(url)
         access, store = _start_store(folder, ending)
         settings = Settings(
             database_url=url,

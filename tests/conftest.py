@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from moto.server import ThreadedMotoServer
 from sqlalchemy import Engine, text
 
+from db import schema
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Base, User
 from ingestion import processing, uploads
@@ -31,13 +30,6 @@ VISIBILITY_SECONDS = 4
 _numbers = itertools.count(1)
 
 
-def migrate(database_url: str) -> None:
-    """Bring a database to the newest version."""
-    config = Config(toml_file=ROOT / "pyproject.toml")
-    config.attributes["database_url"] = database_url
-    command.upgrade(config, "head")
-
-
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A Postgres of its own, without the waits that only matter when the power fails."""
@@ -52,7 +44,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 def engine(postgres: EmbeddedPostgres) -> Iterator[Engine]:
     """A migrated database that the tests of this session share."""
     url = postgres.url("tests")
-    migrate(url)
+    schema.upgrade(url)
     engine = make_engine(url)
     yield engine
     engine.dispose()

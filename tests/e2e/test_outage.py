@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from db import schema
 from db.engine import Sessions, make_engine, make_sessions
 from ingestion import processing, uploads
 from ingestion.settings import Settings
@@ -17,7 +18,7 @@ from ingestion.storage import Bucket
 from local.aws import answers
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
-from tests.conftest import ROOT, migrate
+from tests.conftest import ROOT
 from tests.e2e import test_journey as journey
 from tests.outages import until
 
@@ -55,7 +56,7 @@ def installation(
     port, dashboard_port = free_port(), free_port()
     postgres.start(port)
     url = postgres.url("contacts")
-    migrate(url)
+    schema.upgrade(url)
     engine = make_engine(url)
     address = f"http://127.0.0.1:{dashboard_port}"
     with (folder / "dashboard.log").open("wb") as log:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
+from db import schema
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import User
 from ingestion.settings import Settings
@@ -21,7 +20,6 @@ from local.postgres import EmbeddedPostgres
 from tests.faults.aws_proxy import AwsProxy
 from tests.faults.proxy import TcpProxy
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 VISIBILITY_SECONDS = 4
 _DATABASE = "trial"
 _BUCKET = "trial"
@@ -117,7 +115,7 @@ def running(folder: Path) -> Iterator[Stack]:
             line.start()
             ending.callback(line.close)
         url = postgres.url(_DATABASE)
-        migrate(url)
+        schema.upgrade(url)
         direct = _settings(url, aws.access.endpoint)
         engine = make_engine(url)
         ending.callback(engine.dispose)
@@ -142,10 +140,3 @@ def _settings(database_url: str, endpoint: str) -> Settings:
         shutdown_seconds=10,
         job_max_attempts=50,  # accidents meet one job again and again here
     )
-
-
-def migrate(database_url: str) -> None:
-    """Bring a database to the newest version."""
-    config = Config(toml_file=PROJECT / "pyproject.toml")
-    config.attributes["database_url"] = database_url
-    command.upgrade(config, "head")

@@ -15,13 +15,14 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from db import schema
 from db.engine import Sessions, make_engine
 from db.models import Base
 from ingestion.audit import AuditAction
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from local.postgres import EmbeddedPostgres
-from tests.conftest import ROOT, migrate
+from tests.conftest import ROOT
 
 MIGRATION_LOCK = 7_203_485_001
 """As in db/migrations/env.py, which runs when it is imported."""
@@ -111,7 +112,7 @@ def test_models_and_migrations_describe_one_schema(engine: Engine) -> None:
 
 
 def test_the_comparison_of_models_and_migrations_sees_a_difference(empty_database: str) -> None:
-    migrate(empty_database)
+    schema.upgrade(empty_database)
     engine = make_engine(empty_database)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE jobs ALTER COLUMN attempt DROP NOT NULL"))
@@ -198,12 +199,12 @@ def test_downgrading_leaves_nothing_and_upgrading_again_works(
     empty_database: str, connect: Callable[[], Connection]
 ) -> None:
     config = config_for(empty_database)
-    migrate(empty_database)
+    schema.upgrade(empty_database)
     before = names_in_public(connect())
 
     command.downgrade(config, "base")
     left = names_in_public(connect())
-    migrate(empty_database)
+    schema.upgrade(empty_database)
 
     assert left == {"alembic_version", "alembic_version_pkc"}
     assert names_in_public(connect()) == before
