@@ -95,9 +95,7 @@ def _client(service: Any, settings: Settings) -> Any:
     return boto3.client(
         service,
         endpoint_url=settings.aws_endpoint_url,
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=settings.aws_secret_access_key,
-        region_name=settings.aws_region,
+        **settings.aws_account,
         config=Config(
             connect_timeout=2,
             read_timeout=2,

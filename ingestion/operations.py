@@ -130,18 +130,6 @@ class Throughput:
     intervals: list[Interval]
 
 
-def waiting(sessions: Sessions) -> Waiting:
-    """The jobs that are due for a worker."""
-    with sessions() as session:
-        return Waiting(*operations.waiting(session))
-
-
-def workers(sessions: Sessions) -> list[WorkerState]:
-    """The workers that are alive, and those that were lately."""
-    with sessions() as session:
-        return _workers(session)
-
-
 def overview(sessions: Sessions, settings: Settings) -> Overview:
     """What happens now."""
     limits = Limits(settings.requeue_after_seconds, settings.job_time_limit_minutes * 60)

@@ -14,10 +14,10 @@ from ingestion import finalization, loading
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.records import open_contacts
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
-from ingestion.rules.lifecycle import PROCESS
+from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
-from ingestion.working import NO_HURRY, Attempts, attempt, status_after
+from ingestion.working import NO_HURRY, Attempts, attempt
 
 logger = logging.getLogger(__name__)
 
@@ -42,16 +42,13 @@ def process(
 
 def take_in(
     sessions: Sessions, bucket: Bucket, job_id: int, *, attempts: Attempts = NO_HURRY, max_bytes: int
-) -> bool:
-    """The first part of `process`: to NEEDS_REVIEW, or FINALIZING where nothing is to be reviewed.
-
-    Whether rows were taken in now.
-    """
+) -> None:
+    """The first part of `process`: to NEEDS_REVIEW, or FINALIZING where nothing is to be reviewed."""
 
     def load(session: Session, job: Job) -> dict[str, Any]:
         return _load(sessions, session, bucket, job, max_bytes)
 
-    return attempt(sessions, job_id, PROCESS, attempts, load)
+    attempt(sessions, job_id, PROCESS, attempts, load)
 
 
 def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes: int) -> dict[str, Any]:
@@ -70,7 +67,7 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
     issues = {kind.value: count for kind, count in loaded.issues.items()}
     logger.info("job %d: %d rows, issues: %s", job.id, loaded.total_rows, issues)
     return {
-        **status_after(loaded.issues.total()),
+        **_status_after(loaded.issues.total()),
         "columns": file.columns,
         "content_sha256": content_sha256,
         "rules_version": RULES_VERSION,
@@ -82,6 +79,13 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         "processed_at": func.clock_timestamp(),
         "heartbeat_at": func.clock_timestamp(),
     }
+
+
+def _status_after(issues: int) -> dict[str, Any]:
+    """Of a file that was taken in: reviewed where there is something to decide, else finalized at once."""
+    if issues:
+        return {"status": JobStatus.NEEDS_REVIEW}
+    return {"status": JobStatus.FINALIZING, "attempt": 0}
 
 
 def _progress_of(sessions: Sessions, job: Job) -> loading.Progress:

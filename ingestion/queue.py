@@ -171,9 +171,7 @@ def make_queue(settings: Settings) -> JobQueue:
     client = boto3.client(
         "sqs",
         endpoint_url=settings.aws_endpoint_url,
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=settings.aws_secret_access_key,
-        region_name=settings.aws_region,
+        **settings.aws_account,
         # Somebody waits for a page.
         config=Config(
             connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2}

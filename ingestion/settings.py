@@ -1,6 +1,6 @@
 """Settings from environment variables, read when asked for and handed on as an argument."""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from pydantic import BeforeValidator, Field, PostgresDsn, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +20,14 @@ def _postgres_address(value: object) -> str:
 
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
+
+
+class AwsAccount(TypedDict):
+    """What boto3's clients and resources are told of whose they are."""
+
+    aws_access_key_id: str | None
+    aws_secret_access_key: str | None
+    region_name: str
 
 
 class Settings(BaseSettings):
@@ -65,6 +73,15 @@ class Settings(BaseSettings):
         Annotated[int, Field(ge=1, le=36500)] | None, BeforeValidator(_blank_to_none)
     ] = None
     """Uploads are deleted so many days after they came; empty: never."""
+
+    @property
+    def aws_account(self) -> AwsAccount:
+        """Whose store and queue they are, as arguments for boto3."""
+        return AwsAccount(
+            aws_access_key_id=self.aws_access_key_id,
+            aws_secret_access_key=self.aws_secret_access_key,
+            region_name=self.aws_region,
+        )
 
     @property
     def max_upload_bytes(self) -> int:

@@ -235,9 +235,7 @@ def _client(settings: Settings, endpoint: str | None, config: Config) -> "S3Clie
     return boto3.client(
         "s3",
         endpoint_url=endpoint,
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=settings.aws_secret_access_key,
-        region_name=settings.aws_region,
+        **settings.aws_account,
         config=common.merge(config),
     )
 

@@ -20,7 +20,7 @@ from db.models import Job
 from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
 from ingestion.errors import GivenUp, RetryLater, Unavailable, UnreadableFile
-from ingestion.rules.lifecycle import PROCESS, JobStatus, Step
+from ingestion.rules.lifecycle import PROCESS, Step
 from ingestion.rules.retrying import pause_after
 
 logger = logging.getLogger(__name__)
@@ -194,10 +194,3 @@ def _fail(job: Job, step: Step, reason: str) -> None:
 def _is_as_taken(job: Job, taken: Job) -> bool:
     """Whether nobody took the job over meanwhile, or finished it."""
     return (job.status, job.worker_id, job.attempt) == (taken.status, taken.worker_id, taken.attempt)
-
-
-def status_after(issues: int) -> dict[str, Any]:
-    """Of a file that was taken in: reviewed where there is something to decide, else finalized at once."""
-    if issues:
-        return {"status": JobStatus.NEEDS_REVIEW}
-    return {"status": JobStatus.FINALIZING, "attempt": 0}

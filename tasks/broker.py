@@ -109,9 +109,7 @@ def make_broker(settings: Settings) -> SafeBroker:
             Sweep(),
         ],
         endpoint_url=settings.aws_endpoint_url,
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=settings.aws_secret_access_key,
-        region_name=settings.aws_region,
+        **settings.aws_account,
         config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 3}),
     )
 

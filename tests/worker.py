@@ -72,9 +72,7 @@ class Queue:
         self._sqs = boto3.client(
             "sqs",
             endpoint_url=settings.aws_endpoint_url,
-            aws_access_key_id=settings.aws_access_key_id,
-            aws_secret_access_key=settings.aws_secret_access_key,
-            region_name=settings.aws_region,
+            **settings.aws_account,
         )
         self._url = self._sqs.get_queue_url(QueueName=settings.sqs_queue_name)["QueueUrl"]
         self._dead_url = self._sqs.get_queue_url(QueueName=settings.dead_letter_queue_name)["QueueUrl"]

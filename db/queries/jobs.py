@@ -12,8 +12,11 @@ from db.models import Job
 _JOB_LOCK = 7_203_485_002
 _SWEEP_LOCK = 7_203_485_003
 
-_IS_THERE = Job.deleted_at.is_(None)
-_HAS_NOT_ARRIVED = _IS_THERE & (Job.status == "UPLOADING") & Job.arrived_at.is_(None)
+IS_THERE = Job.deleted_at.is_(None)
+"""Of a job that nobody deleted."""
+WAITS = (Job.status == "PENDING") | ((Job.status == "FINALIZING") & Job.worker_id.is_(None))
+"""For a worker."""
+_HAS_NOT_ARRIVED = IS_THERE & (Job.status == "UPLOADING") & Job.arrived_at.is_(None)
 _IS_BEING_SENT = _HAS_NOT_ARRIVED & Job.upload_id.is_not(None)
 
 
@@ -39,7 +42,7 @@ def change(session: Session, job_id: int, **values: Any) -> None:
 
 def of_user(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
     """A user's jobs, newest first, those with a smaller id than `before`."""
-    query = select(Job).where(Job.user_id == user_id, _IS_THERE).order_by(Job.id.desc()).limit(limit)
+    query = select(Job).where(Job.user_id == user_id, IS_THERE).order_by(Job.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query).all()
@@ -48,13 +51,13 @@ def of_user(session: Session, user_id: int, *, before: int | None = None, limit:
 def processed_ids(session: Session) -> Sequence[int]:
     """The jobs whose file was processed, oldest first."""
     done = Job.status.in_(["NEEDS_REVIEW", "FINALIZING", "COMPLETED"])
-    return session.scalars(select(Job.id).where(done, _IS_THERE).order_by(Job.id)).all()
+    return session.scalars(select(Job.id).where(done, IS_THERE).order_by(Job.id)).all()
 
 
 def with_content(session: Session, user_id: int, sha256: str) -> Job | None:
     """The user's newest job whose file has this SHA-256 and has not failed."""
     query = select(Job).where(Job.user_id == user_id, Job.file_sha256 == sha256)
-    query = query.where(Job.status != "FAILED", _IS_THERE)
+    query = query.where(Job.status != "FAILED", IS_THERE)
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).first()
 
 
@@ -117,7 +120,7 @@ def try_lock_sweep(session: Session) -> bool:
 def being_worked_on(session: Session) -> Sequence[int]:
     """The jobs that a worker took up and has not let go of, by their rows."""
     taken = (Job.status == "PROCESSING") | ((Job.status == "FINALIZING") & Job.worker_id.is_not(None))
-    return session.scalars(select(Job.id).where(taken & _IS_THERE).order_by(Job.id)).all()
+    return session.scalars(select(Job.id).where(taken & IS_THERE).order_by(Job.id)).all()
 
 
 def claim_waiting(session: Session, *, sent_before: dt.datetime, limit: int = 100) -> Sequence[Job]:
@@ -135,9 +138,8 @@ def is_any_waiting(session: Session, *, sent_before: dt.datetime) -> bool:
 
 
 def _waits_unsent(sent_before: dt.datetime) -> ColumnElement[bool]:
-    waits = (Job.status == "PENDING") | ((Job.status == "FINALIZING") & Job.worker_id.is_(None))
     unsent: ColumnElement[bool] = or_(Job.enqueued_at.is_(None), Job.enqueued_at < sent_before)
-    return waits & unsent & _IS_THERE
+    return WAITS & unsent & IS_THERE
 
 
 def interrupted_uploads(session: Session, *, begun_before: dt.datetime) -> Sequence[Job]:
@@ -168,7 +170,7 @@ def fail_silent_uploads(session: Session, *, silent_since: dt.datetime, message:
 
 def with_parts_left(session: Session, *, limit: int = 100) -> Sequence[Job]:
     """Failed jobs of which parts may be in the store."""
-    query = select(Job).where(Job.status == "FAILED", Job.upload_id.is_not(None), _IS_THERE)
+    query = select(Job).where(Job.status == "FAILED", Job.upload_id.is_not(None), IS_THERE)
     return session.scalars(query.order_by(Job.id).limit(limit)).all()
 
 
@@ -180,7 +182,7 @@ def idle_since(
     idle = Job.status.not_in(["UPLOADING", "PROCESSING", "FINALIZING"]) | (
         (Job.status == "UPLOADING") & silent
     )
-    query = select(Job).where(_IS_THERE, idle, Job.created_at < created_before).order_by(Job.id)
+    query = select(Job).where(IS_THERE, idle, Job.created_at < created_before).order_by(Job.id)
     return session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
 
 

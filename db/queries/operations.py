@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Float, Row, Select, Text, case, cast, func
 from sqlalchemy.orm import Session
 
 from db.models import Job, User, Worker
+from db.queries.jobs import IS_THERE, WAITS
 from db.queries.people import name_of_decider
 
 Columns = tuple[Any, ...]
 """Of a row: what the query names."""
 
 _IN_FLIGHT = Job.status.in_(["UPLOADING", "PENDING", "PROCESSING", "FINALIZING"])
-_WAITS = (Job.status == "PENDING") | ((Job.status == "FINALIZING") & Job.taken_at.is_(None))
 
 # A job that waits long is sent again now and then, which moves `enqueued_at`: one that was never begun, and
 # that nobody was asked about, waits since it was made.
@@ -58,26 +58,26 @@ def workers(session: Session, *, lost_for: dt.timedelta, limit: int = 200) -> Se
 def waiting(session: Session) -> tuple[int, float | None]:
     """How many jobs are due for a worker, and how long the first of them has been."""
     query = select(func.count(), func.max(_age(_WAITS_SINCE))).select_from(Job)
-    count, oldest = session.execute(query.where(_alive(), _WAITS, func.now() >= _WAITS_SINCE)).one()
+    count, oldest = session.execute(query.where(IS_THERE, WAITS, func.now() >= _WAITS_SINCE)).one()
     return count, oldest
 
 
 def in_flight(session: Session, limit: int) -> Sequence[Row[*Columns]]:
     """Jobs that change by themselves, those first that are as they are for the longest time."""
-    query = _jobs().where(_alive(), _IN_FLIGHT)
+    query = _jobs().where(IS_THERE, _IN_FLIGHT)
     return session.execute(query.order_by(Job.enqueued_at.nulls_first()).limit(limit)).all()
 
 
 def retried(session: Session, limit: int) -> Sequence[Row[*Columns]]:
     """Jobs in flight that are tried for a second time or more, or wait for that; the next due first."""
     again = (Job.attempt > 1) | (Job.next_attempt_at > func.now())
-    query = _jobs().where(_alive(), _IN_FLIGHT, again)
+    query = _jobs().where(IS_THERE, _IN_FLIGHT, again)
     return session.execute(query.order_by(Job.next_attempt_at.nulls_first(), Job.id).limit(limit)).all()
 
 
 def failures(session: Session, *, within: dt.timedelta, limit: int) -> Sequence[Row[*Columns]]:
     """Jobs that failed lately, the newest first; their last sign of life stands for the moment."""
-    query = _jobs().where(_alive(), Job.status == "FAILED", func.now() - within < _LAST_SIGN)
+    query = _jobs().where(IS_THERE, Job.status == "FAILED", func.now() - within < _LAST_SIGN)
     return session.execute(query.order_by(_LAST_SIGN.desc(), Job.id.desc()).limit(limit)).all()
 
 
@@ -126,10 +126,6 @@ def _jobs() -> Select[*Columns]:
         _age(_LAST_SIGN).label("silent"),
         (-_age(Job.next_attempt_at)).label("due_in"),
     ).join(User, User.id == Job.user_id)
-
-
-def _alive() -> ColumnElement[bool]:
-    return Job.deleted_at.is_(None)
 
 
 def _age(at: Any) -> ColumnElement[float]:

@@ -33,7 +33,7 @@ def add_worker(sessions: Sessions, worker: str, unseen: int, **values: object) -
 
 
 def test_workers_are_alive_for_15_seconds_after_a_sign_of_life_and_lost_ones_shown_for_an_hour(
-    sessions: Sessions, submit: Submit
+    sessions: Sessions, settings: Settings, submit: Submit
 ) -> None:
     job_id = submit(CLEAN, name="big.csv")
     add_worker(sessions, "a", 3, task="process_job", job_id=job_id, busy=40)
@@ -41,7 +41,7 @@ def test_workers_are_alive_for_15_seconds_after_a_sign_of_life_and_lost_ones_sho
     add_worker(sessions, "ccc", 200)
     add_worker(sessions, "dddd", 4000)
 
-    busy, idle, lost = operations.workers(sessions)
+    busy, idle, lost = operations.overview(sessions, settings).workers
     assert (busy.is_alive, busy.task, busy.job_id, busy.filename) == (True, "process_job", job_id, "big.csv")
     assert busy.busy == pytest.approx(40, abs=20)
     assert (idle.is_alive, idle.task, idle.busy) == (True, None, None)
@@ -50,9 +50,9 @@ def test_workers_are_alive_for_15_seconds_after_a_sign_of_life_and_lost_ones_sho
 
 
 def test_waiting_jobs_are_counted_with_the_age_of_the_first(
-    sessions: Sessions, submit: Submit, processed: Submit
+    sessions: Sessions, settings: Settings, submit: Submit, processed: Submit
 ) -> None:
-    assert operations.waiting(sessions) == operations.Waiting(0, None)
+    assert operations.overview(sessions, settings).waiting == operations.Waiting(0, None)
     processed(CLEAN)
     first, second, later, deleted = (submit(CLEAN) for _ in range(4))
     # Sent again a moment ago, but it waits since it was made.
@@ -60,13 +60,13 @@ def test_waiting_jobs_are_counted_with_the_age_of_the_first(
     run(sessions, f"UPDATE jobs SET next_attempt_at = now() + interval '5 minutes' WHERE id = {later}")
     run(sessions, f"UPDATE jobs SET deleted_at = now() WHERE id = {deleted}")
 
-    found = operations.waiting(sessions)
+    found = operations.overview(sessions, settings).waiting
     assert found.count == 2
     assert found.oldest == pytest.approx(1200, abs=20)
 
     run(sessions, f"UPDATE jobs SET started_at = created_at WHERE id = {first}")  # and was tried again now
     run(sessions, f"UPDATE jobs SET created_at = now() WHERE id = {second}")
-    assert operations.waiting(sessions).oldest == pytest.approx(0, abs=20)
+    assert operations.overview(sessions, settings).waiting.oldest == pytest.approx(0, abs=20)
 
 
 def test_a_job_that_waits_for_its_next_attempt_tells_when_and_why(
