@@ -90,7 +90,7 @@ ANSWERED = {
 
 DONE = {
     AuditAction.DELETE_UPLOAD: "Deleted an upload",
-    AuditAction.PURGE_UPLOAD: "Removed all that a deleted upload had",
+    AuditAction.PURGE_UPLOAD: "Purged a deleted upload",
     AuditAction.SEND_BACK_LETTER: "Sent a dead letter back",
     AuditAction.DISCARD_LETTER: "Discarded a dead letter",
 }
