@@ -22,6 +22,7 @@ from ingestion.storage import Bucket, make_bucket
 from local.aws import AwsAccess, create_resources
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
+from tests.worker import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
 VISIBILITY_SECONDS = 4
@@ -100,6 +101,14 @@ def environment(settings: Settings) -> dict[str, str]:
 def bucket(settings: Settings) -> Bucket:
     """A bucket that the tests of this session share; keys are made of job ids, as in production."""
     return make_bucket(settings)
+
+
+@pytest.fixture
+def sqs(settings: Settings) -> Queue:
+    """The queue and its dead letters, emptied before."""
+    queue = Queue(settings)
+    queue.clear()
+    return queue
 
 
 @pytest.fixture

@@ -42,11 +42,9 @@ def discard_dialog() -> None:
 
 
 @pytest.fixture
-def sqs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    queue = Queue(settings)
-    queue.clear()
+def sqs(sqs: Queue, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Queue:
     monkeypatch.setattr(resources, "queue", lambda: make_queue(settings))
-    return queue
+    return sqs
 
 
 @pytest.fixture

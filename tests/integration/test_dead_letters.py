@@ -1,6 +1,7 @@
 """Dead letters and their jobs: what is told about them, what sending back and discarding do."""
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,13 +24,6 @@ from tests.worker import Queue
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
-
-
-@pytest.fixture
-def sqs(settings: Settings) -> Queue:
-    queue = Queue(settings)
-    queue.clear()
-    return queue
 
 
 @pytest.fixture
@@ -86,6 +80,14 @@ def only_letter(queue: JobQueue) -> Letter:
     return letter
 
 
+@pytest.fixture
+def send_back(
+    sessions: Sessions, queue: JobQueue, senders: Senders, administrator: int
+) -> Callable[[], Answer]:
+    """Sends the only letter back, as an administrator."""
+    return lambda: dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+
+
 def test_a_letter_names_its_file_its_owner_its_error_and_what_sending_it_back_does(
     sessions: Sessions, queue: JobQueue, sqs: Queue, submit: Submit
 ) -> None:
@@ -109,11 +111,11 @@ def test_a_letter_names_its_file_its_owner_its_error_and_what_sending_it_back_do
 
 def test_a_failed_upload_is_processed_anew_whoever_owns_it(
     sessions: Sessions,
+    send_back: Callable[[], Answer],
     queue: JobQueue,
     sqs: Queue,
     submit: Submit,
     bucket: Bucket,
-    senders: Senders,
     sent: list[tuple[str, int]],
     administrator: int,
 ) -> None:
@@ -121,7 +123,7 @@ def test_a_failed_upload_is_processed_anew_whoever_owns_it(
     set_job(sessions, job_id, status="FAILED", error_message="It failed.", attempt=5)
     message_id = sqs.bury(message(job_id))
 
-    answer = dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+    answer = send_back()
 
     assert answer is Answer.PROCESS
     assert job_of(sessions, job_id) == (JobStatus.PENDING, None, 0)
@@ -141,18 +143,16 @@ def test_a_failed_upload_is_processed_anew_whoever_owns_it(
 
 def test_contacts_that_could_not_be_made_are_made_anew(
     sessions: Sessions,
-    queue: JobQueue,
+    send_back: Callable[[], Answer],
     sqs: Queue,
     processed: Submit,
-    senders: Senders,
     sent: list[tuple[str, int]],
-    administrator: int,
 ) -> None:
     job_id = processed(CLEAN)
     set_job(sessions, job_id, status="NEEDS_REVIEW", error_message="It failed.", attempt=5)
     sqs.bury(message(job_id, actor="finalize_job"))
 
-    answer = dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+    answer = send_back()
 
     assert answer is Answer.FINALIZE
     assert job_of(sessions, job_id) == (JobStatus.FINALIZING, None, 0)
@@ -163,19 +163,17 @@ def test_contacts_that_could_not_be_made_are_made_anew(
 
 def test_a_job_that_waits_gets_a_message_now(
     sessions: Sessions,
-    queue: JobQueue,
+    send_back: Callable[[], Answer],
     sqs: Queue,
     submit: Submit,
-    senders: Senders,
     sent: list[tuple[str, int]],
-    administrator: int,
 ) -> None:
     job_id = submit(CLEAN)
     with sessions.begin() as session:
         session.execute(text("UPDATE jobs SET attempt = 2, next_attempt_at = now() + interval '1 hour'"))
     sqs.bury(message(job_id))
 
-    answer = dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+    answer = send_back()
 
     assert answer is Answer.SEND
     assert job_of(sessions, job_id) == (JobStatus.PENDING, None, 2)
@@ -186,16 +184,15 @@ def test_a_job_that_waits_gets_a_message_now(
 
 def test_a_letter_of_a_job_that_is_done_is_put_away_and_nothing_else(
     sessions: Sessions,
+    send_back: Callable[[], Answer],
     queue: JobQueue,
     sqs: Queue,
     processed: Submit,
-    senders: Senders,
     sent: list[tuple[str, int]],
-    administrator: int,
 ) -> None:
     job_id = processed(CLEAN)
     sqs.bury(message(job_id))
-    answer = dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+    answer = send_back()
     assert answer is Answer.DONE
     assert job_of(sessions, job_id)[0] is JobStatus.COMPLETED
     assert sent == []
@@ -205,18 +202,16 @@ def test_a_letter_of_a_job_that_is_done_is_put_away_and_nothing_else(
 
 def test_a_deleted_upload_stays_deleted(
     sessions: Sessions,
-    queue: JobQueue,
+    send_back: Callable[[], Answer],
     sqs: Queue,
     submit: Submit,
-    senders: Senders,
     sent: list[tuple[str, int]],
-    administrator: int,
 ) -> None:
     job_id = submit(CLEAN)
     with sessions.begin() as session:
         session.execute(text("UPDATE jobs SET status = 'FAILED', deleted_at = now()"))
     sqs.bury(message(job_id))
-    answer = dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+    answer = send_back()
     assert answer is Answer.DELETED
     assert job_of(sessions, job_id)[0] is JobStatus.FAILED
     assert sent == []

@@ -18,6 +18,7 @@ from ingestion.senders import Senders
 from ingestion.settings import MEGABYTE, Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
 from tests.conftest import add_user
+from tests.integration.jobs import row_of
 
 CONTENT = b"email,first_name\n" + b"x" * (2 * PART_BYTES + 100_000)
 FINGERPRINT = "0123456789abcdef"
@@ -97,12 +98,6 @@ def sender(sessions: Sessions, bucket: Bucket, user_id: int) -> Sender:
     return Sender(sessions, bucket, user_id)
 
 
-def columns(sessions: Sessions, job_id: int) -> dict[str, object]:
-    with sessions() as session:
-        found = session.execute(text("SELECT * FROM jobs WHERE id = :id"), {"id": job_id}).mappings().one()
-        return dict(found)
-
-
 def key(user_id: int, job_id: int) -> str:
     return f"uploads/u{user_id}/job-{job_id}.csv"
 
@@ -124,7 +119,7 @@ def test_a_file_arrives_in_parts_of_any_order_and_is_taken_over(
 ) -> None:
     begun = sender.begin()
     assert (begun.part_bytes, begun.present) == (PART_BYTES, ())
-    waiting = columns(sessions, begun.job_id)
+    waiting = row_of(sessions, begun.job_id)
     assert (waiting["status"], waiting["original_filename"]) == ("UPLOADING", "large.csv")
     assert waiting["file_sha256"] == f"ends-{len(CONTENT)}-{FINGERPRINT}"
 
@@ -136,7 +131,7 @@ def test_a_file_arrives_in_parts_of_any_order_and_is_taken_over(
     with bucket.local_copy(key(sender.user_id, begun.job_id)) as path:
         assert path.read_bytes() == CONTENT
     assert bucket.head(key(sender.user_id, begun.job_id), 5) == b"email"
-    assert columns(sessions, begun.job_id)["upload_id"] is None
+    assert row_of(sessions, begun.job_id)["upload_id"] is None
     sender.complete(begun.job_id)  # the answer was lost
     assert taken_over == [begun.job_id]
 
@@ -181,11 +176,11 @@ def test_a_sign_of_life_tells_how_far_it_is(sender: Sender, sessions: Sessions) 
 
     listed = direct_uploads.unfinished(sessions, sender.user_id)
     assert listed == [Unfinished(job_id, "large.csv", len(CONTENT), PART_BYTES)]
-    heartbeat = columns(sessions, job_id)["heartbeat_at"]
+    heartbeat = row_of(sessions, job_id)["heartbeat_at"]
     assert isinstance(heartbeat, dt.datetime)
     assert dt.datetime.now(dt.UTC) - heartbeat < dt.timedelta(minutes=1)
     sender.sign(job_id, [1], sent=10**15)
-    assert columns(sessions, job_id)["processed_bytes"] == len(CONTENT)
+    assert row_of(sessions, job_id)["processed_bytes"] == len(CONTENT)
 
 
 def test_an_address_is_for_one_part_of_its_very_size(sender: Sender) -> None:
@@ -240,7 +235,7 @@ def test_a_file_of_which_parts_are_missing_is_not_taken_over(
         sender.complete(job_id)
 
     assert taken_over == []
-    assert columns(sessions, job_id)["status"] == JobStatus.UPLOADING
+    assert row_of(sessions, job_id)["status"] == JobStatus.UPLOADING
     sender.put(job_id, 2)
     sender.complete(job_id)
     assert taken_over == [job_id]
@@ -275,13 +270,13 @@ def test_an_upload_that_is_being_completed_is_not_silent(
 
     def cleaned_up_first(*arguments: object, **named: object) -> None:
         direct_uploads.clean_up(sessions, bucket)
-        assert columns(sessions, job_id)["status"] == JobStatus.UPLOADING
+        assert row_of(sessions, job_id)["status"] == JobStatus.UPLOADING
         taking_over(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(intake, "arrived", cleaned_up_first)
     sender.complete(job_id)
 
-    assert (taken_over, columns(sessions, job_id)["status"]) == ([job_id], JobStatus.PENDING)
+    assert (taken_over, row_of(sessions, job_id)["status"]) == ([job_id], JobStatus.PENDING)
 
 
 def test_an_upload_that_was_given_up_before_it_was_taken_over_is_no_success(
@@ -321,11 +316,11 @@ def test_an_upload_that_the_store_dropped_begins_anew(
 ) -> None:
     begun = sender.begin()
     sender.put(begun.job_id, 1)
-    dropped = str(columns(sessions, begun.job_id)["upload_id"])
+    dropped = str(row_of(sessions, begun.job_id)["upload_id"])
     bucket.abort_parts(key(sender.user_id, begun.job_id), dropped)
 
     assert sender.begin() == begun
-    assert columns(sessions, begun.job_id)["upload_id"] != dropped
+    assert row_of(sessions, begun.job_id)["upload_id"] != dropped
     for number in (1, 2, 3):
         sender.put(begun.job_id, number)
     sender.complete(begun.job_id)
@@ -404,10 +399,10 @@ def test_an_upload_that_was_silent_for_a_day_is_failed_and_its_parts_are_freed(
         age(sessions, hours)
         _sweep(sessions, bucket)
         direct_uploads.clean_up(sessions, bucket)
-        assert columns(sessions, job_id)["status"] == status
+        assert row_of(sessions, job_id)["status"] == status
 
-    assert "Upload the file again" in str(columns(sessions, job_id)["error_message"])
-    assert (columns(sessions, job_id)["upload_id"], under_way(bucket)) == (None, before)
+    assert "Upload the file again" in str(row_of(sessions, job_id)["error_message"])
+    assert (row_of(sessions, job_id)["upload_id"], under_way(bucket)) == (None, before)
     assert sender.begin().job_id != job_id
 
 
@@ -421,7 +416,7 @@ def test_parts_are_freed_once_the_store_answers_again(
 
     with pytest.raises(StorageUnavailable):
         direct_uploads.clean_up(sessions, make_bucket(nowhere))
-    assert columns(sessions, job_id)["status"] == "FAILED"
+    assert row_of(sessions, job_id)["status"] == "FAILED"
     assert under_way(bucket) == before + 1
     direct_uploads.clean_up(sessions, bucket)
 
@@ -439,7 +434,7 @@ def test_a_file_that_waits_for_a_person_is_left_alone(
     _sweep(sessions, bucket)
     direct_uploads.clean_up(sessions, bucket)
 
-    assert columns(sessions, job_id)["status"] == JobStatus.UPLOADING
+    assert row_of(sessions, job_id)["status"] == JobStatus.UPLOADING
 
 
 def _sweep(sessions: Sessions, bucket: Bucket) -> None:
@@ -510,7 +505,7 @@ def test_parts_are_listed_past_the_first_thousand(
     job_id = sender.begin().job_id
     for number in (1, 2, 3):
         sender.put(job_id, number)
-    file_key, upload_id = key(sender.user_id, job_id), str(columns(sessions, job_id)["upload_id"])
+    file_key, upload_id = key(sender.user_id, job_id), str(row_of(sessions, job_id)["upload_id"])
     # As if a page held one part.
     paginator = bucket.client.get_paginator("list_parts")
     monkeypatch.setattr(bucket.client, "get_paginator", lambda _: _Pages(paginator))

@@ -11,16 +11,12 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from tests.conftest import Submit
+from tests.integration.jobs import row_of
 from tests.tables import tables_of
 from tests.unit.csv_file.workbooks import workbook
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
-
-
-def job(sessions: Sessions, job_id: int) -> dict[str, object]:
-    with sessions() as session:
-        return dict(session.execute(text("SELECT * FROM jobs WHERE id = :j"), {"j": job_id}).mappings().one())
 
 
 PLAINLY = ParseOptions(ContactColumns(0), encoding="utf-8-sig")
@@ -39,7 +35,7 @@ def test_a_file_that_turns_out_to_be_unreadable_fails_with_what_was_found_and_wh
 ) -> None:
     job_id = submit(content, options=PLAINLY)
     processing.process(sessions, bucket, job_id)
-    found = job(sessions, job_id)
+    found = row_of(sessions, job_id)
     assert found["status"] == JobStatus.FAILED
     assert said in str(found["error_message"])
     assert tables_of(sessions, job_id)["raw_rows"] == []

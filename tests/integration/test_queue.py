@@ -12,13 +12,6 @@ from tests.worker import Queue
 
 
 @pytest.fixture
-def sqs(settings: Settings) -> Queue:
-    queue = Queue(settings)
-    queue.clear()
-    return queue
-
-
-@pytest.fixture
 def queue(settings: Settings, sqs: Queue) -> JobQueue:  # noqa: ARG001  (emptied before)
     return make_queue(settings)
 

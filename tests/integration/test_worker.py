@@ -10,7 +10,6 @@ from sqlalchemy import Engine, text
 from db.engine import Sessions
 from ingestion import finalization, processing, uploads
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.conftest import VISIBILITY_SECONDS
 from tests.contacts import write_contacts
@@ -23,10 +22,8 @@ UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
 
 
 @pytest.fixture
-def queue(settings: Settings) -> Queue:
-    queue = Queue(settings)
-    queue.clear()
-    return queue
+def queue(sqs: Queue) -> Queue:
+    return sqs
 
 
 @pytest.fixture
