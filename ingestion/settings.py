@@ -1,6 +1,6 @@
 """Settings from environment variables, read when asked for and handed on as an argument."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BeforeValidator, Field, PostgresDsn, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,7 @@ def _postgres_address(value: object) -> str:
 
 
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
+QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,76}$")]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
 
 
@@ -47,7 +48,13 @@ class Settings(BaseSettings):
     """Empty: boto3 finds credentials by its ordinary chain (a task's role on ECS)."""
     aws_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]+$")
     s3_bucket_name: str = Field(default="data-ingestion-bucket", pattern=r"^[a-z0-9.-]{3,63}$")
-    sqs_queue_name: str = Field(default="data-ingestion-queue", pattern=r"^[A-Za-z0-9_-]{1,76}$")
+    sqs_queue_name: QueueName = "data-ingestion-queue"
+    sqs_dead_letter_queue_name: Annotated[QueueName | None, BeforeValidator(_blank_to_none)] = None
+    """Where messages go that failed for good; empty: a queue of the same name followed by `_dlq`."""
+    sqs_large_file_queue_name: Annotated[QueueName | None, BeforeValidator(_blank_to_none)] = None
+    """Where a Lambda leaves files that are too large for it; empty where there is no Lambda."""
+    lambda_max_file_mb: int = Field(default=100, ge=1, le=5000)
+    """The largest file that a Lambda works on."""
 
     max_upload_mb: int = Field(default=5, ge=1, le=5000)
     direct_upload_above_mb: int = Field(default=50, ge=1, le=5000)
@@ -73,6 +80,23 @@ class Settings(BaseSettings):
         Annotated[int, Field(ge=1, le=36500)] | None, BeforeValidator(_blank_to_none)
     ] = None
     """Uploads are deleted so many days after they came; empty: never."""
+
+    log_format: Literal["text", "json"] = "text"
+    """For people at a terminal, or one JSON object a line for machines."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_token: OptionalText = None
+    """What Prometheus shows to read the dashboard's `/metrics` from another machine; empty: nobody may."""
+    worker_metrics_port: Annotated[
+        Annotated[int, Field(ge=1, le=65535)] | None, BeforeValidator(_blank_to_none)
+    ] = None
+    """Where a worker serves its metrics; empty: nowhere."""
+    worker_metrics_address: str = Field(default="127.0.0.1", pattern=r"^[0-9A-Za-z.:-]+$")
+    metrics_namespace: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]{1,255}$")] | None, BeforeValidator(_blank_to_none)
+    ] = None
+    """CloudWatch's, for metrics embedded in the log; empty: none are."""
+    otel_exporter_otlp_endpoint: Annotated[HttpAddress | None, BeforeValidator(_blank_to_none)] = None
+    """Address of an OpenTelemetry collector that traces are sent to; empty: nothing is traced."""
 
     @property
     def aws_account(self) -> AwsAccount:
@@ -101,7 +125,12 @@ class Settings(BaseSettings):
     @property
     def dead_letter_queue_name(self) -> str:
         """Where messages go that failed for good."""
-        return f"{self.sqs_queue_name}_dlq"
+        return self.sqs_dead_letter_queue_name or f"{self.sqs_queue_name}_dlq"
+
+    @property
+    def lambda_max_file_bytes(self) -> int:
+        """The largest file that a Lambda works on, in bytes."""
+        return self.lambda_max_file_mb * MEGABYTE
 
 
 def load_settings() -> Settings:
@@ -128,6 +157,14 @@ _EXPECTED = {
     "DATABASE_URL": "postgresql://user:password@host:5432/ingestion_db",
     "AWS_ENDPOINT_URL": "empty for AWS, or http://host:port of an emulator",
     "AWS_PUBLIC_ENDPOINT_URL": "empty, or http://host:port of the emulator as browsers reach it",
+    "SQS_DEAD_LETTER_QUEUE_NAME": "empty, or a name of letters, digits, - and _",
+    "SQS_LARGE_FILE_QUEUE_NAME": "empty, or a name of letters, digits, - and _",
+    "LOG_FORMAT": "text or json",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
+    "WORKER_METRICS_PORT": "empty, or a port from 1 to 65535",
+    "METRICS_NAMESPACE": "empty, or letters, digits and ./_-",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "empty, or http://host:port of a collector",
+    "RETENTION_DAYS": "empty, or a whole number of days from 1 to 36500",
     "MAX_UPLOAD_MB": "a whole number of megabytes from 1 to 5000",
     "MAX_XLSX_MB": "a whole number of megabytes from 1 to 64",
     "DIRECT_UPLOAD_ABOVE_MB": "a whole number of megabytes from 1 to 5000",

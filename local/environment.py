@@ -17,6 +17,7 @@ DEFAULTS = {
     "SHUTDOWN_SECONDS": "10",
 }
 
+_ELSEWHERE = frozenset({"DATABASE_URL", "SQS_DEAD_LETTER_QUEUE_NAME", "SQS_LARGE_FILE_QUEUE_NAME"})
 _NAMES = frozenset({"S3_BUCKET_NAME", "SQS_QUEUE_NAME"})
 
 
@@ -30,7 +31,7 @@ def product_environment(
     """What the worker, the dashboard and the migration run with.
 
     The launcher's own environment wins over `.env`, which wins over the defaults. Where the database, S3 and
-    SQS are is the embedded stack's to say: a DATABASE_URL or AWS_… variable that points elsewhere is left
+    SQS are is the embedded stack's to say: a variable that points elsewhere, such as DATABASE_URL or AWS_…, is left
     out, so that a machine set up for the real AWS never mixes with local data. `folder` is `.local`.
     """
     chosen = {name: value for name, value in dotenv.items() if value}
@@ -69,4 +70,4 @@ def shutdown_of(environment: Mapping[str, str]) -> float:
 
 
 def _is_an_address(name: str) -> bool:
-    return name == "DATABASE_URL" or name.startswith("AWS_")
+    return name in _ELSEWHERE or name.startswith("AWS_")

@@ -67,8 +67,9 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
     receives an innocent message would be in the dead-letter queue.
     """
 
-    def __init__(self, *, wait_seconds: int, **options: Any) -> None:
+    def __init__(self, *, wait_seconds: int, dead_letter_queue_name: str, **options: Any) -> None:
         self._wait_seconds = wait_seconds
+        self._dead_letter_queue_name = dead_letter_queue_name
         self.is_stopping = False
         super().__init__(**options)
 
@@ -79,6 +80,8 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
 
     def _get_or_create_sqs_queue(self, sqs_queue_name: str, **_attributes: Any) -> Any:
         # Never made here: a queue without our visibility timeout and dead letters would lose and repeat work.
+        if sqs_queue_name not in self.queue_names:  # dramatiq's own name for the one of dead letters
+            sqs_queue_name = self._dead_letter_queue_name
         try:
             return self.sqs.get_queue_by_name(QueueName=sqs_queue_name)
         except self.sqs.meta.client.exceptions.QueueDoesNotExist:
@@ -97,6 +100,7 @@ def make_broker(settings: Settings) -> SafeBroker:
     """The broker that the settings name. Its queues are created beforehand, with their attributes."""
     return SafeBroker(
         wait_seconds=settings.sqs_wait_seconds,
+        dead_letter_queue_name=settings.dead_letter_queue_name,
         dead_letter=True,
         visibility_timeout=None,  # the queue's own
         middleware=[

@@ -90,6 +90,26 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("SHUTDOWN_SECONDS", "60", "shutdown_seconds", 60),
         ("RETENTION_DAYS", "90", "retention_days", 90),
         ("RETENTION_DAYS", "", "retention_days", None),
+        ("SQS_DEAD_LETTER_QUEUE_NAME", "prod-ingestion-dlq", "dead_letter_queue_name", "prod-ingestion-dlq"),
+        ("SQS_DEAD_LETTER_QUEUE_NAME", "", "dead_letter_queue_name", "data-ingestion-queue_dlq"),
+        ("SQS_LARGE_FILE_QUEUE_NAME", "large", "sqs_large_file_queue_name", "large"),
+        ("SQS_LARGE_FILE_QUEUE_NAME", "", "sqs_large_file_queue_name", None),
+        ("LAMBDA_MAX_FILE_MB", "1", "lambda_max_file_bytes", 1024 * 1024),
+        ("LOG_FORMAT", "json", "log_format", "json"),
+        ("LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
+        ("METRICS_TOKEN", "", "metrics_token", None),
+        ("WORKER_METRICS_PORT", "9191", "worker_metrics_port", 9191),
+        ("WORKER_METRICS_PORT", "", "worker_metrics_port", None),
+        ("WORKER_METRICS_ADDRESS", "0.0.0.0", "worker_metrics_address", "0.0.0.0"),  # noqa: S104
+        ("METRICS_NAMESPACE", "DataIngestion/staging", "metrics_namespace", "DataIngestion/staging"),
+        ("METRICS_NAMESPACE", "", "metrics_namespace", None),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://127.0.0.1:4318",
+            "otel_exporter_otlp_endpoint",
+            "http://127.0.0.1:4318",
+        ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "", "otel_exporter_otlp_endpoint", None),
     ],
 )
 def test_a_variable_is_read(
@@ -136,6 +156,15 @@ MALFORMED = [
     ),
     *(("RETRY_PAUSE_SECONDS", value) for value in ("", "ten", "nan", "0", "901")),
     *(("RETENTION_DAYS", value) for value in ("ninety", "2.5", "0", "36501")),
+    ("SQS_DEAD_LETTER_QUEUE_NAME", "queue.fifo"),
+    ("SQS_LARGE_FILE_QUEUE_NAME", "a" * 77),
+    *(("LAMBDA_MAX_FILE_MB", value) for value in ("", "0", "5001")),
+    *(("LOG_FORMAT", value) for value in ("", "xml", "JSON")),
+    *(("LOG_LEVEL", value) for value in ("", "loud")),
+    *(("WORKER_METRICS_PORT", value) for value in ("0", "65536", "http")),
+    ("WORKER_METRICS_ADDRESS", ""),
+    ("METRICS_NAMESPACE", "Data Ingestion"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
 ]
 
 
@@ -152,7 +181,7 @@ def test_a_malformed_variable_is_named_in_one_line_with_what_is_expected(
 
 
 def test_every_variable_that_can_be_malformed_is_in_the_table() -> None:
-    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "METRICS_TOKEN"}
 
     assert {variable for variable, _ in MALFORMED} == VARIABLES - any_text
 
