@@ -31,8 +31,8 @@ def product_environment(
     """What the worker, the dashboard and the migration run with.
 
     The launcher's own environment wins over `.env`, which wins over the defaults. Where the database, S3 and
-    SQS are is the embedded stack's to say: a variable that points elsewhere, such as DATABASE_URL or AWS_…, is left
-    out, so that a machine set up for the real AWS never mixes with local data. `folder` is `.local`.
+    SQS are is the embedded stack's to say: variables that point elsewhere, such as DATABASE_URL or AWS_…, are
+    left out, so that a machine set up for the real AWS never mixes with local data. `folder` is `.local`.
     """
     chosen = {name: value for name, value in dotenv.items() if value}
     chosen |= inherited
