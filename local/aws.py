@@ -29,9 +29,9 @@ START_TIMEOUT = 60.0
 VISIBILITY_SECONDS = 300
 RETENTION_SECONDS = 14 * 24 * 60 * 60
 """SQS keeps a message for at most 14 days."""
-MAX_RECEIVES = 10
-"""So often is a message delivered that nobody answers. Attempts are counted on the job, which fails before
-that: this is for a message that ends its worker before it gets to a job."""
+MAX_RECEIVES = 3
+"""So often is a message delivered that nobody answers, as on AWS. Attempts are counted on the job, which is
+sent again as a new message: this is for a message that ends its worker before it gets to a job."""
 ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
 """Pages that may send files to the bucket: the dashboard's, whichever port it got. The emulator's guard knows
 no others either."""
@@ -171,7 +171,11 @@ def answers(url: str) -> bool:
 
 
 def create_resources(
-    access: AwsAccess, bucket: str, queue: str, visibility_seconds: int = VISIBILITY_SECONDS
+    access: AwsAccess,
+    bucket: str,
+    queue: str,
+    visibility_seconds: int = VISIBILITY_SECONDS,
+    max_receives: int = MAX_RECEIVES,
 ) -> None:
     """Make the bucket (versioned), the queue and its dead-letter queue what the product expects.
 
@@ -181,9 +185,8 @@ def create_resources(
     config = Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "max_attempts": 3})
     try:
         ensure_bucket(session.client("s3", endpoint_url=access.endpoint, config=config), bucket)
-        ensure_queues(
-            session.client("sqs", endpoint_url=access.endpoint, config=config), queue, visibility_seconds
-        )
+        sqs = session.client("sqs", endpoint_url=access.endpoint, config=config)
+        ensure_queues(sqs, queue, visibility_seconds, max_receives)
     except (BotoCoreError, ClientError) as error:
         raise StackError(f"The bucket and queues could not be created: {error}") from error
 
@@ -224,7 +227,12 @@ def ensure_bucket(s3: "S3Client", bucket: str) -> None:
     )
 
 
-def ensure_queues(sqs: "SQSClient", queue: str, visibility_seconds: int = VISIBILITY_SECONDS) -> None:
+def ensure_queues(
+    sqs: "SQSClient",
+    queue: str,
+    visibility_seconds: int = VISIBILITY_SECONDS,
+    max_receives: int = MAX_RECEIVES,
+) -> None:
     """Create `queue` and `{queue}_dlq` if they are missing, and set their attributes."""
     # Created without attributes: SQS refuses to create what exists with other ones.
     dead_letters = sqs.create_queue(QueueName=f"{queue}_dlq")["QueueUrl"]
@@ -233,18 +241,22 @@ def ensure_queues(sqs: "SQSClient", queue: str, visibility_seconds: int = VISIBI
         "QueueArn"
     ]
     url = sqs.create_queue(QueueName=queue)["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes=_queue_attributes(arn, visibility_seconds))
+    sqs.set_queue_attributes(
+        QueueUrl=url, Attributes=_queue_attributes(arn, visibility_seconds, max_receives)
+    )
 
 
 def _dead_letter_attributes() -> "dict[QueueAttributeNameType, str]":
     return {"MessageRetentionPeriod": str(RETENTION_SECONDS)}
 
 
-def _queue_attributes(dead_letter_arn: str, visibility_seconds: int) -> "dict[QueueAttributeNameType, str]":
+def _queue_attributes(
+    dead_letter_arn: str, visibility_seconds: int, max_receives: int
+) -> "dict[QueueAttributeNameType, str]":
     return {
         "VisibilityTimeout": str(visibility_seconds),
         "MessageRetentionPeriod": str(RETENTION_SECONDS),
         "RedrivePolicy": json.dumps(
-            {"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": MAX_RECEIVES}
+            {"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": max_receives}
         ),
     }

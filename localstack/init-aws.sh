@@ -11,7 +11,7 @@ origins="${DASHBOARD_ORIGINS:-http://127.0.0.1:*,http://localhost:*}" # of pages
 
 visibility_seconds="${VISIBILITY_TIMEOUT_SECONDS:-300}"
 retention_seconds=1209600 # 14 days, the longest that SQS keeps a message
-max_receives=10 # attempts are counted on the job: this is for a message that ends its worker before that
+max_receives=3 # of a message that ended its worker each time; attempts at a job are counted on the job
 abort_after_days=7 # parts of uploads that nobody finished
 
 if ! awslocal s3api head-bucket --bucket "$bucket" 2>/dev/null; then

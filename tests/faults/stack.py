@@ -21,6 +21,7 @@ from tests.faults.aws_proxy import AwsProxy
 from tests.faults.proxy import TcpProxy
 
 VISIBILITY_SECONDS = 4
+_MAX_RECEIVES = 10
 _DATABASE = "trial"
 _BUCKET = "trial"
 _QUEUE = "trial"
@@ -84,12 +85,17 @@ class Stack:
             psutil.Process(self.aws.identity.pid).send_signal(signal.SIGKILL)
         self.aws.stop()
         self.aws.start(self._ports[1])
-        create_resources(self.aws.access, _BUCKET, _QUEUE, VISIBILITY_SECONDS)
+        _create_resources(self.aws)
 
     def calm(self) -> None:
         """Let everything through."""
         self.postgres_line.calm()
         self.aws_line.calm()
+
+
+def _create_resources(aws: EmulatedAws) -> None:
+    # A worker dies here every few seconds, and its message comes again as soon.
+    create_resources(aws.access, _BUCKET, _QUEUE, VISIBILITY_SECONDS, max_receives=_MAX_RECEIVES)
 
 
 @contextmanager
@@ -106,7 +112,7 @@ def running(folder: Path) -> Iterator[Stack]:
         aws = EmulatedAws(folder / "aws", folder / "aws.log")
         ending.callback(aws.stop)
         aws.start(ports[1])
-        create_resources(aws.access, _BUCKET, _QUEUE, VISIBILITY_SECONDS)
+        _create_resources(aws)
         aws.stop()  # in order: what a kill takes it back to has the bucket and the queues
         aws.start(ports[1])
         postgres_line, aws_proxy = TcpProxy(ports[0]), AwsProxy(ports[1])

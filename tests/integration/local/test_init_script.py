@@ -79,7 +79,7 @@ def test_script_and_launcher_make_the_same(access: AwsAccess, tmp_path: Path) ->
     assert queue["MessageRetentionPeriod"] == str(14 * 24 * 60 * 60)
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": f"arn:aws:sqs:{access.region}:123456789012:queue_dlq",
-        "maxReceiveCount": 10,
+        "maxReceiveCount": 3,
     }
 
 
