@@ -13,6 +13,7 @@ from dramatiq_sqs.broker import SQSConsumer
 
 from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
+from ingestion.telemetry import process
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
@@ -123,5 +124,6 @@ def _is_sent_again(retries: int, error: BaseException) -> bool:
 
 
 settings = load_settings()
+process.start(settings, "worker")
 broker = make_broker(settings)
 dramatiq.set_broker(broker)
