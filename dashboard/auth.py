@@ -12,7 +12,7 @@ from contextvars import ContextVar
 import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
-from dashboard import resources
+from dashboard import resources, runs
 from dashboard.authenticator import Forms
 from dashboard.routes import TICKET_HEADER
 from dashboard.security import SESSION_COOKIE
@@ -53,12 +53,14 @@ def current_account() -> Account | None:
     """
     if known := _run_as.get():
         return known
+    runs.begin(user_id=None)
     token = st.context.cookies.get(SESSION_COOKIE)
     if not token:
         return None
     with health.answering():
         account = accounts.account_of(resources.sessions(), token)
     st.session_state[_LAST] = (token, account)
+    runs.begin(account.id if account else None)
     return account
 
 

@@ -66,6 +66,16 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
         return passwords.problem_of(password) or ""
 
 
+class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
+    """Notes who was refused."""
+
+    def login(self, username: str | None = None, *more: Any, **named: Any) -> Any:
+        accepted = super().login(username, *more, **named)
+        if username and not accepted:
+            accounts.refuse(resources.sessions(), username)
+        return accepted
+
+
 class _NoCookie:
     """In the place of the package's cookie, which a script sets and any script reads."""
 
@@ -88,7 +98,7 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
         self.attrs = {"login_sleep_time": 0, "password_instructions": passwords.RULE}
         self.cookie_controller = _NoCookie()
-        self.authentication_controller = AuthenticationController(
+        self.authentication_controller = _Controller(
             {"usernames": {}}, validator=_Rules(), auto_hash=False, secret_key=self.secret_key
         )
         self.authentication_controller.authentication_model.credentials = {"usernames": _Users()}

@@ -20,6 +20,9 @@ from ingestion.errors import Conflict, IngestionError, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
 
 Endpoint = Callable[[Request], Response]
 
@@ -72,9 +75,12 @@ def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
         if account is None:
             return PlainTextResponse("Sign in first.", status_code=401)
         try:
-            return answer(account.id, **request.path_params)
+            response = answer(account.id, **request.path_params)
         except tuple(_STATUS) as error:
             return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
+        what = request.url.path.rpartition("/")[2]
+        logger.info("downloaded", job_id=request.path_params["job_id"], user_id=account.id, what=what)
+        return response
 
     return download
 

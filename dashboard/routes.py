@@ -26,6 +26,7 @@ TICKET_HEADER = "x-ticket"
 def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch) -> list[Route]:
     """Every route beside Streamlit's own."""
     return [
+        Route("/livez", _life(watch)),
         Route("/healthz", _health(watch)),
         Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
@@ -45,6 +46,20 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch)
 def _first_page(request: Request) -> Response:
     """Streamlit knows its first page as `/` only; people and links know it as `/uploads`."""
     return RedirectResponse(request.url.replace(path="/", scheme="", netloc=""))
+
+
+def _life(watch: Watch) -> Endpoint:
+    def life(_: Request) -> Response:
+        """200 for as long as this process answers, whether the database does or not.
+
+        Except before it has reached the database once: a release that never can must not count as up.
+        """
+        if watch.has_answered(Part.DATABASE):
+            return JSONResponse({"status": "alive"})
+        body = {"status": "starting", "unavailable": [Part.DATABASE]}
+        return JSONResponse(body, status_code=503, headers=RETRY_AFTER)
+
+    return life
 
 
 def _health(watch: Watch) -> Endpoint:

@@ -27,7 +27,10 @@ _NEEDS_SESSION = ("/media/", "/_stcore/upload_file", "/_stcore/metrics", "/_stco
 def account_of(connection: HTTPConnection, sessions: Sessions) -> Account | None:
     """Who sent this request, by its session cookie. Reads the database: call it off the event loop."""
     token = connection.cookies.get(SESSION_COOKIE)
-    return accounts.account_of(sessions, token) if token else None
+    account = accounts.account_of(sessions, token) if token else None
+    if account is not None:
+        connection.scope["user_id"] = account.id  # for the line in the log
+    return account
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:

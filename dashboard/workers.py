@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dashboard import resources
 from ingestion.errors import QueueUnavailable
 from ingestion.health import Part
+from ingestion.telemetry import context
 
 _SECONDS = 8
 _UNAVAILABLE = "The queue does not answer. The job waits and is sent again by itself."
@@ -52,7 +53,7 @@ def _within_seconds(send: Callable[[], None]) -> None:
         else:
             sent.set_result(None)
 
-    threading.Thread(target=run, name="send", daemon=True).start()
+    threading.Thread(target=context.carried(run), name="send", daemon=True).start()
     try:
         sent.result(_SECONDS)
     except TimeoutError:

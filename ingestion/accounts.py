@@ -17,6 +17,9 @@ from db.models import User
 from db.queries import accounts as queries
 from ingestion.errors import SignInRefused
 from ingestion.rules import emails
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
 
 TICKET_LASTS = dt.timedelta(seconds=30)
 
@@ -66,7 +69,9 @@ def register(sessions: Sessions, email: str, first_name: str, last_name: str, pa
         )
         session.add(user)
         session.flush()
-        return _account(user)
+        account = _account(user)
+    logger.info("account_made", user_id=account.id, role=account.role)
+    return account
 
 
 def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
@@ -87,7 +92,15 @@ def open_session(sessions: Sessions, email: str, hours: int) -> str:
         if user is None:
             raise SignInRefused("This account no longer exists.")
         queries.add_ticket(session, user.id, _hashed(ticket), TICKET_LASTS, hours)
+    logger.info("signed_in", user_id=user.id)
     return ticket
+
+
+def refuse(sessions: Sessions, email: str) -> None:
+    """Note that a password for this address was wrong, or that nobody has the address."""
+    with sessions() as session:
+        user = _user(session, email)
+    logger.warning("sign_in_refused", user_id=user.id if user else None)
 
 
 def exchange(sessions: Sessions, ticket: str) -> str | None:
@@ -107,7 +120,10 @@ def account_of(sessions: Sessions, token: str) -> Account | None:
 def sign_out(sessions: Sessions, token: str) -> None:
     """End this token's session, whatever its state."""
     with sessions.begin() as session:
+        user = queries.user_by_token(session, _hashed(token))
         queries.revoke(session, _hashed(token))
+    if user is not None:
+        logger.info("signed_out", user_id=user.id)
 
 
 def _user(session: Session, email: str) -> User | None:

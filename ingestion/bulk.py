@@ -11,9 +11,12 @@ from ingestion.bulk_plan import Example, Outcome, Plan, Request
 from ingestion.errors import Conflict, InvalidDecision
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
 
 __all__ = ["Example", "Outcome", "Request", "carry_out", "preview"]
+
+logger = get_logger(__name__)
 
 _MANY = 1_000
 """So many decisions change what the planner has to know of the tables."""
@@ -57,6 +60,9 @@ def carry_out(
         decided = {str(kind): count for kind, count in plan.outcome.decided.items()}
         resolutions.add_bulk(session, job_id, batch_id, first, asdict(request), decided)
         jobs.change(session, job_id, status=JobStatus.NEEDS_REVIEW, error_message=None)
+    logger.info(
+        "bulk_decision_made", job_id=job_id, user_id=user_id, answer=str(request.answer), decided=decided
+    )
     return plan.outcome
 
 

@@ -22,7 +22,10 @@ from ingestion.queue import JobQueue
 from ingestion.rules.letters import ACTS, SETTLED, Answer, Standing, answer_to
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.senders import Senders
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_again, begin_finalizing, hand_over
+
+logger = get_logger(__name__)
 
 LONGEST_REASON = 500
 
@@ -85,6 +88,7 @@ def discard(
         _require_administrator(session, user_id)
         for letter in letters:
             _write_down(session, AuditAction.DISCARD_LETTER, user_id, letter, reason=reason)
+    logger.info("letters_discarded", user_id=user_id, letters=len(letters))
     queue.remove({letter.message_id for letter in letters})
 
 
@@ -99,6 +103,7 @@ def _answer(sessions: Sessions, senders: Senders, user_id: int, letter: Letter) 
             _ready(job, answer)
         if answer in SETTLED:
             _write_down(session, AuditAction.SEND_BACK_LETTER, user_id, letter, answer=answer)
+    logger.info("letter_sent_back", job_id=letter.job_id, user_id=user_id, answer=str(answer))
     if job is not None and answer in ACTS:
         hand_over(sessions, job.id, lambda: senders.send(job))
     return answer

@@ -19,7 +19,10 @@ from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import squared
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
+
+logger = get_logger(__name__)
 
 _DONE = {
     Action.CHOOSE: "chose row {row}",
@@ -121,6 +124,9 @@ def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Decid
         if action not in ACTIONS[IssueType(issue.type)]:
             raise InvalidDecision("This kind of issue cannot be settled in that way.")
         yield _Deciding(session, Decisions(session, job, seen.user_id), issue, action)
+    logger.info(
+        "decision_made", job_id=seen.job_id, user_id=seen.user_id, action=str(action), issue=str(issue.type)
+    )
 
 
 def _what_changed(session: Session, issue: Issue) -> str:

@@ -5,7 +5,6 @@ repeated, so the purge may stop anywhere and is gone on with by any worker.
 """
 
 import datetime as dt
-import logging
 from collections import Counter
 from dataclasses import dataclass
 
@@ -19,9 +18,10 @@ from ingestion.audit import AuditAction
 from ingestion.errors import StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _ROWS_AT_ONCE = 20_000
 """Some tenths of a second to delete, a second or two of decisions."""
@@ -60,6 +60,7 @@ def request(sessions: Sessions, user_id: int, job_id: int) -> None:
     with sessions.begin() as session:
         job = owned(session, user_id, job_id, lock=True)
         tombstones.bury(session, job, user_id=user_id, reason="asked for")
+    logger.info("upload_deleted", job_id=job_id, user_id=user_id, reason="asked for")
 
 
 def expire(sessions: Sessions, days: int) -> int:
@@ -79,6 +80,8 @@ def expire(sessions: Sessions, days: int) -> int:
             )
             for job in found:
                 tombstones.bury(session, job, user_id=None, reason=f"older than {days} days")
+        for job in found:
+            logger.info("upload_deleted", job_id=job.id, reason="retention", days=days)
         deleted += len(found)
         if len(found) < _JOBS_AT_ONCE:
             return deleted
@@ -96,7 +99,7 @@ def purge(sessions: Sessions, bucket: Bucket) -> int:
         try:
             gone += purge_one(sessions, bucket, job_id)
         except StorageUnavailable:
-            logger.warning("job %d is deleted, but its file cannot be removed now", job_id, exc_info=True)
+            logger.warning("purge_waits_for_store", job_id=job_id, exc_info=True)
             refusals += 1
             if refusals == _REFUSALS:
                 break
@@ -125,7 +128,7 @@ def purge_one(sessions: Sessions, bucket: Bucket, job_id: int) -> bool:
         jobs.remove(work, job_id)
         detail = {"file": job.original_filename, "removed": +gone}
         audit.add(work, AuditAction.PURGE_UPLOAD, user_id=None, job_id=job_id, detail=detail)
-    logger.info("job %d is gone: %s", job_id, dict(+gone))
+    logger.info("upload_purged", job_id=job_id, removed=dict(+gone))
     return True
 
 

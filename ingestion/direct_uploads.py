@@ -6,7 +6,6 @@ parts are there. Until the file is taken over, its job is UPLOADING.
 """
 
 import datetime as dt
-import logging
 import re
 from collections.abc import Collection
 from contextlib import suppress
@@ -25,8 +24,9 @@ from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailab
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 PART_BYTES = 8 * MEGABYTE
 """S3 takes parts of 5 MiB and up, and at most 10,000 of them: these make 80 GB."""
@@ -117,6 +117,7 @@ def begin(
         raise
     with sessions.begin() as session:
         uploads.owned(session, user_id, job_id, lock=True).upload_id = upload_id
+    logger.info("upload_begun", job_id=job_id, user_id=user_id, bytes=size)
     return Begun(job_id, PART_BYTES, ())
 
 
@@ -186,6 +187,7 @@ def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> 
     with sessions.begin() as session:
         job = _being_sent(session, user_id, job_id, lock=True)
         tombstones.bury(session, job, user_id=user_id, reason="cancelled")
+    logger.info("upload_deleted", job_id=job_id, user_id=user_id, reason="cancelled")
     with suppress(StorageUnavailable):
         deletion.purge_one(sessions, bucket, job_id)
 
@@ -216,7 +218,7 @@ def clean_up(sessions: Sessions, bucket: Bucket) -> None:
         bucket.abort_parts(job.file_key, str(job.upload_id))
         with sessions.begin() as session:
             jobs.change(session, job.id, upload_id=None)
-        logger.info("job %d: what had arrived of its file is freed", job.id)
+        logger.info("parts_freed", job_id=job.id)
 
 
 def _refuse_twin(sessions: Sessions, user_id: int, filename: str, name_of_content: str) -> None:
@@ -257,7 +259,8 @@ def _join(bucket: Bucket, job: Job) -> None:
             raise Conflict("Parts of the file have not arrived. Choose the same file again to send them.")
         bucket.complete_parts(job.file_key, str(job.upload_id), stored)
     except NotFound:
-        logger.info("job %d: the store knows no parts; its file may have been made of them", job.id)
+        # Its file may have been made of them.
+        logger.info("parts_unknown", job_id=job.id)
     if not _has_arrived(bucket, job):
         raise Conflict("The file has not arrived whole. Choose the same file again to send it.")
 

@@ -15,11 +15,14 @@ from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_finalizing, hand_over, owned
 from ingestion.working import NO_HURRY, Attempts, attempt
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+logger = get_logger(__name__)
 
 Enqueue = Callable[[int], None]
 """Sends a job's id to the workers. Raises QueueUnavailable."""
@@ -89,6 +92,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
             verb = "issue is" if job.conflict_count == 1 else "issues are"
             raise Conflict(f"{job.conflict_count} {verb} still open. Settle them first.")
         begin_finalizing(job)
+    logger.info("finalization_asked_for", job_id=job_id, user_id=user_id)
     hand_over(sessions, job_id, lambda: enqueue(job_id))
 
 
@@ -124,6 +128,13 @@ def _finalize(session: Session, job: Job) -> dict[str, Any]:
         duplicate_count=counts.duplicates,
         collapsed_count=counts.collapsed,
         export_sha256=digest.hexdigest(),
+    )
+    logger.info(
+        "contacts_made",
+        contacts=counts.contacts,
+        left_out=counts.skipped,
+        duplicates=counts.duplicates,
+        collapsed=counts.collapsed,
     )
     return {"status": JobStatus.COMPLETED, "completed_at": func.clock_timestamp()}
 

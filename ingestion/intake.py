@@ -13,7 +13,10 @@ from ingestion.errors import Conflict, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import Enqueue, begin_again, hand_over, owned
+
+logger = get_logger(__name__)
 
 _EXAMINED_BYTES = 64 * MEGABYTE
 """All of any file that went through the dashboard, a workbook among them."""
@@ -50,6 +53,7 @@ def arrived(
             job.status, job.error_message = JobStatus.FAILED, message
         elif options is not None:
             _hand_in(job, options)
+    logger.info("upload_arrived", job_id=job_id, user_id=user_id, bytes=job.file_size, status=job.status)
     if options is not None:
         hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 
@@ -82,6 +86,7 @@ def confirm(
         if not waits and job.status != JobStatus.FAILED:
             raise Conflict("This upload is past this step. Reload the page to see where it stands.")
         _hand_in(job, options)
+    logger.info("reading_settled", job_id=job_id, user_id=user_id)
     hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 
 

@@ -1,6 +1,5 @@
 """From a stored file to raw rows, issues and duplicate groups: what a worker does with an upload."""
 
-import logging
 from typing import Any
 
 from sqlalchemy import func
@@ -17,9 +16,10 @@ from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
+from ingestion.telemetry.logs import get_logger
 from ingestion.working import NO_HURRY, Attempts, attempt
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def process(
@@ -65,7 +65,7 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
     # Before anybody sees the rows: a worker that dies right after leaves no planner without a notion of them.
     rows.analyze(work)
     issues = {kind.value: count for kind, count in loaded.issues.items()}
-    logger.info("job %d: %d rows, issues: %s", job.id, loaded.total_rows, issues)
+    logger.info("file_read", rows=loaded.total_rows, valid_rows=loaded.valid_rows, issues=issues)
     return {
         **_status_after(loaded.issues.total()),
         "columns": file.columns,
@@ -96,6 +96,6 @@ def _progress_of(sessions: Sessions, job: Job) -> loading.Progress:
                 jobs.report_progress(session, job, done_rows, int(done * job.file_size))
         except SQLAlchemyError:
             # Only people look at it. Where the database is gone, loading notices by itself.
-            logger.warning("job %d: progress could not be written", job.id, exc_info=True)
+            logger.warning("progress_not_written", exc_info=True)
 
     return report

@@ -5,7 +5,6 @@ by nobody, is sent to the workers again. A message too many does no harm.
 """
 
 import datetime as dt
-import logging
 from collections.abc import Sequence
 
 from db.engine import Sessions
@@ -16,9 +15,10 @@ from ingestion.errors import NotFound, QueueUnavailable
 from ingestion.rules.lifecycle import STEPS, JobStatus
 from ingestion.senders import Senders
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_again
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _UPLOAD_TAKES_AT_MOST = dt.timedelta(minutes=15)
 _INTERRUPTED = "The upload was interrupted before the file had arrived. Upload the file again."
@@ -36,7 +36,10 @@ def sweep(sessions: Sessions, bucket: Bucket, senders: Senders, *, waiting_longe
             return 0
         sent = _send(sessions, senders, _of_dead_workers(sessions))
         sent += _send_waiting(sessions, senders, dt.datetime.now(dt.UTC) - waiting_longer_than)
-        return sent + _send(sessions, senders, _broken_off(sessions, bucket))
+        sent += _send(sessions, senders, _broken_off(sessions, bucket))
+    if sent:
+        logger.info("jobs_sent_again", jobs=sent)
+    return sent
 
 
 def is_anything_waiting(sessions: Sessions, *, longer_than: dt.timedelta) -> bool:
@@ -63,7 +66,7 @@ def _put_back(sessions: Sessions, job_id: int) -> Job | None:
         step = next((step for step in STEPS if job.status == step.works), None)
         if step is None or _waits(job):
             return None
-        logger.warning("job %d: worker %s is gone; it is sent again", job_id, job.worker_id)
+        logger.warning("worker_gone", job_id=job_id, worker_id=job.worker_id, step=step.name)
         job.status = step.waits
         job.worker_id = job.taken_at = None
         job.enqueued_at = dt.datetime.now(dt.UTC)
@@ -101,11 +104,13 @@ def _goes_on(sessions: Sessions, job_id: int, *, has_arrived: bool) -> bool:
         if jobs.is_sent_again(session, job):
             # Whoever was told that it failed did it again: it must not come twice.
             tombstones.bury(session, job, user_id=None, reason="broke off, and was uploaded again")
+            logger.info("upload_deleted", job_id=job_id, reason="uploaded again")
             return False
         if has_arrived:
             begin_again(job)
         else:
             job.status, job.error_message = JobStatus.FAILED, _INTERRUPTED
+            logger.warning("upload_broke_off", job_id=job_id, user_id=job.user_id)
         return has_arrived
 
 
@@ -122,7 +127,7 @@ def _send(sessions: Sessions, senders: Senders, found: Sequence[Job]) -> int:
         try:
             senders.send(job)
         except QueueUnavailable:
-            logger.warning("the queue does not answer; lost jobs wait", exc_info=True)
+            logger.warning("jobs_wait_for_queue", jobs=len(found) - place, exc_info=True)
             with sessions.begin() as session:
                 for unsent in found[place:]:
                     jobs.change(session, unsent.id, enqueued_at=None)

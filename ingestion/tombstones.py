@@ -7,6 +7,9 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import audit, jobs
 from ingestion.audit import AuditAction
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
 
 
 def bury(session: Session, job: Job, *, user_id: int | None, reason: str) -> None:
@@ -32,3 +35,4 @@ def abandon(sessions: Sessions, job_id: int) -> None:
         job = jobs.find(session, job_id, lock=True)
         if job is not None and job.deleted_at is None:
             bury(session, job, user_id=None, reason="its file could not be stored")
+    logger.warning("upload_deleted", job_id=job_id, reason="not stored")

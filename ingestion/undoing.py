@@ -9,7 +9,10 @@ from db.queries.resolutions import ResolutionEntry
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
+
+logger = get_logger(__name__)
 
 _DECIDED = frozenset({JobStatus.NEEDS_REVIEW, JobStatus.COMPLETED})
 
@@ -42,6 +45,7 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
         resolutions.record_undo(session, entry.resolution, first, user_id)
         take_back(session, job)
         jobs.change(session, job_id, status=JobStatus.NEEDS_REVIEW, error_message=None)
+    logger.info("decision_undone", job_id=job_id, user_id=user_id, action=entry.resolution.action)
 
 
 def take_back(session: Session, job: Job) -> None:

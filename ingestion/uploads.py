@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import io
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,8 +26,9 @@ from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavai
 from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Enqueue = Callable[[int, str], None]
 """Sends a job's id and file key to the workers. Raises QueueUnavailable."""
@@ -161,6 +161,7 @@ def submit(
     except NotFound:  # deleted meanwhile, and perhaps purged before its file was there
         bucket.delete(file_key)
         raise
+    logger.info("upload_submitted", job_id=job_id, user_id=user_id, bytes=len(content))
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
 
@@ -201,6 +202,7 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
                 "It was never settled how this file is read. Read it another way, or upload it again."
             )
         begin_again(job)
+    logger.info("upload_retried", job_id=job_id, user_id=user_id)
     hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 
 
@@ -263,6 +265,6 @@ def hand_over(sessions: Sessions, job_id: int, send: Callable[[], None]) -> None
     try:
         send()
     except QueueUnavailable:
-        logger.warning("job %d waits: the queue does not answer", job_id, exc_info=True)
+        logger.warning("job_waits_for_queue", job_id=job_id, exc_info=True)
         with sessions.begin() as session:
             jobs.change(session, job_id, enqueued_at=None)

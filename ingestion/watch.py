@@ -1,14 +1,15 @@
 """What does not answer at the moment, known without asking it."""
 
 import datetime as dt
-import logging
 import threading
 from collections.abc import Mapping
 
 from ingestion.errors import Unavailable
 from ingestion.health import Look, Part
+from ingestion.telemetry import tracebacks
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _EVERY_SECONDS = 3.0
 _WHILE_DOWN_SECONDS = 1.0
@@ -35,6 +36,11 @@ class Watch:
         watched = self._watched.get(part)
         return watched.since if watched else None
 
+    def has_answered(self, part: Part) -> bool:
+        """Whether a part answered at any time since this process began to look."""
+        watched = self._watched.get(part)
+        return watched is not None and watched.has_answered
+
     def report(self, part: Part) -> None:
         """Somebody found that it does not answer. So it is until a look, which comes at once, disagrees."""
         if watched := self._watched.get(part):
@@ -54,6 +60,7 @@ class _Watched:
         self._look = look
         self._every_seconds = every_seconds
         self._since: dt.datetime | None = None
+        self._has_answered = False
         self._reports = 0
         self._lock = threading.Lock()
         self._is_known = threading.Event()
@@ -67,6 +74,12 @@ class _Watched:
         self._is_known.wait(_FIRST_SECONDS)
         with self._lock:
             return self._since
+
+    @property
+    def has_answered(self) -> bool:
+        self._begin()
+        self._is_known.wait(_FIRST_SECONDS)
+        return self._has_answered
 
     def report(self) -> None:
         self._begin()
@@ -99,7 +112,7 @@ class _Watched:
             except Unavailable as error:
                 self._failed(error)
             except Exception:  # a look that is broken itself must not end the watch, nor close the pages
-                logger.exception("the %s cannot be looked at", self._part)
+                logger.exception("look_failed", part=str(self._part))
             else:
                 self._answered(reports)
             self._is_known.set()
@@ -110,13 +123,14 @@ class _Watched:
         with self._lock:
             if self._since is None:
                 self._since = dt.datetime.now(dt.UTC)
-                logger.warning("the %s does not answer: %s", self._part, error.__cause__ or error)
+                why = tracebacks.summary_of(error.__cause__ or error)
+                logger.warning("part_down", part=str(self._part), error=why)
 
     def _answered(self, reports: int) -> None:
+        self._has_answered = True
         with self._lock:
             # What was reported while this look was under way is for the next one to answer.
             if self._since is not None and reports == self._reports:
-                logger.warning(
-                    "the %s answers again, after %s", self._part, dt.datetime.now(dt.UTC) - self._since
-                )
+                seconds = (dt.datetime.now(dt.UTC) - self._since).total_seconds()
+                logger.warning("part_answers_again", part=str(self._part), seconds=round(seconds, 1))
                 self._since = None

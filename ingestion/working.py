@@ -6,9 +6,10 @@ dies loses the lock with its connection. The job's row says who works and since 
 
 import datetime as dt
 import errno
-import logging
 import random
+import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,10 @@ from db.queries import jobs
 from ingestion.errors import GivenUp, RetryLater, Unavailable, UnreadableFile
 from ingestion.rules.lifecycle import PROCESS, Step
 from ingestion.rules.retrying import pause_after
+from ingestion.telemetry import context
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Work = Callable[[Session, Job], Mapping[str, Any]]
 """Does a step within the session's transaction; gives what changes in the job's row, its status among it."""
@@ -56,25 +59,54 @@ def attempt(sessions: Sessions, job_id: int, step: Step, attempts: Attempts, wor
     after a failure that may pass, GivenUp after the last; an interruption hands the job back and goes on.
     """
     taken: list[Job] = []
-    try:
-        with sessions.begin() as session:
-            if not jobs.try_lock(session, job_id):
-                logger.info("job %d: another worker has it", job_id)
-                return False
-            job = _take(sessions, job_id, step, attempts)
-            if job is None:
-                return False
-            taken.append(job)
-            _let_go(session, job, work(session, job))
-    except _NotOurs:
-        logger.info("job %d: deleted or taken away meanwhile", job_id)
-        return False
-    except BaseException as error:
-        if not taken:
-            raise
-        _give_back(sessions, taken[0], step, attempts, error)
-        return False
-    return True
+    begun = time.monotonic()
+    with context.bound(job_id=job_id, step=step.name):
+        try:
+            outcome = _attempt(sessions, job_id, step, attempts, work, taken)
+        except _NotOurs:
+            logger.info("job_not_wanted")
+            return False
+        except BaseException as error:
+            if not taken:
+                raise
+            with _of(taken[0]):
+                _give_back(sessions, taken[0], step, attempts, error)
+            return False
+        if outcome is None:
+            return False
+        with _of(taken[0]):
+            _log_end(outcome, time.monotonic() - begun)
+        return True
+
+
+def _attempt(
+    sessions: Sessions, job_id: int, step: Step, attempts: Attempts, work: Work, taken: list[Job]
+) -> Mapping[str, Any] | None:
+    """What the work changed in the job's row; None: nothing was to be done. `taken` gets the job as taken."""
+    with sessions.begin() as session:
+        if not jobs.try_lock(session, job_id):
+            logger.info("job_taken_by_another")
+            return None
+        job = _take(sessions, job_id, step, attempts)
+        if job is None:
+            return None
+        taken.append(job)
+        with _of(job):
+            logger.info("job_taken", worker_id=attempts.worker_id)
+            outcome = work(session, job)
+            _let_go(session, job, outcome)
+        return outcome
+
+
+def _of(job: Job) -> AbstractContextManager[None]:
+    """Within this, lines say whose job it is and which attempt at it."""
+    return context.bound(user_id=job.user_id, attempt=job.attempt)
+
+
+def _log_end(outcome: Mapping[str, Any], seconds: float) -> None:
+    numbers = {"rows": outcome.get("total_rows"), "issues": outcome.get("conflict_count")}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    logger.info("job_finished", status=str(outcome["status"]), seconds=round(seconds, 3), **known)
 
 
 def reason_of(error: BaseException) -> str:
@@ -115,6 +147,7 @@ def _take(sessions: Sessions, job_id: int, step: Step, attempts: Attempts) -> Jo
                 job.started_at = job.heartbeat_at = job.taken_at
                 job.processed_rows = job.processed_bytes = 0
     if given_up:
+        logger.error("job_given_up", user_id=job.user_id, attempt=job.attempt, reason=given_up)
         raise GivenUp(given_up)
     return job
 
@@ -130,21 +163,33 @@ def _let_go(session: Session, taken: Job, outcome: Mapping[str, Any]) -> None:
 def _give_back(sessions: Sessions, taken: Job, step: Step, attempts: Attempts, error: BaseException) -> None:
     """Say what comes of a failed attempt, in the job's row and by what is raised."""
     if isinstance(error, UnreadableFile):
+        # What it says is for the file's owner, and may quote the file.
+        logger.warning("job_failed", error=type(error).__name__)
         _end(sessions, taken, step, str(error))
     elif attempts.out_of_time and isinstance(error, attempts.out_of_time):
         reason = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
         _end(sessions, taken, step, reason)
+        logger.error("job_given_up", reason=reason, exc_info=error)
         raise GivenUp(reason) from error
     elif not isinstance(error, Exception):
         _wait(sessions, taken, step, pause=0.0, reason=None)
+        logger.info("job_handed_back", error=type(error).__name__)
         raise error
     elif taken.attempt >= attempts.limit:
         reason = f"It failed {taken.attempt} times, the last time for this reason: {reason_of(error)}"
         _end(sessions, taken, step, f"{reason} Try again later.")
+        logger.error("job_given_up", reason=reason, exc_info=error)
         raise GivenUp(reason) from error
     else:
         pause = pause_after(taken.attempt, attempts.first_pause, random.random())  # noqa: S311
         _wait(sessions, taken, step, pause=pause, reason=reason_of(error))
+        known = isinstance(error, Unavailable) or is_unavailable(error)
+        logger.warning(
+            "job_retries_later",
+            reason=reason_of(error),
+            seconds=round(pause, 1),
+            exc_info=None if known else error,
+        )
         raise RetryLater(reason_of(error), pause) from error
 
 
@@ -152,7 +197,6 @@ def _end(sessions: Sessions, taken: Job, step: Step, reason: str) -> None:
     def end(job: Job) -> None:
         _fail(job, step, reason)
 
-    logger.warning("job %d failed: %s", taken.id, reason)
     _change(sessions, taken, end)
 
 
@@ -182,7 +226,7 @@ def _change(sessions: Sessions, taken: Job, change: Callable[[Job], None]) -> No
             return
         except SQLAlchemyError:
             # Where the database fails the job stays as it is, and is found because nobody holds its lock.
-            logger.warning("job %d could not be given back", taken.id, exc_info=True)
+            logger.warning("job_not_given_back", exc_info=True)
 
 
 def _fail(job: Job, step: Step, reason: str) -> None:

@@ -1,6 +1,5 @@
 """The SQS broker, wired when this module is imported: an actor binds its broker when it is declared."""
 
-import logging
 import time
 from typing import Any
 
@@ -13,11 +12,14 @@ from dramatiq_sqs.broker import SQSConsumer
 
 from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
+from ingestion.telemetry import process
+from ingestion.telemetry.logs import get_logger
 from tasks.middleware.heartbeat import Heartbeat
+from tasks.middleware.log_context import LogContext
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _SURPRISES = 5
 """So often is a message sent again whose task fails outside of a job, which counts its own attempts."""
@@ -54,7 +56,7 @@ class SafeConsumer(SQSConsumer):  # type: ignore[misc]
                 self.dead_letter_queue.send_message(MessageBody=message._sqs_message.body)
             message._sqs_message.delete()
         except Exception:  # whatever it was, the message comes again
-            logger.warning("message %s could not be acknowledged", message.message_id, exc_info=True)
+            logger.warning("message_not_acknowledged", message_id=message.message_id, exc_info=True)
         finally:
             # Counted down in any case: otherwise this worker would never fetch again.
             self.message_refc -= 1
@@ -104,6 +106,7 @@ def make_broker(settings: Settings) -> SafeBroker:
         dead_letter=True,
         visibility_timeout=None,  # the queue's own
         middleware=[
+            LogContext(),
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
             TimelyShutdown(settings.shutdown_seconds),
             Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),
@@ -123,5 +126,6 @@ def _is_sent_again(retries: int, error: BaseException) -> bool:
 
 
 settings = load_settings()
+process.start(settings, "worker")
 broker = make_broker(settings)
 dramatiq.set_broker(broker)

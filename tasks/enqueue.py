@@ -1,9 +1,12 @@
 """Sending jobs to the workers."""
 
+from typing import Any
+
 from botocore.exceptions import BotoCoreError, ClientError
 from dramatiq.errors import DramatiqError
 
 from ingestion.errors import QueueUnavailable
+from ingestion.telemetry import context
 from tasks.actors import finalize_job, process_job
 
 _UNAVAILABLE = "The queue does not answer. The job waits and is sent again by itself."
@@ -12,7 +15,7 @@ _UNAVAILABLE = "The queue does not answer. The job waits and is sent again by it
 def enqueue_process(job_id: int, file_key: str) -> None:
     """Have an uploaded file processed. Raises QueueUnavailable."""
     try:
-        process_job.send(job_id=job_id, file_key=file_key)
+        process_job.send_with_options(kwargs={"job_id": job_id, "file_key": file_key}, **_asked_by())
     except (BotoCoreError, ClientError, DramatiqError) as error:
         raise QueueUnavailable(_UNAVAILABLE) from error
 
@@ -20,6 +23,12 @@ def enqueue_process(job_id: int, file_key: str) -> None:
 def enqueue_finalize(job_id: int) -> None:
     """Have a reviewed job finalized. Raises QueueUnavailable."""
     try:
-        finalize_job.send(job_id=job_id)
+        finalize_job.send_with_options(kwargs={"job_id": job_id}, **_asked_by())
     except (BotoCoreError, ClientError, DramatiqError) as error:
         raise QueueUnavailable(_UNAVAILABLE) from error
+
+
+def _asked_by() -> dict[str, Any]:
+    """The request that has something done goes with the message, and so into the worker's log."""
+    request_id = context.request_id()
+    return {"request_id": request_id} if request_id else {}

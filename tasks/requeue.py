@@ -48,4 +48,4 @@ def _patience() -> dt.timedelta:
 
 if __name__ == "__main__":
     # At a start nobody works yet, and an emulator's queue may have lost what was in it.
-    print(f"{requeue_lost(dt.timedelta(seconds=1))} jobs sent again")
+    requeue_lost(dt.timedelta(seconds=1))

@@ -1,6 +1,5 @@
 """What people see while the database, the file store or the queue does not answer."""
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,10 @@ from dashboard import resources
 from dashboard.components import words
 from ingestion import health
 from ingestion.health import Part
+from ingestion.telemetry import tracebacks
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 REFRESH_SECONDS = 2
 _ICON = ":material/cloud_off:"
@@ -47,7 +48,7 @@ def is_told(error: Exception) -> bool:
     part = health.part_of(error)
     if part is None:
         return False
-    logger.warning("a page waits for the %s: %s", part, error)
+    logger.warning("page_waits", part=str(part), error=tracebacks.summary_of(error))
     resources.watch().report(part)
     wait_for(part)
     return True

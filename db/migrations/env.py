@@ -1,6 +1,5 @@
 """Runs migrations: `python -m alembic upgrade head` with DATABASE_URL set."""
 
-import logging
 import os
 import sys
 
@@ -9,14 +8,14 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from db.models import Base
+from ingestion.errors import InvalidSettings  # this file is a program, above the layers
+from ingestion.settings import load_settings
+from ingestion.telemetry import logs
 
 # Two processes that start together migrate once: the second waits here and then finds nothing to do.
 MIGRATION_LOCK = 7_203_485_001
 LOCK_TIMEOUT = "10s"
 """How long a migration waits for a table that somebody uses, before it gives up and can be tried again."""
-
-logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING)
-logging.getLogger("alembic").setLevel(logging.INFO)
 
 
 def _database_url() -> str:
@@ -42,4 +41,9 @@ def migrate() -> None:
             context.run_migrations()
 
 
+if "database_url" not in context.config.attributes:  # a process of its own
+    try:
+        logs.configure(load_settings(), "migration")
+    except InvalidSettings as error:
+        sys.exit(f"The migration cannot start. {error}")
 migrate()

@@ -45,6 +45,7 @@ def may_move(now: str, to: JobStatus) -> bool:
 class Step:
     """A part of a job's way that a worker goes."""
 
+    name: str
     waits: JobStatus
     """For a worker."""
     works: JobStatus
@@ -52,6 +53,8 @@ class Step:
     """Where the job ends up that cannot go this step, with a reason."""
 
 
-PROCESS = Step(waits=JobStatus.PENDING, works=JobStatus.PROCESSING, fails=JobStatus.FAILED)
-FINALIZE = Step(waits=JobStatus.FINALIZING, works=JobStatus.FINALIZING, fails=JobStatus.NEEDS_REVIEW)
+PROCESS = Step("process", waits=JobStatus.PENDING, works=JobStatus.PROCESSING, fails=JobStatus.FAILED)
+FINALIZE = Step(
+    "finalize", waits=JobStatus.FINALIZING, works=JobStatus.FINALIZING, fails=JobStatus.NEEDS_REVIEW
+)
 STEPS = (PROCESS, FINALIZE)

@@ -1,14 +1,14 @@
 """Keeping the messages of running tasks to ourselves."""
 
-import logging
 import threading
 from typing import Any
 
 from dramatiq import Broker, MessageProxy, Middleware
 
+from ingestion.telemetry.logs import get_logger
 from tasks.middleware.periodic import Periodically
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class Heartbeat(Middleware):
@@ -50,9 +50,9 @@ class Heartbeat(Middleware):
 
     def _beat(self) -> None:
         with self._lock:
-            running = list(self._running.values())
-        for message in running:
+            running = list(self._running.items())
+        for message_id, message in running:
             try:
                 message.change_visibility(VisibilityTimeout=self._timeout)
             except Exception:  # the others must not miss their beat for it
-                logger.warning("message %s could not be kept", message.message_id, exc_info=True)
+                logger.warning("message_not_kept", message_id=message_id, exc_info=True)

@@ -1,11 +1,12 @@
 """Work that a process does now and then, beside its tasks."""
 
-import logging
 import random
 import threading
 from collections.abc import Callable
 
-logger = logging.getLogger(__name__)
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
 
 
 class Periodically:
@@ -41,5 +42,5 @@ class Periodically:
             try:
                 self._work()
             except Exception:  # one failure, of a network or a database, must not end the loop
-                logger.warning("%s failed; it is tried again", self._name, exc_info=True)
+                logger.warning("periodic_work_failed", work=self._name, exc_info=True)
             pause = self._seconds

@@ -1,6 +1,5 @@
 """Stopping in time: what runs is finished, or handed back."""
 
-import logging
 import threading
 import time
 
@@ -8,8 +7,9 @@ from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
 
 from db.engine import cancel_running
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _TO_HAND_BACK = 8.0
 """Seconds for undoing what a task did, and for what else a worker does before it ends."""
@@ -40,7 +40,7 @@ class TimelyShutdown(ShutdownNotifications):
         while not _end_within(worker, pause):
             super().before_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
             if not _end_within(worker, _TO_NOTICE):
-                logger.info("cancelling what the database is asked")
+                logger.info("statements_cancelled")
                 cancel_running(engine())
             # Once more, then: what is raised while Python calls back from C may be lost there.
             pause = _UNTIL_AGAIN
