@@ -39,6 +39,7 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         aws_public_endpoint_url=None,
         aws_access_key_id=None,
         aws_secret_access_key=None,
+        aws_session_token=None,
         aws_region="us-east-1",
         s3_bucket_name="data-ingestion-bucket",
         sqs_queue_name="data-ingestion-queue",
@@ -74,6 +75,8 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("AWS_ACCESS_KEY_ID", "", "aws_access_key_id", None),
         ("AWS_SECRET_ACCESS_KEY", "s/+=", "aws_secret_access_key", "s/+="),
         ("AWS_SECRET_ACCESS_KEY", "", "aws_secret_access_key", None),
+        ("AWS_SESSION_TOKEN", "IQoJ//+=", "aws_session_token", "IQoJ//+="),
+        ("AWS_SESSION_TOKEN", "", "aws_session_token", None),
         ("AWS_REGION", "eu-central-1", "aws_region", "eu-central-1"),
         ("S3_BUCKET_NAME", "contacts.example.com", "s3_bucket_name", "contacts.example.com"),
         ("SQS_QUEUE_NAME", "Contacts_1", "sqs_queue_name", "Contacts_1"),
@@ -181,7 +184,7 @@ def test_a_malformed_variable_is_named_in_one_line_with_what_is_expected(
 
 
 def test_every_variable_that_can_be_malformed_is_in_the_table() -> None:
-    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "METRICS_TOKEN"}
+    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "METRICS_TOKEN"}
 
     assert {variable for variable, _ in MALFORMED} == VARIABLES - any_text
 
