@@ -13,13 +13,17 @@ from dashboard import resources
 from dashboard.components import outage
 from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
+from dashboard.tracing import TracedRoutes
 from ingestion.errors import InvalidSettings
 from ingestion.storage import browser_source, make_bucket
+from ingestion.telemetry import process
 
 try:
     settings = resources.settings()
 except InvalidSettings as error:
     sys.exit(f"The dashboard cannot start. {error}")
+
+process.start(settings, "dashboard")
 
 # Streamlit refuses what is larger without a word about our limit, so it takes twice as much, and no more: a
 # file between the two reaches the page, which says what the limit is. What goes straight to the store is no
@@ -30,6 +34,7 @@ app = st.App(
     "app.py",
     routes=routes(settings, resources.database(), make_bucket(settings), resources.watch()),
     middleware=[
+        Middleware(TracedRoutes),
         Middleware(SecurityHeaders, store=browser_source(settings)),
         Middleware(SessionGuard, sessions=resources.database()),
     ],

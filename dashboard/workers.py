@@ -1,5 +1,6 @@
 """Handing work to the workers, without waiting for a queue that does not answer."""
 
+import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -52,7 +53,8 @@ def _within_seconds(send: Callable[[], None]) -> None:
         else:
             sent.set_result(None)
 
-    threading.Thread(target=run, name="send", daemon=True).start()
+    here = contextvars.copy_context()  # the click's trace goes on there
+    threading.Thread(target=here.run, args=(run,), name="send", daemon=True).start()
     try:
         sent.result(_SECONDS)
     except TimeoutError:

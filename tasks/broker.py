@@ -13,6 +13,8 @@ from dramatiq_sqs.broker import SQSConsumer
 
 from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
+from ingestion.telemetry import process
+from tasks.middleware import tracing
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
@@ -73,6 +75,11 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
         self.is_stopping = False
         super().__init__(**options)
 
+    def enqueue(self, message: Any, *, delay: int | None = None) -> Any:
+        """Send a message, which carries on the trace that it is sent in."""
+        with tracing.sending(message):
+            return super().enqueue(message, delay=delay)
+
     @property
     def consumer_class(self) -> type[SafeConsumer]:
         """What `consume` makes."""
@@ -104,6 +111,7 @@ def make_broker(settings: Settings) -> SafeBroker:
         dead_letter=True,
         visibility_timeout=None,  # the queue's own
         middleware=[
+            tracing.Tracing(),  # before the others: what they do about a message belongs to its trace
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
             TimelyShutdown(settings.shutdown_seconds),
             Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),
@@ -123,5 +131,6 @@ def _is_sent_again(retries: int, error: BaseException) -> bool:
 
 
 settings = load_settings()
+process.start(settings, "worker")
 broker = make_broker(settings)
 dramatiq.set_broker(broker)
