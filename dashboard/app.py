@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import auth, navigation, resources
+from dashboard import auth, navigation, resources, tracing
 from dashboard.components import outage
 from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
 from ingestion.errors import DatabaseUnavailable
@@ -61,6 +61,7 @@ if _account:
     outage.banner()
     with ExitStack() as _around:
         _around.enter_context(outage.boundary())
+        _around.enter_context(tracing.run_of(_page.title, _account.id))
         _around.enter_context(auth.run_as(_account))
         if not _is_checked:
             _around.enter_context(resources.without_database())

@@ -14,6 +14,7 @@ from dashboard.components import outage
 from dashboard.request_log import RequestLog
 from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
+from dashboard.tracing import TracedRoutes
 from ingestion.errors import InvalidSettings
 from ingestion.storage import browser_source, make_bucket
 from ingestion.telemetry import process
@@ -34,6 +35,7 @@ app = st.App(
     "app.py",
     routes=routes(settings, resources.database(), make_bucket(settings), resources.watch()),
     middleware=[
+        Middleware(TracedRoutes),
         Middleware(RequestLog),
         Middleware(SecurityHeaders, store=browser_source(settings)),
         Middleware(SessionGuard, sessions=resources.database()),

@@ -8,6 +8,8 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812  (a class under a lower-case name)
 from sqlalchemy.orm import Session
 
+from db.tracing import ROWS, copying
+
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
@@ -44,24 +46,26 @@ def copy_in(session: Session, table: str, columns: tuple[str, ...], chunks: Iter
     """
     source = _Chunks(chunks)
     cursor = _cursor(session)
-    try:
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN {_INPUT}", source)
-    except psycopg2.Error:
-        # psycopg2 reports what its source raised as an error of its own.
-        if source.error is not None:
-            raise source.error from None
-        raise
+    with copying(table) as span:
+        try:
+            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN {_INPUT}", source)
+        except psycopg2.Error:
+            # psycopg2 reports what its source raised as an error of its own.
+            if source.error is not None:
+                raise source.error from None
+            raise
+        span.set_attribute(ROWS, cursor.rowcount)
     return cursor.rowcount
 
 
 def copy_out(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None:
     """Write the result of `query` (our own SQL, no parameters) to `sink` as CSV in UTF-8, no header."""
-    _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv)", sink)
+    _copy_out(session, f"COPY ({query}) TO STDOUT WITH (FORMAT csv)", sink)
 
 
 def copy_out_lines(session: Session, query: str, sink: "SupportsWrite[bytes]") -> None:
     """Write the result of `query` (our own SQL, no parameters, no NULL) to `sink`, for `lines_copied`."""
-    _cursor(session).copy_expert(f"COPY ({query}) TO STDOUT", sink)
+    _copy_out(session, f"COPY ({query}) TO STDOUT", sink)
 
 
 def lines_copied(content: bytes) -> Iterator[list[str]]:
@@ -73,6 +77,13 @@ def lines_copied(content: bytes) -> Iterator[list[str]]:
 
 def _unescaped(field: str) -> str:
     return _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), field)
+
+
+def _copy_out(session: Session, statement: str, sink: "SupportsWrite[bytes]") -> None:
+    cursor = _cursor(session)
+    with copying("TO STDOUT") as span:
+        cursor.copy_expert(statement, sink)
+        span.set_attribute(ROWS, cursor.rowcount)
 
 
 def _cursor(session: Session) -> Cursor:

@@ -15,6 +15,7 @@ from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_finalizing, hand_over, owned
 from ingestion.working import NO_HURRY, Attempts, attempt
@@ -103,6 +104,7 @@ def progress(sessions: Sessions, user_id: int, job_id: int) -> Progress:
         return Progress(jobs.is_worked_on(session, job_id), jobs.seconds_waited(session, job_id))
 
 
+@traces.span("finalize")
 def finalize(sessions: Sessions, job_id: int, *, attempts: Attempts = NO_HURRY) -> None:
     """Make the contacts of a FINALIZING job and complete it, in one transaction. Any other job is left alone.
 

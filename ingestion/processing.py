@@ -16,6 +16,7 @@ from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.working import NO_HURRY, Attempts, attempt
 
@@ -40,6 +41,7 @@ def process(
     finalization.finalize(sessions, job_id, attempts=attempts)
 
 
+@traces.span("take in")
 def take_in(
     sessions: Sessions, bucket: Bucket, job_id: int, *, attempts: Attempts = NO_HURRY, max_bytes: int
 ) -> None:
@@ -63,7 +65,8 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         rows.delete_derived(work, job.id)
         loaded = loading.load(work, job.id, file, _progress_of(sessions, job))
     # Before anybody sees the rows: a worker that dies right after leaves no planner without a notion of them.
-    rows.analyze(work)
+    with traces.span("analyze"):
+        rows.analyze(work)
     issues = {kind.value: count for kind, count in loaded.issues.items()}
     logger.info("file_read", rows=loaded.total_rows, valid_rows=loaded.valid_rows, issues=issues)
     return {
@@ -92,7 +95,7 @@ def _progress_of(sessions: Sessions, job: Job) -> loading.Progress:
     def report(done_rows: int, done: float) -> None:
         try:
             # Of its own transaction: the one that loads is seen by nobody until its end.
-            with sessions.begin() as session:
+            with traces.untraced(), sessions.begin() as session:
                 jobs.report_progress(session, job, done_rows, int(done * job.file_size))
         except SQLAlchemyError:
             # Only people look at it. Where the database is gone, loading notices by itself.

@@ -26,6 +26,7 @@ from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavai
 from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
@@ -111,6 +112,7 @@ class Upload:
         )
 
 
+@traces.span("uploads.submit")
 def submit(
     sessions: Sessions,
     bucket: Bucket,
@@ -136,6 +138,7 @@ def submit(
         check_workbook(filename, len(content), max_workbook_bytes)
     with sessions.begin() as session:
         job_id = jobs.next_id(session)
+        traces.about_job(job_id)
         file_key = file_key_of(user_id, job_id, filename)
         jobs.add(
             session,

@@ -14,6 +14,7 @@ from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
 from ingestion.telemetry import process
 from ingestion.telemetry.logs import get_logger
+from tasks.middleware import tracing
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.log_context import LogContext
 from tasks.middleware.shutdown import TimelyShutdown
@@ -75,6 +76,11 @@ class SafeBroker(SQSBroker):  # type: ignore[misc]
         self.is_stopping = False
         super().__init__(**options)
 
+    def enqueue(self, message: Any, *, delay: int | None = None) -> Any:
+        """Send a message, which carries on the trace that it is sent in."""
+        with tracing.sending(message):
+            return super().enqueue(message, delay=delay)
+
     @property
     def consumer_class(self) -> type[SafeConsumer]:
         """What `consume` makes."""
@@ -106,6 +112,7 @@ def make_broker(settings: Settings) -> SafeBroker:
         dead_letter=True,
         visibility_timeout=None,  # the queue's own
         middleware=[
+            tracing.Tracing(),  # before the others: what they do about a message belongs to its trace
             LogContext(),
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
             TimelyShutdown(settings.shutdown_seconds),

@@ -1,7 +1,6 @@
 """From an installation, which may be at work, to one file."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.engine import make_engine
 from db.queries import backups
 from db.queries.backups import StoredFile
+from ingestion import product
 from ingestion.backup import archive, programs
 from ingestion.backup.archive import Tell, Writer
 from ingestion.backup.manifest import (
@@ -75,7 +75,7 @@ def dump(settings: Settings, path: Path, tell: Tell, *, replace: bool = False) -
             )
         manifest = Manifest(
             format=FORMAT,
-            product_version=_product_version(),
+            product_version=product.version(),
             schema_revision=database.revision,
             postgres_version=database.server_version,
             made_at=database.made_at,
@@ -137,8 +137,3 @@ def _stored(bucket: Bucket, writer: Writer, file: StoredFile) -> StoredObject | 
             if attempt == _ATTEMPTS:
                 raise
     raise AssertionError
-
-
-def _product_version() -> str:
-    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
-    return str(project["version"])

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ingestion.settings import Settings
-from ingestion.telemetry import logs
+from ingestion.telemetry import logs, traces
 
 Service = Literal["dashboard", "worker", "lambda"]
 
@@ -19,3 +19,4 @@ def start(settings: Settings, service: Service) -> None:
         return
     _started.append(service)
     logs.configure(settings, service)
+    traces.start(settings, service)

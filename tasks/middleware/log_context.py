@@ -12,7 +12,7 @@ from ingestion.telemetry import context
 class LogContext(Middleware):
     """Has every line that is logged while a message is worked on carry its ids, and those of who asked.
 
-    It belongs first in a broker's list, so that it is around all others.
+    It belongs at the beginning of a broker's list, so that it is around those that log.
     """
 
     def __init__(self) -> None:
