@@ -155,6 +155,7 @@ def _as_text() -> list[Processor]:
     return [
         on_one_terminal,
         _without_secrets,
+        _in_order,
         structlog.dev.ConsoleRenderer(colors=os.isatty(2), timestamp_key="time", sort_keys=False),
     ]
 
