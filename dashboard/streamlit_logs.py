@@ -14,10 +14,10 @@ def hand_over() -> None:
     streamlits.setup_formatter = _hand_on
     streamlits.update_formatter()
     # Uvicorn sets its own up before it imports the application.
-    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
-        theirs = logging.getLogger(name)
-        theirs.handlers.clear()
-        theirs.propagate = True
+    for name in ("uvicorn", "uvicorn.error"):
+        _hand_on(logging.getLogger(name))
+    # It tells of every request, with its query; Streamlit does without it too.
+    logging.getLogger("uvicorn.access").disabled = True
 
 
 def _hand_on(logger: logging.Logger) -> None:

@@ -15,7 +15,7 @@ BACKUP = [sys.executable, "-m", "ingestion.backup"]
 def worker(worker_processes: str) -> list[str]:
     """The Dramatiq workers. One thread each: parsing is bound to the processor, not to waiting."""
     return [
-        *(sys.executable, "-m", "dramatiq", "tasks.actors"),
+        *(sys.executable, "-m", "tasks"),
         *("--processes", worker_processes, "--threads", "1"),
         *("--worker-shutdown-timeout", WORKER_SHUTDOWN_MS),
     ]

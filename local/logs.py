@@ -6,7 +6,7 @@ from pathlib import Path
 
 MAX_BYTES = 10 * 1024 * 1024
 TAIL_BYTES = 16 * 1024
-_COMPLAINT = re.compile(r"\b(FATAL|PANIC|CRITICAL|ERROR|[Ee]rror|\w+(?:Error|Exception|Failure))\b")
+_COMPLAINT = re.compile(r"\b(FATAL|PANIC|CRITICAL|critical|ERROR|[Ee]rror|\w+(?:Error|Exception|Failure))\b")
 
 
 def trim(log: Path, max_bytes: int = MAX_BYTES) -> None:

@@ -1,4 +1,4 @@
-"""What workers do: ids in, one use-case each. Run with `python -m dramatiq tasks.actors`."""
+"""What workers do: ids in, one use-case each. Run with `python -m tasks`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 60
 
 
 class Worker:
-    """`python -m dramatiq tasks.actors`, one process with one thread."""
+    """`python -m tasks`, one process with one thread."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self._environment = environment
@@ -32,7 +32,7 @@ class Worker:
         """Start it; it takes messages a second or so later."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "dramatiq", "tasks.actors", "--processes", "1", "--threads", "1"],
+                [sys.executable, "-m", "tasks", "--processes", "1", "--threads", "1"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -60,8 +60,10 @@ def configure(settings: Settings, service: str) -> None:
     structlog.configure(
         processors=_EVENTS, wrapper_class=BoundLogger, logger_factory=structlog.stdlib.LoggerFactory()
     )
-    sys.excepthook = _log_the_end
-    threading.excepthook = _log_the_end_of_a_thread
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _log_the_end
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _log_the_end_of_a_thread
 
 
 def formatter(log_format: str, service: str) -> logging.Formatter:
@@ -153,6 +155,7 @@ def _as_text() -> list[Processor]:
     return [
         on_one_terminal,
         _without_secrets,
+        _in_order,
         structlog.dev.ConsoleRenderer(colors=os.isatty(2), timestamp_key="time", sort_keys=False),
     ]
 

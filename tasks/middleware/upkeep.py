@@ -9,6 +9,7 @@ from dramatiq import Broker, MessageProxy, Middleware, Worker
 
 from ingestion import presence
 from ingestion.presence import Doing
+from tasks import health
 from tasks.middleware.periodic import Periodically
 
 _SECONDS_BETWEEN_SIGNS = 5.0
@@ -29,16 +30,20 @@ class WarmUp(Middleware):
 
 
 class Presence(Middleware):
-    """Tells the database that this process is there, and what it does."""
+    """Tells the database that this process is there, and what it does; and the machine that it is alive."""
 
     def __init__(self) -> None:
         self._doing: Doing | None = None
         self._signs = Periodically(_SECONDS_BETWEEN_SIGNS, self._sign, "presence")
+        # Of its own thread: the one above waits for a database that does not answer.
+        self._life = Periodically(_SECONDS_BETWEEN_SIGNS, self._live, "sign of life")
+        self._has_reached_database = False
 
     def after_process_boot(self, broker: Broker) -> None:  # noqa: ARG002
         """Begin with it."""
         self._signs.start()
         self._signs.hurry()
+        self._life.start()
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
         """Say what is begun."""
@@ -66,12 +71,21 @@ class Presence(Middleware):
         from tasks.resources import sessions, worker_id
 
         self._signs.stop()
+        self._life.stop()
+        health.end()
         presence.gone(sessions(), worker_id())
 
     def _sign(self) -> None:
         from tasks.resources import sessions, worker_id
 
         presence.seen(sessions(), worker_id(), socket.gethostname(), os.getpid(), self._doing)
+        if not self._has_reached_database:
+            self._has_reached_database = True
+            self._life.hurry()
+
+    def _live(self) -> None:
+        if self._has_reached_database:
+            health.sign()
 
 
 class Sweep(Middleware):

@@ -119,6 +119,26 @@ def test_health_is_503_for_the_database_only_and_names_all(server: Server) -> No
     assert answer.json() == {"status": "unavailable", "unavailable": ["database", "file store", "queue"]}
 
 
+def test_a_process_is_alive_in_an_outage_but_not_before_it_reached_the_database(
+    server: Server, settings: Settings
+) -> None:
+    assert server.browser.get("/livez").json() == {"status": "alive"}
+    server.database.refuse()
+    until(lambda: server.watch.since(Part.DATABASE))
+    assert server.browser.get("/healthz").status == 503
+    assert server.browser.get("/livez").status == 200
+
+    distant = make_sessions(make_engine(through(server.database, settings.database_url)))
+    with watch_over(settings, distant) as watch, served(settings, distant, watch) as host:
+        young = Browser(host)
+        answer = young.get("/livez")
+        assert (answer.status, answer.json()["unavailable"]) == (503, ["database"])
+        server.database.pass_on()
+        until(lambda: young.get("/livez").status == 200)
+        young.close()
+    distant.kw["bind"].dispose()
+
+
 def test_a_download_during_which_the_database_goes_away_is_none_rather_than_a_part(
     server: Server, submit: Submit, sessions: Sessions, bucket: Bucket
 ) -> None:

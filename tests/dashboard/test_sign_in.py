@@ -116,6 +116,23 @@ def test_an_unknown_address_and_a_wrong_password_get_the_same_words() -> None:
     assert "sign_in_ticket" not in unknown.session_state
 
 
+def test_the_log_knows_who_signed_in_and_who_was_refused_by_number(
+    ana: accounts.Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    refused = sign_in(run(sign_in_page), ana.email, PASSWORD + "!")
+    refused.run()
+    sign_in(run(sign_in_page), "nobody@example.com", PASSWORD)
+    sign_in(run(sign_in_page), ana.email, PASSWORD)
+
+    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [(line["event"], line["user_id"]) for line in told] == [
+        ("sign_in_refused", ana.id),
+        ("sign_in_refused", None),
+        ("signed_in", ana.id),
+    ]
+
+
 @pytest.mark.usefixtures("ana")
 @pytest.mark.parametrize("password", ["", "\0" * 12, "ä" * 64, "x" * 10_000])
 def test_an_odd_password_is_a_wrong_one(password: str) -> None:

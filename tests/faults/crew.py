@@ -20,7 +20,7 @@ _TAIL_BYTES = 3_000
 
 
 class _Worker:
-    """One `python -m dramatiq tasks.actors`, again and again."""
+    """One `python -m tasks`, again and again."""
 
     def __init__(self, number: int, environment: Mapping[str, str], folder: Path) -> None:
         self.log = folder / f"worker-{number}.log"

@@ -54,7 +54,7 @@ def command_of(service: Mapping[str, Any], dashboard_port: int = 8501) -> list[s
 
 @pytest.fixture
 def variables(
-    services: dict[str, dict[str, Any]], postgres: EmbeddedPostgres, aws: AwsAccess
+    services: dict[str, dict[str, Any]], postgres: EmbeddedPostgres, aws: AwsAccess, tmp_path: Path
 ) -> dict[str, str]:
     """What Compose gives every product process, with the test's addresses and an empty database."""
     given = {name: str(value) for name, value in services["worker"]["environment"].items()}
@@ -64,6 +64,7 @@ def variables(
         "DATABASE_URL": postgres.url(f"compose_{time.monotonic_ns()}"),
         "AWS_ENDPOINT_URL": aws.endpoint,
         "PATH": os.environ["PATH"],
+        "TMPDIR": str(tmp_path),
     }
 
 
@@ -92,13 +93,16 @@ def running(command: list[str], variables: dict[str, str], log: Path) -> Iterato
                 process.kill()
 
 
-def is_healthy(probe: list[str]) -> bool:
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+def is_healthy(probe: list[str], variables: dict[str, str]) -> bool:
+    asked = subprocess.run(probe, cwd=PROJECT, env=variables, capture_output=True, check=False)
+    return asked.returncode == 0
 
 
-def wait_until_healthy(probe: list[str], process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(
+    probe: list[str], variables: dict[str, str], process: subprocess.Popen[bytes], log: Path
+) -> None:
     deadline = time.monotonic() + 60
-    while not is_healthy(probe):
+    while not is_healthy(probe, variables):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.2)
@@ -123,17 +127,14 @@ def test_migration_worker_and_dashboard_start(
     worker_probe = [sys.executable, *services["worker"]["healthcheck"]["test"][2:]]
     dashboard_probe = [sys.executable, *services["dashboard"]["healthcheck"]["test"][2:]]
     dashboard_probe[-1] = dashboard_probe[-1].replace(":8501/", f":{port}/")
-    assert not is_healthy(dashboard_probe)
+    assert not is_healthy(dashboard_probe, variables)
+    assert not is_healthy(worker_probe, variables)
     with (
         running(command_of(services["worker"]), variables, logs["worker"]) as worker,
         running(command_of(services["dashboard"], port), variables, logs["dashboard"]) as dashboard,
     ):
-        worker_probe[-1] = worker_probe[-1].replace(
-            "/proc/1/task/1/", f"/proc/{worker.pid}/task/{worker.pid}/"
-        )
-        if sys.platform == "linux":  # where the container's probe works
-            wait_until_healthy(worker_probe, worker, logs["worker"])
-        wait_until_healthy(dashboard_probe, dashboard, logs["dashboard"])
+        wait_until_healthy(worker_probe, variables, worker, logs["worker"])
+        wait_until_healthy(dashboard_probe, variables, dashboard, logs["dashboard"])
         assert answers(f"http://127.0.0.1:{port}/healthz")
         assert worker.poll() is None, logs["worker"].read_text()
 
