@@ -6,7 +6,7 @@ life have one. The text of a statement has placeholders for its values, and the 
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -38,12 +38,8 @@ _running = _Running()
 
 def trace_statements() -> None:
     """Have statements and commits of all engines, also of those made already, traced from now on."""
-    event.listen(Engine, "before_cursor_execute", _begin)
-    event.listen(Engine, "after_cursor_execute", _end)
-    event.listen(Engine, "handle_error", _fail)
-    event.listen(Engine, "commit", _begin_commit)
-    # A connection goes back to its pool right after the commit, of whose end SQLAlchemy tells nobody.
-    event.listen(Pool, "checkin", _end)
+    for target, name, listener in LISTENERS:
+        event.listen(target, name, listener)
 
 
 @contextmanager
@@ -94,6 +90,16 @@ def _fail(raised: ExceptionContext) -> None:
     if _running.span is not None:
         _mark(_running.span, raised.original_exception)
     _end()
+
+
+LISTENERS: tuple[tuple[type, str, Callable[..., None]], ...] = (
+    (Engine, "before_cursor_execute", _begin),
+    (Engine, "after_cursor_execute", _end),
+    (Engine, "handle_error", _fail),
+    (Engine, "commit", _begin_commit),
+    # A connection goes back to its pool right after the commit, of whose end SQLAlchemy tells nobody.
+    (Pool, "checkin", _end),
+)
 
 
 @lru_cache(maxsize=512)

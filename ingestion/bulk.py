@@ -11,6 +11,7 @@ from ingestion.bulk_plan import Example, Outcome, Plan, Request
 from ingestion.errors import Conflict, InvalidDecision
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
 
@@ -32,6 +33,7 @@ def preview(sessions: Sessions, user_id: int, job_id: int, request: Request) -> 
     return plan.outcome
 
 
+@traces.span("bulk.carry_out")
 def carry_out(
     sessions: Sessions,
     user_id: int,

@@ -19,6 +19,7 @@ from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import squared
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
 
@@ -112,7 +113,7 @@ class _Deciding:
 
 @contextmanager
 def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Deciding]:
-    with sessions.begin() as session:
+    with traces.span(f"deciding.{action.lower()}"), sessions.begin() as session:
         job = owned(session, seen.user_id, seen.job_id, lock=True)
         issue = issues.find(session, seen.job_id, seen.issue_id)
         if issue is None:

@@ -1,5 +1,8 @@
 """From a stored file to raw rows, issues and duplicate groups: what a worker does with an upload."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func
@@ -11,7 +14,7 @@ from db.models import Job
 from db.queries import jobs, rows
 from ingestion import finalization, loading
 from ingestion.csv_file.options import ParseOptions
-from ingestion.csv_file.records import open_contacts
+from ingestion.csv_file.records import ContactFile, open_contacts
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
@@ -58,7 +61,7 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
     options = ParseOptions.from_json(job.parse_options)
     with (
         bucket.local_copy(job.file_key) as path,
-        open_contacts(path, options, max_bytes=max_bytes) as file,
+        _opened(path, options, max_bytes) as file,
     ):
         # Of a file that came straight from a browser nobody has read all bytes before.
         content_sha256 = sha256_of_file(path) if job.arrived_at else job.file_sha256
@@ -82,6 +85,14 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         "processed_at": func.clock_timestamp(),
         "heartbeat_at": func.clock_timestamp(),
     }
+
+
+@contextmanager
+def _opened(path: Path, options: ParseOptions, max_bytes: int) -> Iterator[ContactFile]:
+    with ExitStack() as opened:
+        with traces.span("open"):
+            file = opened.enter_context(open_contacts(path, options, max_bytes=max_bytes))
+        yield file
 
 
 def _status_after(issues: int) -> dict[str, Any]:

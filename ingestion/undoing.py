@@ -9,6 +9,7 @@ from db.queries.resolutions import ResolutionEntry
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import owned
 
@@ -25,6 +26,7 @@ class LaterDecision(Conflict):
         self.resolution_id = resolution_id
 
 
+@traces.span("undoing.undo")
 def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> None:
     """Take back a decision with all that followed from it; of a bulk decision all of it.
 

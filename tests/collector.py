@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from google.protobuf.message import Message
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -37,14 +38,14 @@ class Collector:
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.address = f"http://127.0.0.1:{server.server_port}"
         self._spans: list[Span] = []
-        self._raw: list[bytes] = []
+        self._words: list[str] = []
         self._lock = threading.Lock()
 
     def take(self, body: bytes) -> None:
         """Keep what a request brings."""
         request = ExportTraceServiceRequest.FromString(body)
         with self._lock:
-            self._raw.append(body)
+            self._words += _words(request)
             for of_resource in request.resource_spans:
                 service = str(_values(of_resource.resource.attributes)["service.name"])
                 for of_scope in of_resource.scope_spans:
@@ -57,10 +58,10 @@ class Collector:
             return list(self._spans)
 
     @property
-    def bytes(self) -> bytes:
-        """Everything that arrived, as it arrived."""
+    def words(self) -> list[str]:
+        """Every text that arrived, wherever it stood."""
         with self._lock:
-            return b"".join(self._raw)
+            return list(self._words)
 
 
 @contextmanager
@@ -109,6 +110,15 @@ def _span(span: trace_pb2.Span, service: str) -> Span:
         attributes=_values(span.attributes),
         events=len(span.events),
     )
+
+
+def _words(message: Message) -> Iterator[str]:
+    for field_, value in message.ListFields():
+        for one in value if field_.is_repeated else [value]:
+            if isinstance(one, Message):
+                yield from _words(one)
+            elif isinstance(one, str):
+                yield one
 
 
 def _values(attributes: "list[KeyValue]") -> dict[str, str | int | float | bool]:
