@@ -15,11 +15,13 @@ from dashboard.routes import routes
 from dashboard.security import SecurityHeaders, SessionGuard
 from ingestion.errors import InvalidSettings
 from ingestion.storage import browser_source, make_bucket
+from ingestion.telemetry import process
 
 try:
     settings = resources.settings()
 except InvalidSettings as error:
     sys.exit(f"The dashboard cannot start. {error}")
+process.start(settings, "dashboard")
 
 # Streamlit refuses what is larger without a word about our limit, so it takes twice as much, and no more: a
 # file between the two reaches the page, which says what the limit is. What goes straight to the store is no

@@ -15,6 +15,7 @@ from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
+from ingestion.telemetry import metrics
 from ingestion.uploads import begin_finalizing, hand_over, owned
 from ingestion.working import NO_HURRY, Attempts, attempt
 
@@ -112,7 +113,8 @@ def _finalize(session: Session, job: Job) -> dict[str, Any]:
     if issues.is_any_open(session, job.id):
         raise RuntimeError(f"job {job.id} has open issues that its counter does not know of")
     digest = Digest()
-    made = make_contacts(session, job, digest)
+    with metrics.stage("finalize"):
+        made = make_contacts(session, job, digest)
     counts = contacts.count_made(session, job.id, made)
     finalizations.add(
         session,

@@ -13,6 +13,7 @@ from ingestion.errors import Conflict, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
+from ingestion.telemetry import metrics
 from ingestion.uploads import Enqueue, begin_again, hand_over, owned
 
 _EXAMINED_BYTES = 64 * MEGABYTE
@@ -50,6 +51,7 @@ def arrived(
             job.status, job.error_message = JobStatus.FAILED, message
         elif options is not None:
             _hand_in(job, options)
+    metrics.arrived("direct", job.file_size)
     if options is not None:
         hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 

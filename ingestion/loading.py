@@ -22,6 +22,7 @@ from ingestion.rules import duplicates, emails
 from ingestion.rules.duplicates import Group
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import UNSTORABLE, ContactColumns, Problem, RowCheck
+from ingestion.telemetry import metrics
 
 Progress = Callable[[int, float], None]
 """Told the rows done so far, and the part of the file done, from 0 to 1."""
@@ -55,8 +56,10 @@ def load(session: Session, job_id: int, file: ContactFile, progress: Progress) -
     loaded = Loaded()
     with RowsByEmail() as by_email, _spool() as issues:
         lines = _Rows(job_id, file, by_email, issues, loaded, progress).chunks()
-        copy_in(session, "raw_rows", _RAW_ROWS, lines)
-        _Groups(session, job_id, file.contact_columns, loaded).load(by_email, _replay(issues))
+        with metrics.stage("load"):
+            copy_in(session, "raw_rows", _RAW_ROWS, lines)
+        with metrics.stage("duplicates"):
+            _Groups(session, job_id, file.contact_columns, loaded).load(by_email, _replay(issues))
     return loaded
 
 

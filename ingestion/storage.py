@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.errors import NotFound, StorageUnavailable, UnreadableFile
 from ingestion.settings import Settings
+from ingestion.telemetry import metrics
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -172,7 +173,7 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
             path = Path(folder) / "upload"
             try:
-                with self.opened(key) as body, path.open("wb") as file:
+                with metrics.stage("copy"), self.opened(key) as body, path.open("wb") as file:
                     shutil.copyfileobj(body, file, _CHUNK_BYTES)
             except NotFound:
                 raise UnreadableFile(

@@ -27,6 +27,7 @@ from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavai
 from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
+from ingestion.telemetry import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -161,6 +162,7 @@ def submit(
     except NotFound:  # deleted meanwhile, and perhaps purged before its file was there
         bucket.delete(file_key)
         raise
+    metrics.arrived("dashboard", len(content))
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
 

@@ -5,7 +5,6 @@ dies loses the lock with its connection. The job's row says who works and since 
 """
 
 import datetime as dt
-import errno
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -17,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
-from ingestion.errors import GivenUp, RetryLater, Unavailable, UnreadableFile
+from ingestion.errors import GivenUp, RetryLater
+from ingestion.failures import Kind, kind_of, reason_of
 from ingestion.rules.lifecycle import PROCESS, Step
 from ingestion.rules.retrying import pause_after
+from ingestion.telemetry import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -77,21 +77,6 @@ def attempt(sessions: Sessions, job_id: int, step: Step, attempts: Attempts, wor
     return True
 
 
-def reason_of(error: BaseException) -> str:
-    """Why an attempt failed, in words for the person who waits."""
-    if isinstance(error, Unavailable):
-        return str(error)
-    if is_unavailable(error):
-        return "The database does not answer."
-    if is_out_of_resources(error):
-        return "The database has no room left, or no memory."
-    if isinstance(error, MemoryError):
-        return "The worker ran out of memory."
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "The worker's disk is full."
-    return f"Something unexpected happened ({type(error).__name__}); the worker's log has the details."
-
-
 def _take(sessions: Sessions, job_id: int, step: Step, attempts: Attempts) -> Job | None:
     """Mark the job as worked on, in a transaction of its own, and give it; None: nothing is to be done."""
     given_up = None
@@ -115,7 +100,11 @@ def _take(sessions: Sessions, job_id: int, step: Step, attempts: Attempts) -> Jo
                 job.started_at = job.heartbeat_at = job.taken_at
                 job.processed_rows = job.processed_bytes = 0
     if given_up:
+        metrics.FAILURES.add(of=Kind.WORKER_DIED)
+        metrics.GIVEN_UP.add()
         raise GivenUp(given_up)
+    if step is PROCESS and job.enqueued_at and job.taken_at:
+        metrics.JOB_WAIT_SECONDS.observe(max((job.taken_at - job.enqueued_at).total_seconds(), 0.0))
     return job
 
 
@@ -129,23 +118,36 @@ def _let_go(session: Session, taken: Job, outcome: Mapping[str, Any]) -> None:
 
 def _give_back(sessions: Sessions, taken: Job, step: Step, attempts: Attempts, error: BaseException) -> None:
     """Say what comes of a failed attempt, in the job's row and by what is raised."""
-    if isinstance(error, UnreadableFile):
-        _end(sessions, taken, step, str(error))
-    elif attempts.out_of_time and isinstance(error, attempts.out_of_time):
-        reason = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
-        _end(sessions, taken, step, reason)
-        raise GivenUp(reason) from error
-    elif not isinstance(error, Exception):
+    kind = _kind_of(error, attempts)
+    if kind is None:
+        metrics.HANDED_BACK.add()
         _wait(sessions, taken, step, pause=0.0, reason=None)
         raise error
+    metrics.FAILURES.add(of=kind)
+    if kind is Kind.UNREADABLE_FILE:
+        _end(sessions, taken, step, str(error))
+    elif kind is Kind.OUT_OF_TIME:
+        reason = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
+        metrics.GIVEN_UP.add()
+        _end(sessions, taken, step, reason)
+        raise GivenUp(reason) from error
     elif taken.attempt >= attempts.limit:
         reason = f"It failed {taken.attempt} times, the last time for this reason: {reason_of(error)}"
+        metrics.GIVEN_UP.add()
         _end(sessions, taken, step, f"{reason} Try again later.")
         raise GivenUp(reason) from error
     else:
         pause = pause_after(taken.attempt, attempts.first_pause, random.random())  # noqa: S311
+        metrics.RETRIES.add()
         _wait(sessions, taken, step, pause=pause, reason=reason_of(error))
         raise RetryLater(reason_of(error), pause) from error
+
+
+def _kind_of(error: BaseException, attempts: Attempts) -> Kind | None:
+    """What kind of failure it is; None: the attempt was interrupted."""
+    if attempts.out_of_time and isinstance(error, attempts.out_of_time):
+        return Kind.OUT_OF_TIME
+    return kind_of(error) if isinstance(error, Exception) else None
 
 
 def _end(sessions: Sessions, taken: Job, step: Step, reason: str) -> None:

@@ -13,7 +13,9 @@ from dramatiq_sqs.broker import SQSConsumer
 
 from db.outages import is_unavailable
 from ingestion.settings import Settings, load_settings
+from ingestion.telemetry import process
 from tasks.middleware.heartbeat import Heartbeat
+from tasks.middleware.metrics import Metrics
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
 
@@ -104,6 +106,7 @@ def make_broker(settings: Settings) -> SafeBroker:
         dead_letter=True,
         visibility_timeout=None,  # the queue's own
         middleware=[
+            Metrics(settings),
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
             TimelyShutdown(settings.shutdown_seconds),
             Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),
@@ -123,5 +126,6 @@ def _is_sent_again(retries: int, error: BaseException) -> bool:
 
 
 settings = load_settings()
+process.start(settings, "worker")
 broker = make_broker(settings)
 dramatiq.set_broker(broker)

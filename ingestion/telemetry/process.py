@@ -1,0 +1,26 @@
+"""What a process tells of itself, begun by one call."""
+
+from typing import Literal
+
+from ingestion.settings import Settings
+from ingestion.telemetry import instruments, outlets
+
+Service = Literal["dashboard", "worker", "lambda"]
+
+_started: list[Service] = []
+
+
+def start(settings: Settings, service: Service) -> None:
+    """Begin to tell what this process does. Of several calls the first counts, and names the process.
+
+    The dashboard and a Lambda come to import the workers' broker, which calls this too: they call it before.
+    """
+    if _started:
+        return
+    _started.append(service)
+    outlets.start(settings, service)
+
+
+def flush() -> None:
+    """Write what has been gathered: before a Lambda answers, because it may be frozen right after."""
+    instruments.flush()
