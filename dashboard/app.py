@@ -14,6 +14,7 @@ from dashboard.components import outage
 from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
 from ingestion.errors import DatabaseUnavailable
 from ingestion.health import Part
+from ingestion.telemetry import metrics
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -62,6 +63,7 @@ if _account:
     with ExitStack() as _around:
         _around.enter_context(outage.boundary())
         _around.enter_context(tracing.run_of(_page.title, _account.id))
+        _around.enter_context(metrics.page(_page.title.lower()))
         _around.enter_context(auth.run_as(_account))
         if not _is_checked:
             _around.enter_context(resources.without_database())

@@ -1,4 +1,4 @@
-"""What the dashboard answers beside its pages: health, the session cookie, downloads, large uploads.
+"""What the dashboard answers beside its pages: health, metrics, the session cookie, downloads, large uploads.
 
 The endpoints are plain functions, which Starlette runs in its thread pool: they read the database, and the
 event loop carries every open page.
@@ -11,6 +11,7 @@ from starlette.routing import Route
 from dashboard import downloads, security
 from dashboard.direct_routes import direct_routes
 from dashboard.downloads import Endpoint
+from dashboard.metrics_route import metrics_route
 from dashboard.waiting import RETRY_AFTER, or_later
 from db.engine import Sessions
 from ingestion import accounts
@@ -28,6 +29,7 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch)
     return [
         Route("/livez", _life(watch)),
         Route("/healthz", _health(watch)),
+        metrics_route(settings, sessions),
         Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
         Route("/uploads", _first_page),

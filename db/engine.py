@@ -17,7 +17,7 @@ _POOL_SECONDS = 10
 """How long somebody waits for a connection while all of them are in use."""
 
 # A dead peer is noticed within 15 s at either end, so that the locks of a worker that vanished end soon.
-_KEEPALIVES = {
+KEEPALIVES: dict[str, Any] = {
     "keepalives": 1,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -38,7 +38,7 @@ def make_engine(database_url: str) -> Engine:
     url = make_url(database_url).set(drivername="postgresql+psycopg2")
     engine = create_engine(
         url,
-        connect_args=_KEEPALIVES,
+        connect_args=KEEPALIVES,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,

@@ -16,6 +16,7 @@ from db.queries import contacts
 from ingestion.errors import Conflict
 from ingestion.formats import MEDIA_TYPE, Format, check_fits_sheet, write_parquet, write_xlsx
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.telemetry.stages import stage
 from ingestion.uploads import owned, upload_of
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _written(sessions: Sessions, job: Job, format_: Format) -> IO[bytes]:
     # By way of a file: a reader that stalls holds neither a connection nor a snapshot of the database.
     file = tempfile.TemporaryFile(prefix="export-")  # noqa: SIM115  closed by whoever streams it
     try:
-        with sessions() as session:
+        with stage("export"), sessions() as session:
             if format_ is Format.CSV:
                 write_contacts(session, job, file)
             else:

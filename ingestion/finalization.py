@@ -17,6 +17,7 @@ from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
+from ingestion.telemetry.stages import stage
 from ingestion.uploads import begin_finalizing, hand_over, owned
 from ingestion.working import NO_HURRY, Attempts, attempt
 
@@ -104,7 +105,7 @@ def progress(sessions: Sessions, user_id: int, job_id: int) -> Progress:
         return Progress(jobs.is_worked_on(session, job_id), jobs.seconds_waited(session, job_id))
 
 
-@traces.span("finalize")
+@traces.span("finalization")
 def finalize(sessions: Sessions, job_id: int, *, attempts: Attempts = NO_HURRY) -> None:
     """Make the contacts of a FINALIZING job and complete it, in one transaction. Any other job is left alone.
 
@@ -118,7 +119,8 @@ def _finalize(session: Session, job: Job) -> dict[str, Any]:
     if issues.is_any_open(session, job.id):
         raise RuntimeError(f"job {job.id} has open issues that its counter does not know of")
     digest = Digest()
-    made = make_contacts(session, job, digest)
+    with stage("finalize"):
+        made = make_contacts(session, job, digest)
     counts = contacts.count_made(session, job.id, made)
     finalizations.add(
         session,

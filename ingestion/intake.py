@@ -13,6 +13,7 @@ from ingestion.errors import Conflict, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
+from ingestion.telemetry import metrics
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import Enqueue, begin_again, hand_over, owned
 
@@ -54,6 +55,7 @@ def arrived(
         elif options is not None:
             _hand_in(job, options)
     logger.info("upload_arrived", job_id=job_id, user_id=user_id, bytes=job.file_size, status=job.status)
+    metrics.arrived("direct", job.file_size)
     if options is not None:
         hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))
 

@@ -22,7 +22,7 @@ from ingestion.rules import duplicates, emails
 from ingestion.rules.duplicates import Group
 from ingestion.rules.issues import IssueType
 from ingestion.rules.validation import UNSTORABLE, ContactColumns, Problem, RowCheck
-from ingestion.telemetry import traces
+from ingestion.telemetry.stages import stage
 
 Progress = Callable[[int, float], None]
 """Told the rows done so far, and the part of the file done, from 0 to 1."""
@@ -56,9 +56,9 @@ def load(session: Session, job_id: int, file: ContactFile, progress: Progress) -
     loaded = Loaded()
     with RowsByEmail() as by_email, _spool() as issues:
         lines = _Rows(job_id, file, by_email, issues, loaded, progress).chunks()
-        with traces.span("load"):
+        with stage("load"):
             copy_in(session, "raw_rows", _RAW_ROWS, lines)
-        with traces.span("duplicates"):
+        with stage("duplicates"):
             _Groups(session, job_id, file.contact_columns, loaded).load(by_email, _replay(issues))
     return loaded
 

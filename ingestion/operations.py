@@ -94,6 +94,19 @@ class Overview:
     """Of the last 24 hours, the newest first."""
 
 
+@dataclass(frozen=True)
+class Counts:
+    """The overview in numbers."""
+
+    jobs: dict[JobStatus, int]
+    """By status; each status is there."""
+    waiting: Waiting
+    stuck: int
+    """At most `MOST_SHOWN`."""
+    busy_workers: int
+    idle_workers: int
+
+
 class Span(StrEnum):
     """How far back one looks."""
 
@@ -132,16 +145,30 @@ class Throughput:
 
 def overview(sessions: Sessions, settings: Settings) -> Overview:
     """What happens now."""
-    limits = Limits(settings.requeue_after_seconds, settings.job_time_limit_minutes * 60)
     with sessions() as session:
         return Overview(
             workers=_workers(session),
             waiting=Waiting(*operations.waiting(session)),
-            stuck=_stuck(session, limits),
+            stuck=_stuck(session, _limits(settings)),
             retried=[_job(row) for row in operations.retried(session, MOST_SHOWN)],
             failures=[
                 _job(row) for row in operations.failures(session, within=_FAILED_WITHIN, limit=MOST_SHOWN)
             ],
+        )
+
+
+def counts(sessions: Sessions, settings: Settings) -> Counts:
+    """How much of what there is now."""
+    with sessions() as session:
+        by_status = operations.by_status(session)
+        alive = [worker for worker in _workers(session) if worker.is_alive]
+        busy = sum(worker.task is not None for worker in alive)
+        return Counts(
+            jobs={status: by_status.get(status, 0) for status in JobStatus},
+            waiting=Waiting(*operations.waiting(session)),
+            stuck=len(_stuck(session, _limits(settings))),
+            busy_workers=busy,
+            idle_workers=len(alive) - busy,
         )
 
 
@@ -157,6 +184,10 @@ def throughput(sessions: Sessions, span: Span) -> Throughput:
     begins = now - (now - operations.ORIGIN) % step
     all_of_them = [begins - step * back for back in reversed(range(within // step))]
     return Throughput(step, [done.get(at, Interval(at)) for at in all_of_them])
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.requeue_after_seconds, settings.job_time_limit_minutes * 60)
 
 
 def _stuck(session: Session, limits: Limits) -> list[StuckJob]:

@@ -1,5 +1,6 @@
 """From a stored file to raw rows, issues and duplicate groups: what a worker does with an upload."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,8 +20,9 @@ from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
-from ingestion.telemetry import traces
+from ingestion.telemetry import metrics, traces
 from ingestion.telemetry.logs import get_logger
+from ingestion.telemetry.stages import stage
 from ingestion.working import NO_HURRY, Attempts, attempt
 
 logger = get_logger(__name__)
@@ -50,10 +52,15 @@ def take_in(
 ) -> None:
     """The first part of `process`: to NEEDS_REVIEW, or FINALIZING where nothing is to be reviewed."""
 
-    def load(session: Session, job: Job) -> dict[str, Any]:
-        return _load(sessions, session, bucket, job, max_bytes)
+    outcome: dict[str, Any] = {}
+    began = time.perf_counter()
 
-    attempt(sessions, job_id, PROCESS, attempts, load)
+    def load(session: Session, job: Job) -> dict[str, Any]:
+        outcome.update(_load(sessions, session, bucket, job, max_bytes))
+        return outcome
+
+    if attempt(sessions, job_id, PROCESS, attempts, load):
+        metrics.read(outcome["total_rows"], time.perf_counter() - began)
 
 
 def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes: int) -> dict[str, Any]:
@@ -68,7 +75,7 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         rows.delete_derived(work, job.id)
         loaded = loading.load(work, job.id, file, _progress_of(sessions, job))
     # Before anybody sees the rows: a worker that dies right after leaves no planner without a notion of them.
-    with traces.span("analyze"):
+    with stage("analyze"):
         rows.analyze(work)
     issues = {kind.value: count for kind, count in loaded.issues.items()}
     logger.info("file_read", rows=loaded.total_rows, valid_rows=loaded.valid_rows, issues=issues)

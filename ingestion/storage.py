@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.errors import NotFound, StorageUnavailable, UnreadableFile
 from ingestion.settings import Settings
-from ingestion.telemetry import traces
+from ingestion.telemetry.stages import stage
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -173,7 +173,7 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="ingestion-") as folder:
             path = Path(folder) / "upload"
             try:
-                with traces.span("copy"), self.opened(key) as body, path.open("wb") as file:
+                with stage("copy"), self.opened(key) as body, path.open("wb") as file:
                     shutil.copyfileobj(body, file, _CHUNK_BYTES)
             except NotFound:
                 raise UnreadableFile(

@@ -15,6 +15,7 @@ from ingestion.errors import NotFound, QueueUnavailable
 from ingestion.rules.lifecycle import STEPS, JobStatus
 from ingestion.senders import Senders
 from ingestion.storage import Bucket
+from ingestion.telemetry import metrics
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_again
 
@@ -131,5 +132,8 @@ def _send(sessions: Sessions, senders: Senders, found: Sequence[Job]) -> int:
             with sessions.begin() as session:
                 for unsent in found[place:]:
                     jobs.change(session, unsent.id, enqueued_at=None)
-            return place
-    return len(found)
+            break
+    else:
+        place = len(found)
+    metrics.RESENT.add(place)
+    return place

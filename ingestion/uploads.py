@@ -26,7 +26,7 @@ from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavai
 from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
-from ingestion.telemetry import traces
+from ingestion.telemetry import metrics, traces
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
@@ -165,6 +165,7 @@ def submit(
         bucket.delete(file_key)
         raise
     logger.info("upload_submitted", job_id=job_id, user_id=user_id, bytes=len(content))
+    metrics.arrived("dashboard", len(content))
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
 

@@ -5,28 +5,30 @@ dies loses the lock with its connection. The job's row says who works and since 
 """
 
 import datetime as dt
-import errno
 import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
-from ingestion.errors import GivenUp, RetryLater, Unavailable, UnreadableFile
+from ingestion import attempt_events
+from ingestion.errors import GivenUp, RetryLater, UnreadableFile
+from ingestion.failures import Kind, kind_of, reason_of
 from ingestion.rules.lifecycle import PROCESS, Step
 from ingestion.rules.retrying import pause_after
 from ingestion.telemetry import context
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
+
+_TOO_LONG = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
 
 Work = Callable[[Session, Job], Mapping[str, Any]]
 """Does a step within the session's transaction; gives what changes in the job's row, its status among it."""
@@ -41,7 +43,8 @@ class Attempts:
     first_pause: float = 10.0
     """In seconds; later ones are longer."""
     out_of_time: type[BaseException] | None = None
-    """What interrupts an attempt that takes too long. Any other interruption hands the job back."""
+    """What interrupts an attempt that takes too long; its text, if it has one, says what to do. Any other
+    interruption hands the job back."""
 
 
 NO_HURRY = Attempts()
@@ -75,7 +78,7 @@ def attempt(sessions: Sessions, job_id: int, step: Step, attempts: Attempts, wor
         if outcome is None:
             return False
         with _of(taken[0]):
-            _log_end(outcome, time.monotonic() - begun)
+            attempt_events.finished(outcome, time.monotonic() - begun)
         return True
 
 
@@ -92,7 +95,7 @@ def _attempt(
             return None
         taken.append(job)
         with _of(job):
-            logger.info("job_taken", worker_id=attempts.worker_id)
+            attempt_events.taken(job, step)
             outcome = work(session, job)
             _let_go(session, job, outcome)
         return outcome
@@ -101,27 +104,6 @@ def _attempt(
 def _of(job: Job) -> AbstractContextManager[None]:
     """Within this, lines say whose job it is and which attempt at it."""
     return context.bound(user_id=job.user_id, attempt=job.attempt)
-
-
-def _log_end(outcome: Mapping[str, Any], seconds: float) -> None:
-    numbers = {"rows": outcome.get("total_rows"), "issues": outcome.get("conflict_count")}
-    known = {name: number for name, number in numbers.items() if number is not None}
-    logger.info("job_finished", status=str(outcome["status"]), seconds=round(seconds, 3), **known)
-
-
-def reason_of(error: BaseException) -> str:
-    """Why an attempt failed, in words for the person who waits."""
-    if isinstance(error, Unavailable):
-        return str(error)
-    if is_unavailable(error):
-        return "The database does not answer."
-    if is_out_of_resources(error):
-        return "The database has no room left, or no memory."
-    if isinstance(error, MemoryError):
-        return "The worker ran out of memory."
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "The worker's disk is full."
-    return f"Something unexpected happened ({type(error).__name__}); the worker's log has the details."
 
 
 def _take(sessions: Sessions, job_id: int, step: Step, attempts: Attempts) -> Job | None:
@@ -147,7 +129,7 @@ def _take(sessions: Sessions, job_id: int, step: Step, attempts: Attempts) -> Jo
                 job.started_at = job.heartbeat_at = job.taken_at
                 job.processed_rows = job.processed_bytes = 0
     if given_up:
-        logger.error("job_given_up", user_id=job.user_id, attempt=job.attempt, reason=given_up)
+        attempt_events.given_up(Kind.WORKER_DIED, given_up)
         raise GivenUp(given_up)
     return job
 
@@ -162,35 +144,32 @@ def _let_go(session: Session, taken: Job, outcome: Mapping[str, Any]) -> None:
 
 def _give_back(sessions: Sessions, taken: Job, step: Step, attempts: Attempts, error: BaseException) -> None:
     """Say what comes of a failed attempt, in the job's row and by what is raised."""
-    if isinstance(error, UnreadableFile):
-        # What it says is for the file's owner, and may quote the file.
-        logger.warning("job_failed", error=type(error).__name__)
-        _end(sessions, taken, step, str(error))
-    elif attempts.out_of_time and isinstance(error, attempts.out_of_time):
-        reason = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
-        _end(sessions, taken, step, reason)
-        logger.error("job_given_up", reason=reason, exc_info=error)
-        raise GivenUp(reason) from error
-    elif not isinstance(error, Exception):
+    if attempts.out_of_time and isinstance(error, attempts.out_of_time):
+        _give_up(sessions, taken, step, Kind.OUT_OF_TIME, str(error) or _TOO_LONG, error)
+    if not isinstance(error, Exception):
         _wait(sessions, taken, step, pause=0.0, reason=None)
-        logger.info("job_handed_back", error=type(error).__name__)
+        attempt_events.handed_back(error)
         raise error
-    elif taken.attempt >= attempts.limit:
-        reason = f"It failed {taken.attempt} times, the last time for this reason: {reason_of(error)}"
-        _end(sessions, taken, step, f"{reason} Try again later.")
-        logger.error("job_given_up", reason=reason, exc_info=error)
-        raise GivenUp(reason) from error
-    else:
-        pause = pause_after(taken.attempt, attempts.first_pause, random.random())  # noqa: S311
-        _wait(sessions, taken, step, pause=pause, reason=reason_of(error))
-        known = isinstance(error, Unavailable) or is_unavailable(error)
-        logger.warning(
-            "job_retries_later",
-            reason=reason_of(error),
-            seconds=round(pause, 1),
-            exc_info=None if known else error,
-        )
-        raise RetryLater(reason_of(error), pause) from error
+    if isinstance(error, UnreadableFile):
+        _end(sessions, taken, step, str(error))
+        attempt_events.unreadable()
+        return
+    reason = reason_of(error)
+    if taken.attempt >= attempts.limit:
+        last = f"It failed {taken.attempt} times, the last time for this reason: {reason} Try again later."
+        _give_up(sessions, taken, step, kind_of(error), last, error)
+    pause = pause_after(taken.attempt, attempts.first_pause, random.random())  # noqa: S311
+    _wait(sessions, taken, step, pause=pause, reason=reason)
+    attempt_events.retries_later(error, reason, pause)
+    raise RetryLater(reason, pause) from error
+
+
+def _give_up(
+    sessions: Sessions, taken: Job, step: Step, kind: Kind, reason: str, error: BaseException
+) -> NoReturn:
+    _end(sessions, taken, step, reason)
+    attempt_events.given_up(kind, reason, error)
+    raise GivenUp(reason) from error
 
 
 def _end(sessions: Sessions, taken: Job, step: Step, reason: str) -> None:

@@ -17,6 +17,7 @@ from ingestion.telemetry.logs import get_logger
 from tasks.middleware import tracing
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.log_context import LogContext
+from tasks.middleware.metrics import Metrics
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
 
@@ -114,6 +115,7 @@ def make_broker(settings: Settings) -> SafeBroker:
         middleware=[
             tracing.Tracing(),  # before the others: what they do about a message belongs to its trace
             LogContext(),
+            Metrics(settings),
             TimeLimit(time_limit=settings.job_time_limit_minutes * 60_000),
             TimelyShutdown(settings.shutdown_seconds),
             Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),

@@ -21,9 +21,10 @@ PATIENCE_SECONDS = 60
 
 
 class Worker:
-    """`python -m tasks`, one process with one thread."""
+    """`python -m tasks`, one process with one thread, or more such processes."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, *, processes: int = 1) -> None:
+        self._options = ["--processes", str(processes), "--threads", "1"]
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -32,7 +33,7 @@ class Worker:
         """Start it; it takes messages a second or so later."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tasks", "--processes", "1", "--threads", "1"],
+                [sys.executable, "-m", "tasks", *self._options],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -62,6 +62,12 @@ def waiting(session: Session) -> tuple[int, float | None]:
     return count, oldest
 
 
+def by_status(session: Session) -> dict[str, int]:
+    """How many jobs have each status that any has."""
+    query = select(Job.status, func.count()).where(IS_THERE).group_by(Job.status)
+    return {status: count for status, count in session.execute(query)}  # noqa: C416  (rows, to mypy)
+
+
 def in_flight(session: Session, limit: int) -> Sequence[Row[*Columns]]:
     """Jobs that change by themselves, those first that are as they are for the longest time."""
     query = _jobs().where(IS_THERE, _IN_FLIGHT)

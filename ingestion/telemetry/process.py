@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ingestion.settings import Settings
-from ingestion.telemetry import logs, traces
+from ingestion.telemetry import instruments, logs, outlets, traces
 
 Service = Literal["dashboard", "worker", "lambda"]
 
@@ -20,3 +20,10 @@ def start(settings: Settings, service: Service) -> None:
     _started.append(service)
     logs.configure(settings, service)
     traces.start(settings, service)
+    outlets.start(settings, service)
+
+
+def flush() -> None:
+    """Write what has been gathered: before a Lambda answers, because it may be frozen right after."""
+    instruments.flush()
+    traces.flush()

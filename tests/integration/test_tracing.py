@@ -109,7 +109,7 @@ def test_a_click_and_all_that_comes_of_it_are_one_trace_without_what_people_wrot
         names_below(trace, "uploads.submit"),
     )
     assert names_below(trace, "send tests")[-2:] == ["SQS.SendMessage", "process tests"]
-    assert names_below(trace, "process tests") == ["take in", "finalize"]
+    assert names_below(trace, "process tests") == ["take in", "finalization"]
     assert in_order(
         ["UPDATE jobs", "COMMIT", "copy", "open", "load", "duplicates", "analyze", "UPDATE jobs", "COMMIT"],
         names_below(trace, "take in"),

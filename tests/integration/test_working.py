@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions, cancel_running
 from db.outages import is_out_of_resources, is_unavailable
 from db.queries import jobs
-from ingestion import finalization, processing, uploads, working
+from ingestion import failures, finalization, processing, uploads, working
 from ingestion.errors import (
     Conflict,
     GivenUp,
@@ -302,7 +302,7 @@ def of_server(code: str) -> psycopg2.Error:
     ],
 )
 def test_reasons_are_in_words(error: Exception, reason: str) -> None:
-    assert working.reason_of(error) == reason
+    assert failures.reason_of(error) == reason
 
 
 def test_an_outage_is_told_from_a_refusal(engine: Engine) -> None:
