@@ -69,8 +69,8 @@ def test_every_metric_is_in_the_documentation(metric: Metric) -> None:
 def test_a_stage_is_timed_when_it_is_completed(recorder: Recorder) -> None:
     with stage("load"):
         assert not recorder.seen
-    ((seconds, stage),) = recorder.of(metrics.STAGE_SECONDS)
-    assert stage == "load"
+    ((seconds, name),) = recorder.of(metrics.STAGE_SECONDS)
+    assert name == "load"
     assert seconds >= 0
 
 
