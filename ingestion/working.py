@@ -25,6 +25,8 @@ from ingestion.rules.retrying import pause_after
 
 logger = logging.getLogger(__name__)
 
+_TOO_LONG = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
+
 Work = Callable[[Session, Job], Mapping[str, Any]]
 """Does a step within the session's transaction; gives what changes in the job's row, its status among it."""
 
@@ -38,7 +40,8 @@ class Attempts:
     first_pause: float = 10.0
     """In seconds; later ones are longer."""
     out_of_time: type[BaseException] | None = None
-    """What interrupts an attempt that takes too long. Any other interruption hands the job back."""
+    """What interrupts an attempt that takes too long; its text, if it has one, says what to do. Any other
+    interruption hands the job back."""
 
 
 NO_HURRY = Attempts()
@@ -132,7 +135,7 @@ def _give_back(sessions: Sessions, taken: Job, step: Step, attempts: Attempts, e
     if isinstance(error, UnreadableFile):
         _end(sessions, taken, step, str(error))
     elif attempts.out_of_time and isinstance(error, attempts.out_of_time):
-        reason = "It took longer than a job may. Split the file, or have JOB_TIME_LIMIT_MINUTES raised."
+        reason = str(error) or _TOO_LONG
         _end(sessions, taken, step, reason)
         raise GivenUp(reason) from error
     elif not isinstance(error, Exception):
