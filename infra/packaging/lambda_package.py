@@ -1,11 +1,10 @@
 """The ZIP file that AWS Lambda runs: the product's own packages and wheels for Lambda's Linux."""
 
 import hashlib
-import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,16 +53,18 @@ class Package:
 
 
 def build(target: Path, folder: Path) -> Package:
-    """Make the package at `target`; wheels are unpacked in `folder`, which is emptied before.
-
-    The same wheels and sources give the same bytes. Raises PackagingError.
-    """
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    """Make the package at `target`; wheels are unpacked in `folder`, which must not exist. Raises PackagingError."""
     _install(folder)
-    files = [*_files(folder, [folder]), *_files(PROJECT, [PROJECT / name for name in OWN_PACKAGES])]
+    return pack(target, [folder, *(PROJECT / name for name in OWN_PACKAGES)])
+
+
+def pack(target: Path, folders: Sequence[Path]) -> Package:
+    """Write what folders hold to `target`: of a package of the product by its name, of others what is within.
+
+    The same files give the same bytes. Raises PackagingError.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    files = [found for folder in folders for found in _files(folder)]
     unpacked = _write(target, files)
     if unpacked > MOST_UNPACKED:
         raise PackagingError(
@@ -87,14 +88,11 @@ def _install(folder: Path) -> None:
         raise PackagingError(f"pip could not fetch the wheels:\n{done.stderr.strip()}")
 
 
-def _files(root: Path, folders: Iterable[Path]) -> list[tuple[str, Path]]:
-    """What belongs into the package, by its name there."""
-    return [
-        (path.relative_to(root).as_posix(), path)
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and _is_wanted(path.relative_to(root))
-    ]
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """What of a folder belongs into the package, by its name there."""
+    root = PROJECT if folder.parent == PROJECT else folder
+    found = [(path.relative_to(root), path) for path in folder.rglob("*") if path.is_file()]
+    return [(name.as_posix(), path) for name, path in found if _is_wanted(name)]
 
 
 def _is_wanted(path: Path) -> bool:

@@ -42,7 +42,7 @@ class Turn:
         self._whole = seconds_left()
 
     def is_most_of_it(self, seconds: float) -> bool:
-        """Whether a task that had so long had its share. Another one waited for others, and gets a new turn."""
+        """Whether a task that had so long had its share. Another waited for others, and gets a new turn."""
         return seconds >= self._whole / 2
 
 
