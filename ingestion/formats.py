@@ -5,10 +5,6 @@ from enum import StrEnum
 from itertools import islice
 from typing import IO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-import xlsxwriter
-
 from ingestion.errors import Conflict
 
 Row = Sequence[str | None]
@@ -47,6 +43,8 @@ def check_fits_sheet(row_count: int) -> None:
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> None:
     """Write one worksheet, every cell as text. Raises Conflict for a cell that is too long for one."""
+    import xlsxwriter  # workers write none, and start without it
+
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Contacts")
         sheet.freeze_panes(1, 0)
@@ -61,6 +59,9 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> 
 
 def write_parquet(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> None:
     """Write one Parquet table of text columns; a blank is null."""
+    import pyarrow as pa  # workers write none, and start without it
+    import pyarrow.parquet as pq
+
     schema = pa.schema([(name, pa.string()) for name in columns])
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for some in _batches(rows):

@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return self.sqs_dead_letter_queue_name or f"{self.sqs_queue_name}_dlq"
 
     @property
+    def is_for_large_files(self) -> bool:
+        """Whether the queue worked on is the one of files that are too large for a Lambda."""
+        return self.sqs_queue_name == self.sqs_large_file_queue_name
+
+    @property
     def lambda_max_file_bytes(self) -> int:
         """The largest file that a Lambda works on, in bytes."""
         return self.lambda_max_file_mb * MEGABYTE

@@ -1,6 +1,7 @@
 """Cure what was lost: `python -m tasks.requeue` at a start, and every worker now and then."""
 
 import datetime as dt
+from dataclasses import replace
 
 from ingestion import deletion, direct_uploads, presence, sweeping
 from ingestion.senders import Senders
@@ -42,8 +43,15 @@ def _patience() -> dt.timedelta:
     patience = dt.timedelta(seconds=settings.requeue_after_seconds)
     # Asked only where it matters: the question costs a request.
     if patience > _SURELY_THERE and sweeping.is_anything_waiting(sessions(), longer_than=_SURELY_THERE):
-        return _SURELY_THERE if queue().is_empty() else patience
+        return _SURELY_THERE if _is_no_message_anywhere() else patience
     return patience
+
+
+def _is_no_message_anywhere() -> bool:
+    if settings.is_for_large_files:
+        return False  # the others stand in a queue that this worker does not know
+    large_files = settings.sqs_large_file_queue_name
+    return queue().is_empty() and (large_files is None or replace(queue(), name=large_files).is_empty())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -154,6 +154,41 @@ def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
         )
 
     return submit
+
+
+@pytest.fixture
+def upload(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    sessions: Sessions,
+    bucket: Bucket,
+    user_id: int,
+    sqs: Queue,  # noqa: ARG001  (emptied before)
+) -> Callable[[bytes], int]:
+    """Uploads files as the dashboard does, with a message to the workers."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    from tasks.enqueue import enqueue_process
+
+    return lambda content: uploads.submit(
+        sessions,
+        bucket,
+        enqueue_process,
+        user_id=user_id,
+        filename="contacts.csv",
+        content=content,
+        max_bytes=200_000_000,
+    )
+
+
+@pytest.fixture
+def large_files(settings: Settings, aws: AwsAccess) -> Iterator[Queue]:
+    """An empty queue `large-files` for what is too large for a Lambda."""
+    create_resources(aws, settings.s3_bucket_name, "large-files", VISIBILITY_SECONDS)
+    queue = Queue(settings.model_copy(update={"sqs_queue_name": "large-files"}))
+    queue.clear()
+    yield queue
+    queue.clear()
 
 
 @pytest.fixture

@@ -35,6 +35,11 @@ def find(session: Session, job_id: int, *, lock: bool = False) -> Job | None:
     return session.get(Job, job_id, with_for_update=lock, populate_existing=True)
 
 
+def some(session: Session, job_ids: Collection[int]) -> Sequence[Job]:
+    """Those of some jobs that are there."""
+    return session.scalars(select(Job).where(Job.id.in_(job_ids), IS_THERE)).all()
+
+
 def change(session: Session, job_id: int, **values: Any) -> None:
     """Set columns of a job."""
     session.execute(update(Job).where(Job.id == job_id).values(**values))

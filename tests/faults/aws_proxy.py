@@ -45,6 +45,8 @@ class Tampering:
     times: int = 1
     seconds: int = 0
     """Of delay."""
+    within: str = ""
+    """Only requests whose path has this in it, such as an object's key."""
     is_new: bool = True
     """Whether no request has met it yet."""
 
@@ -160,7 +162,8 @@ class AwsProxy:
         action = request.action
         with self._lock:
             for tampering in self._armed:
-                if action in tampering.actions and not request.is_of_dead_letters:
+                is_meant = action in tampering.actions and tampering.within in request.path
+                if is_meant and not request.is_of_dead_letters:
                     self.hits[tampering.name] += tampering.is_new
                     tampering.is_new = False
                     tampering.times -= 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db.engine import Sessions
-from ingestion import finalization, processing, uploads
+from ingestion import finalization, processing
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
 from tests.conftest import VISIBILITY_SECONDS
@@ -34,28 +34,8 @@ def worker(environment: dict[str, str], sessions: Sessions, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def submit(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    sessions: Sessions,
-    bucket: Bucket,
-    user_id: int,
-    queue: Queue,  # noqa: ARG001  (emptied before)
-) -> Callable[[bytes], int]:
-    """Uploads a file as the dashboard does."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    from tasks.enqueue import enqueue_process
-
-    return lambda content: uploads.submit(
-        sessions,
-        bucket,
-        enqueue_process,
-        user_id=user_id,
-        filename="contacts.csv",
-        content=content,
-        max_bytes=200_000_000,
-    )
+def submit(upload: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    return upload
 
 
 def status_of(sessions: Sessions, job_id: int) -> JobStatus:

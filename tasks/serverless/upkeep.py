@@ -1,0 +1,39 @@
+"""What workers do beside their tasks, for an installation whose worker is a Lambda: somebody has to."""
+
+import logging
+from collections.abc import Callable
+
+from dramatiq.middleware import Shutdown
+
+from tasks.requeue import clean_up, purge, requeue_lost
+from tasks.resources import engine
+from tasks.serverless.attempts import TO_HAND_BACK
+from tasks.serverless.deadline import Deadline
+
+logger = logging.getLogger(__name__)
+
+_WORKS: tuple[Callable[[], object], ...] = (requeue_lost, purge, clean_up)
+
+
+def keep_up(seconds_left: Callable[[], float]) -> None:
+    """Look for what was lost, remove what was deleted and what is too old, as far as the time goes.
+
+    All of it can be broken off anywhere and goes on the next time. One that fails keeps none of the others;
+    raises the first failure at the end, so that AWS counts it.
+    """
+    failures: list[Exception] = []
+    for work in _WORKS:
+        seconds = seconds_left() - TO_HAND_BACK
+        if seconds <= 0:
+            logger.warning("no time left for %s; it is done the next time", work.__name__)
+            continue
+        try:
+            with Deadline(seconds, Shutdown, engine()):
+                work()
+        except Shutdown:
+            logger.warning("%s is not done; it goes on the next time", work.__name__)
+        except Exception as error:
+            logger.warning("%s failed; it is tried again", work.__name__, exc_info=True)
+            failures.append(error)
+    if failures:
+        raise failures[0]
