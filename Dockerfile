@@ -4,6 +4,7 @@
 #   docker buildx imagetools inspect python:3.12-slim-trixie
 ARG PYTHON_IMAGE=python:3.12.14-slim-trixie@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 
+# checkov:skip=CKV_DOCKER_7: the tag is in the ARG, which checkov does not read
 FROM ${PYTHON_IMAGE} AS packages
 WORKDIR /build
 COPY requirements.txt .

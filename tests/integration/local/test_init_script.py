@@ -9,23 +9,20 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from local.aws import AwsAccess, EmulatedAws, create_resources
 from local.ports import free_port
 from tests.compose import PROJECT, install_awslocal
+from tests.conftest import emulated_aws
 
 VOLATILE = {"QueueArn", "CreatedTimestamp", "LastModifiedTimestamp"}
 
 
 @pytest.fixture
 def access() -> Iterator[AwsAccess]:
-    """moto, with nothing in it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield AwsAccess(f"http://{host}:{port}")
-    server.stop()
+    """moto, or what the tests were told to use."""
+    with emulated_aws() as access:
+        yield access
 
 
 @pytest.fixture
