@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
         description="The Data Ingestion Tool on this machine: database, S3, SQS, worker and dashboard.",
-        epilog="Data and logs are in .local/, packages in .venv/ and .venv-aws/.",
+        epilog="Data and logs are in .local/, packages in .venv/, .venv-aws/ and .venv-checks/.",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("start", help="start everything and print the dashboard's address (the default)")
@@ -82,8 +82,10 @@ def _start(folders: Folders, console: Console) -> int:
 def _test(folders: Folders, pytest_arguments: list[str], console: Console) -> int:
     folders.create()
     _prepare(folders, "requirements-dev.txt", console)
-    log = folders.log("setup")
-    return checks.run(folders.project, folders.environment, pytest_arguments, log, console)
+    if not pytest_arguments:
+        requirements = folders.project / "local" / "checks-requirements.txt"
+        environments.ensure(folders.checks_environment, requirements, folders.log("setup"), console)
+    return checks.run(folders, pytest_arguments, console)
 
 
 def _reset(folders: Folders, console: Console, sure: bool) -> int:

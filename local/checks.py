@@ -7,8 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from local import analysers
+from local.analysers import Check
 from local.console import Console
 from local.environments import python_of
+from local.folders import Folders
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLAYWRIGHTS_OWN = (
@@ -54,38 +57,42 @@ def _installations(environment: Path) -> list[list[str]]:
     return [download]
 
 
-def run(
-    project: Path, environment: Path, pytest_arguments: Sequence[str], log: Path, console: Console
-) -> int:
-    """Run every check, or only pytest where it is given arguments; 0 when all passed."""
+def run(folders: Folders, pytest_arguments: Sequence[str], console: Console) -> int:
+    """Run every check, or only pytest where it is given arguments; 0 when none failed.
+
+    The environments are there already; that of the analysers only where they run.
+    """
+    environment, log = folders.environment, folders.log("setup")
     browser = ensure_browser(environment, log, console)
     variables = dict(os.environ)
     variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"
     if browser:
         variables["CHROMIUM"] = str(browser)
     python = str(python_of(environment))
-    checks = {
-        "ruff check": [python, "-m", "ruff", "check", "."],
-        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
-        "mypy": [python, "-m", "mypy", "."],
-        "lint-imports": [str(environment / "bin" / "lint-imports")],
-        "pytest": [python, "-m", "pytest"],
-    }
     if pytest_arguments:
-        checks = {"pytest": [*checks["pytest"], *pytest_arguments]}
-    outcomes = [_run_one(name, command, project, variables, console) for name, command in checks.items()]
+        checks = [Check("pytest", [python, "-m", "pytest", *pytest_arguments])]
+    else:
+        checks = [
+            Check("ruff check", [python, "-m", "ruff", "check", "."]),
+            Check("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+            Check("mypy", [python, "-m", "mypy", "."]),
+            Check("lint-imports", [str(environment / "bin" / "lint-imports")]),
+            *analysers.checks(folders.project, folders.checks_environment, log, console),
+            Check("pytest", [python, "-m", "pytest"]),
+        ]
+    outcomes = [_run_one(check, folders.project, variables, console) for check in checks]
     console.line("")
     for line, _ in outcomes:
         console.line(line)
     return 0 if all(passed for _, passed in outcomes) else 1
 
 
-def _run_one(
-    name: str, command: Sequence[str], project: Path, variables: Mapping[str, str], console: Console
-) -> tuple[str, bool]:
-    """Run one check with its output on the terminal; a line for the summary, and whether it passed."""
-    console.heading(f"== {name}")
+def _run_one(check: Check, project: Path, variables: Mapping[str, str], console: Console) -> tuple[str, bool]:
+    """Run one check with its output on the terminal; a line for the summary, and whether it did not fail."""
+    console.heading(f"== {check.name}")
+    if check.missing:
+        return f"{check.name:<24} SKIPPED: to run it, {check.missing}", True
     began = time.monotonic()
-    code = subprocess.run(command, cwd=project, env=variables, check=False).returncode
+    code = subprocess.run(check.command, cwd=project, env=variables, check=False).returncode
     outcome = "passed" if code == 0 else f"FAILED ({code})"
-    return f"{name:<14} {outcome:<12} {time.monotonic() - began:7.1f} s", code == 0
+    return f"{check.name:<24} {outcome:<12} {time.monotonic() - began:7.1f} s", code == 0

@@ -16,7 +16,7 @@ class Folders:
 
     @property
     def root(self) -> Path:
-        """Everything that is not part of the repository, except the two environments."""
+        """Everything that is not part of the repository, except the environments."""
         return self.project / ".local"
 
     @property
@@ -53,6 +53,11 @@ class Folders:
     def emulator_environment(self) -> Path:
         """The Python environment of the S3 and SQS emulator."""
         return self.project / ".venv-aws"
+
+    @property
+    def checks_environment(self) -> Path:
+        """The Python environment of the analysers."""
+        return self.project / ".venv-checks"
 
     def log(self, name: str) -> Path:
         """The log file of the process `name`."""

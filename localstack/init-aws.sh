@@ -1,11 +1,13 @@
 #!/bin/bash
-# Makes the bucket, the queue and its dead-letter queue inside LocalStack, as local/aws.py does for the
+# Makes the bucket, the queues and their dead-letter queue inside LocalStack, as local/aws.py does for the
 # embedded stack. May be repeated: what exists keeps its content and gets the same attributes.
 set -euo pipefail
 
 export AWS_DEFAULT_REGION="${AWS_REGION:-us-east-1}"
 bucket="${S3_BUCKET_NAME:-data-ingestion-bucket}"
 queue="${SQS_QUEUE_NAME:-data-ingestion-queue}"
+dead_letter_queue="${SQS_DEAD_LETTER_QUEUE_NAME:-${queue}_dlq}"
+large_file_queue="${SQS_LARGE_FILE_QUEUE_NAME:-}" # only where a Lambda does the work
 
 origins="${DASHBOARD_ORIGINS:-http://127.0.0.1:*,http://localhost:*}" # of pages that may send files to the bucket
 
@@ -36,18 +38,27 @@ awslocal s3api put-bucket-lifecycle-configuration --bucket "$bucket" --lifecycle
   \"AbortIncompleteMultipartUpload\": {\"DaysAfterInitiation\": $abort_after_days}
 }]}"
 
-# Created without attributes: SQS refuses to create what exists with other ones.
-dead_letters=$(awslocal sqs create-queue --queue-name "${queue}_dlq" --query QueueUrl --output text)
-awslocal sqs set-queue-attributes --queue-url "$dead_letters" \
-  --attributes "{\"MessageRetentionPeriod\": \"$retention_seconds\"}"
+# make_queue NAME ATTRIBUTES: prints its URL. Created without attributes: SQS refuses to create what exists with
+# other ones.
+make_queue() {
+  local url
+  url=$(awslocal sqs create-queue --queue-name "$1" --query QueueUrl --output text)
+  awslocal sqs set-queue-attributes --queue-url "$url" --attributes "$2" >/dev/null
+  echo "$url"
+}
+
+dead_letters=$(make_queue "$dead_letter_queue" "{\"MessageRetentionPeriod\": \"$retention_seconds\"}")
 arn=$(awslocal sqs get-queue-attributes --queue-url "$dead_letters" --attribute-names QueueArn \
   --query Attributes.QueueArn --output text)
 
-redrive="{\\\"deadLetterTargetArn\\\": \\\"$arn\\\", \\\"maxReceiveCount\\\": $max_receives}"
-url=$(awslocal sqs create-queue --queue-name "$queue" --query QueueUrl --output text)
-awslocal sqs set-queue-attributes --queue-url "$url" --attributes "{
+attributes="{
   \"VisibilityTimeout\": \"$visibility_seconds\",
   \"MessageRetentionPeriod\": \"$retention_seconds\",
-  \"RedrivePolicy\": \"$redrive\"
+  \"RedrivePolicy\": \"{\\\"deadLetterTargetArn\\\": \\\"$arn\\\", \\\"maxReceiveCount\\\": $max_receives}\"
 }"
-echo "init-aws.sh: bucket $bucket, queues $queue and ${queue}_dlq are ready"
+# The queue of jobs last: the health check of docker-compose.yml waits for it.
+if [ -n "$large_file_queue" ]; then
+  make_queue "$large_file_queue" "$attributes" >/dev/null
+fi
+make_queue "$queue" "$attributes" >/dev/null
+echo "init-aws.sh: bucket $bucket, queues $queue${large_file_queue:+, $large_file_queue} and $dead_letter_queue are ready"

@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -60,14 +61,24 @@ def sessions(engine: Engine) -> Sessions:
     return make_sessions(engine)
 
 
-@pytest.fixture(scope="session")
-def aws() -> Iterator[AwsAccess]:
-    """S3 and SQS."""
+@contextmanager
+def emulated_aws() -> Iterator[AwsAccess]:
+    """S3 and SQS: a moto of its own, or the server that TESTS_AWS_ENDPOINT_URL names, such as LocalStack."""
+    if endpoint := os.environ.get("TESTS_AWS_ENDPOINT_URL"):
+        yield AwsAccess(endpoint)
+        return
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield AwsAccess(f"http://{host}:{port}")
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[AwsAccess]:
+    """S3 and SQS."""
+    with emulated_aws() as access:
+        yield access
 
 
 @pytest.fixture(scope="session")

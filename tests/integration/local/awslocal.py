@@ -1,9 +1,10 @@
 """Stands in for LocalStack's `awslocal`: the few commands of the AWS CLI that localstack/init-aws.sh uses.
 
-python awslocal.py SERVICE OPERATION --option VALUE …, against AWS_ENDPOINT_URL.
+python awslocal.py [--region REGION] SERVICE OPERATION --option VALUE …, against AWS_ENDPOINT_URL.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +44,11 @@ def main(service: str, operation: str, *rest: str) -> str:
 
 
 if __name__ == "__main__":
+    words = sys.argv[1:]
+    if words[0] == "--region":
+        os.environ["AWS_DEFAULT_REGION"] = words[1]
+        words = words[2:]
     try:
-        print(main(*sys.argv[1:]))
+        print(main(*words))
     except ClientError as error:
         sys.exit(str(error))

@@ -1,71 +1,22 @@
-"""docker-compose.yml without Docker: its very commands start with its very variables.
+"""What docker-compose.yml, the Dockerfile and .dockerignore say. tests/e2e/test_compose.py runs it."""
 
-Only addresses differ: what names a container there names one of the test's own servers here.
-"""
-
-import os
 import re
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # comes with moto, which is all that needs it here
 
 from ingestion.settings import Settings
 from local import commands
-from local.aws import AwsAccess, answers, create_resources
+from local.aws import AwsAccess
 from local.environment import product_environment
-from local.ports import free_port
-from local.postgres import EmbeddedPostgres
-
-PROJECT = Path(__file__).resolve().parents[3]
-PRODUCT = ("migrate", "requeue", "worker", "dashboard")
-_VARIABLE = re.compile(r"\$\{(?P<name>\w+):?-(?P<default>[^}]*)\}")
-
-
-def interpolated(value: Any) -> Any:
-    """`value` as Compose reads it where no variable is set."""
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda match: match["default"], value)
-    if isinstance(value, list):
-        return [interpolated(item) for item in value]
-    if isinstance(value, dict):
-        return {key: interpolated(item) for key, item in value.items()}
-    return value
+from tests import compose
+from tests.compose import PRODUCT, PROJECT, command_of, needs
 
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, dict[str, Any]]:
-    text = (PROJECT / "docker-compose.yml").read_text()
-    return dict(interpolated(yaml.safe_load(text)["services"]))
-
-
-def command_of(service: Mapping[str, Any], dashboard_port: int = 8501) -> list[str]:
-    """The service's command, on this machine's interpreter and loopback address."""
-    here = {"python": sys.executable, "0.0.0.0": "127.0.0.1", "8501": str(dashboard_port)}  # noqa: S104
-    return [here.get(word, word) for word in service["command"]]
-
-
-@pytest.fixture
-def variables(
-    services: dict[str, dict[str, Any]], postgres: EmbeddedPostgres, aws: AwsAccess, tmp_path: Path
-) -> dict[str, str]:
-    """What Compose gives every product process, with the test's addresses and an empty database."""
-    given = {name: str(value) for name, value in services["worker"]["environment"].items()}
-    create_resources(aws, given["S3_BUCKET_NAME"], given["SQS_QUEUE_NAME"])
-    return {
-        **given,
-        "DATABASE_URL": postgres.url(f"compose_{time.monotonic_ns()}"),
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "PATH": os.environ["PATH"],
-        "TMPDIR": str(tmp_path),
-    }
+    return compose.services()
 
 
 def test_compose_hands_on_every_setting(services: dict[str, dict[str, Any]]) -> None:
@@ -75,68 +26,6 @@ def test_compose_hands_on_every_setting(services: dict[str, dict[str, Any]]) -> 
         for field, default in Settings.model_fields.items():
             if isinstance(default.default, int):
                 assert int(given[field.upper()]) == default.default
-
-
-@contextmanager
-def running(command: list[str], variables: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=output, stderr=output) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def is_healthy(probe: list[str], variables: dict[str, str]) -> bool:
-    asked = subprocess.run(probe, cwd=PROJECT, env=variables, capture_output=True, check=False)
-    return asked.returncode == 0
-
-
-def wait_until_healthy(
-    probe: list[str], variables: dict[str, str], process: subprocess.Popen[bytes], log: Path
-) -> None:
-    deadline = time.monotonic() + 60
-    while not is_healthy(probe, variables):
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.2)
-
-
-def test_migration_worker_and_dashboard_start(
-    services: dict[str, dict[str, Any]], variables: dict[str, str], tmp_path: Path
-) -> None:
-    for name in ("migrate", "requeue", "migrate"):  # and once more, as every `up` does
-        once = subprocess.run(
-            command_of(services[name]),
-            cwd=PROJECT,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert once.returncode == 0, once.stderr
-
-    port = free_port()
-    logs = {name: tmp_path / f"{name}.log" for name in ("worker", "dashboard")}
-    worker_probe = [sys.executable, *services["worker"]["healthcheck"]["test"][2:]]
-    dashboard_probe = [sys.executable, *services["dashboard"]["healthcheck"]["test"][2:]]
-    dashboard_probe[-1] = dashboard_probe[-1].replace(":8501/", f":{port}/")
-    assert not is_healthy(dashboard_probe, variables)
-    assert not is_healthy(worker_probe, variables)
-    with (
-        running(command_of(services["worker"]), variables, logs["worker"]) as worker,
-        running(command_of(services["dashboard"], port), variables, logs["dashboard"]) as dashboard,
-    ):
-        wait_until_healthy(worker_probe, variables, worker, logs["worker"])
-        wait_until_healthy(dashboard_probe, variables, dashboard, logs["dashboard"])
-        assert answers(f"http://127.0.0.1:{port}/healthz")
-        assert worker.poll() is None, logs["worker"].read_text()
 
 
 def test_the_customers_addresses_are_the_defaults(services: dict[str, dict[str, Any]]) -> None:
@@ -155,6 +44,12 @@ def test_commands_are_those_of_the_launcher(services: dict[str, dict[str, Any]])
     assert command_of(services["dashboard"]) == commands.dashboard(8501)
 
 
+def test_the_image_is_the_dashboard_unless_told_otherwise(services: dict[str, dict[str, Any]]) -> None:
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    words = re.findall(r'"([^"]*)"', re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)[-1])
+    assert words == services["dashboard"]["command"]
+
+
 def test_variables_are_those_of_the_launcher(services: dict[str, dict[str, Any]]) -> None:
     by_launcher = product_environment({}, {}, "postgresql://", AwsAccess("http://127.0.0.1:4566"), PROJECT)
     for name in PRODUCT:
@@ -165,6 +60,20 @@ def test_variables_are_those_of_the_launcher(services: dict[str, dict[str, Any]]
         assert set(by_compose) - set(by_launcher) <= {field.upper() for field in Settings.model_fields}
 
 
+def test_the_emulator_and_the_product_agree_on_names() -> None:
+    chosen = {
+        "S3_BUCKET_NAME": "b-1",
+        "SQS_QUEUE_NAME": "q",
+        "SQS_DEAD_LETTER_QUEUE_NAME": "dead",
+        "SQS_LARGE_FILE_QUEUE_NAME": "large",
+        "AWS_REGION": "eu-west-1",
+        "VISIBILITY_TIMEOUT_SECONDS": "60",
+    }
+    services = compose.services(chosen)
+    for name in ("localstack", *PRODUCT):
+        assert chosen.items() <= services[name]["environment"].items()
+
+
 def test_ports_are_published_on_loopback_only(services: dict[str, dict[str, Any]]) -> None:
     published = [port for service in services.values() for port in service.get("ports", [])]
     assert len(published) == 3
@@ -173,8 +82,42 @@ def test_ports_are_published_on_loopback_only(services: dict[str, dict[str, Any]
 
 def test_nothing_starts_before_what_it_needs(services: dict[str, dict[str, Any]]) -> None:
     for name in ("worker", "dashboard"):
-        conditions = {other: needed["condition"] for other, needed in services[name]["depends_on"].items()}
+        conditions = needs(services[name])
         assert conditions["db"] == conditions["localstack"] == "service_healthy"
         assert set(conditions) & {"migrate", "requeue"}
         assert all("healthcheck" in services[other] for other in ("db", "localstack", name))
-    assert services["requeue"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert needs(services["requeue"])["migrate"] == "service_completed_successfully"
+
+
+def test_the_products_containers_can_write_temporary_files_and_nothing_else(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    for name in PRODUCT:
+        service = services[name]
+        assert service["read_only"] is True
+        assert service["volumes"] == ["/tmp"]  # noqa: S108  a folder of the container
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["init"] is True
+
+
+def test_one_service_builds_the_image_and_all_others_wait_for_it(services: dict[str, dict[str, Any]]) -> None:
+    assert len({services[name]["image"] for name in PRODUCT}) == 1
+    assert [name for name in services if "build" in services[name]] == ["migrate"]
+    for name in set(PRODUCT) - {"migrate"}:
+        assert services[name]["pull_policy"] == "never"
+        assert set(needs(services[name])) & {"migrate", "requeue"}
+
+
+@pytest.mark.parametrize("shutdown", ["10", "30", "3600"])
+def test_a_worker_has_longer_to_stop_than_it_takes(shutdown: str) -> None:
+    worker = compose.services({"SHUTDOWN_SECONDS": shutdown})["worker"]
+    assert compose.seconds(worker["stop_grace_period"]) > int(worker["environment"]["SHUTDOWN_SECONDS"])
+
+
+def test_what_runs_is_started_again_and_what_ends_only_where_it_failed(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    by_name = {name: service["restart"] for name, service in services.items()}
+    assert {by_name.pop(name) for name in ("migrate", "requeue")} == {"on-failure:3"}
+    assert set(by_name.values()) == {"unless-stopped"}
