@@ -1,5 +1,6 @@
 """The SQS broker, wired when this module is imported: an actor binds its broker when it is declared."""
 
+import os
 import time
 from typing import Any
 
@@ -18,6 +19,7 @@ from tasks.middleware import tracing
 from tasks.middleware.heartbeat import Heartbeat
 from tasks.middleware.log_context import LogContext
 from tasks.middleware.metrics import Metrics
+from tasks.middleware.protection import ScaleInProtection
 from tasks.middleware.shutdown import TimelyShutdown
 from tasks.middleware.upkeep import Presence, Sweep, WarmUp
 
@@ -120,6 +122,7 @@ def make_broker(settings: Settings) -> SafeBroker:
             TimelyShutdown(settings.shutdown_seconds),
             Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS, retry_when=_is_sent_again),
             Heartbeat(settings.visibility_timeout_seconds),
+            ScaleInProtection(os.environ.get("ECS_AGENT_URI")),  # ECS' own, and not for us to choose
             WarmUp(),
             Presence(),
             Sweep(),
