@@ -27,6 +27,7 @@ from ingestion.storage import Bucket
 from ingestion.working import Attempts
 from tests.conftest import Submit
 from tests.integration.jobs import row_of, set_row
+from tests.logged import lines_of
 from tests.tables import tables_of
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
@@ -84,6 +85,42 @@ def test_a_failure_that_passes_is_tried_again_after_growing_pauses_and_at_last_g
     processing.process(sessions, bucket, job_id, attempts=ATTEMPTS)
     found = row_of(sessions, job_id)
     assert (found["status"], found["error_message"]) == (JobStatus.COMPLETED, None)
+
+
+def test_the_log_tells_every_attempt_whose_it_is_and_why_it_failed(
+    submit: Submit, sessions: Sessions, user_id: int
+) -> None:
+    job_id = submit(CLEAN)
+    broken = fails_with(ZeroDivisionError("a mistake of ours"))
+    away = fails_with(StorageUnavailable("The file store does not answer."))
+    with lines_of("ingestion.working") as log:
+        for work in (broken, away, broken):
+            with pytest.raises((RetryLater, GivenUp)):
+                working.attempt(sessions, job_id, PROCESS, ATTEMPTS, work)
+    lines = log.objects()
+    assert [(line["event"], line["level"], line["attempt"]) for line in lines] == [
+        ("job_taken", "info", 1),
+        ("job_retries_later", "warning", 1),
+        ("job_taken", "info", 2),
+        ("job_retries_later", "warning", 2),
+        ("job_taken", "info", 3),
+        ("job_given_up", "error", 3),
+    ]
+    assert {(line["job_id"], line["user_id"], line["step"]) for line in lines} == {
+        (job_id, user_id, "process")
+    }
+    unexpected, outage, last = (line for line in lines if "reason" in line)
+    assert "ZeroDivisionError: a mistake of ours" in unexpected["exception"]
+    assert (outage["reason"], outage.get("exception")) == ("The file store does not answer.", None)
+    assert "ZeroDivisionError" in last["exception"]
+
+
+def test_the_log_does_not_quote_what_makes_a_file_unreadable(submit: Submit, sessions: Sessions) -> None:
+    job_id = submit(CLEAN)
+    with lines_of("ingestion.working") as log:
+        working.attempt(sessions, job_id, PROCESS, ATTEMPTS, fails_with(UnreadableFile("line 3 says Acme")))
+    assert [line["event"] for line in log.objects()] == ["job_taken", "job_failed"]
+    assert not [line for line in log.lines if "Acme" in line]
 
 
 def test_an_attempt_that_succeeds_leaves_nothing_of_those_before_it(

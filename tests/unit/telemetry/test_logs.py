@@ -12,33 +12,18 @@ from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from ingestion.telemetry import context, logs
-
-
-class _Kept(logging.Handler):
-    """Keeps each line as it would be written."""
-
-    def __init__(self, log_format: str) -> None:
-        super().__init__()
-        self.setFormatter(logs.formatter(log_format, "worker"))
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
+from tests.logged import Lines, lines_of
 
 
 @pytest.fixture
-def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Kept]:
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     """What `tests.logged` and what is below it log; JSON unless a test asks otherwise."""
     monkeypatch.setattr(os, "isatty", lambda _: False)
-    handler = _Kept(getattr(request, "param", "json"))
-    logger = logging.getLogger("tests.logged")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    yield handler
-    logger.removeHandler(handler)
+    with lines_of("tests.logged", getattr(request, "param", "json")) as kept:
+        yield kept
 
 
-def only(kept: _Kept) -> dict[str, Any]:
+def only(kept: Lines) -> dict[str, Any]:
     (line,) = kept.lines
     assert "\n" not in line
     return dict(json.loads(line))
@@ -48,7 +33,7 @@ events = logs.get_logger("tests.logged")
 theirs = logging.getLogger("tests.logged.library")
 
 
-def test_an_event_is_one_object(kept: _Kept) -> None:
+def test_an_event_is_one_object(kept: Lines) -> None:
     events.info("job_finished", rows=3, issues={"MISSING_EMAIL": 1})
     line = only(kept)
     assert line.pop("time").endswith("Z")
@@ -62,7 +47,7 @@ def test_an_event_is_one_object(kept: _Kept) -> None:
     }
 
 
-def test_a_librarys_line_is_made_alike(kept: _Kept) -> None:
+def test_a_librarys_line_is_made_alike(kept: Lines) -> None:
     theirs.warning("%d of %s", 3, "five")
     line = only(kept)
     assert (line["level"], line["event"]) == ("warning", "3 of five")
@@ -70,7 +55,7 @@ def test_a_librarys_line_is_made_alike(kept: _Kept) -> None:
 
 
 @pytest.mark.parametrize("log", [events.exception, theirs.exception])
-def test_an_exception_is_a_field_of_one_line(kept: _Kept, log: Callable[[str], None]) -> None:
+def test_an_exception_is_a_field_of_one_line(kept: Lines, log: Callable[[str], None]) -> None:
     try:
         try:
             raise KeyError("first")
@@ -84,36 +69,36 @@ def test_an_exception_is_a_field_of_one_line(kept: _Kept, log: Callable[[str], N
     assert "test_logs.py" in line["exception"]
 
 
-def test_what_is_below_the_level_is_not_logged(kept: _Kept) -> None:
+def test_what_is_below_the_level_is_not_logged(kept: Lines) -> None:
     events.debug("detail")
     assert kept.lines == []
 
 
-def test_lines_carry_whose_work_it_is_and_no_longer(kept: _Kept) -> None:
+def test_lines_carry_whose_work_it_is_and_no_longer(kept: Lines) -> None:
     with context.bound(job_id=7, user_id=None):
         with context.bound(request_id="abc"):
             theirs.info("within")
         events.info("around")
     events.info("after")
-    within, around, after = (json.loads(line) for line in kept.lines)
+    within, around, after = kept.objects()
     assert (within["job_id"], within["request_id"]) == (7, "abc")
     assert around["job_id"] == 7
     assert {"user_id", "request_id"}.isdisjoint(around)
     assert "job_id" not in after
 
 
-def test_ids_go_along_into_a_thread_only_when_carried(kept: _Kept) -> None:
+def test_ids_go_along_into_a_thread_only_when_carried(kept: Lines) -> None:
     with context.bound(job_id=7):
         for target in (lambda: events.info("alone"), context.carried(lambda: events.info("carried"))):
             thread = threading.Thread(target=target)
             thread.start()
             thread.join()
-    alone, carried = (json.loads(line) for line in kept.lines)
+    alone, carried = kept.objects()
     assert "job_id" not in alone
     assert carried["job_id"] == 7
 
 
-def test_lines_carry_the_trace_that_they_belong_to(kept: _Kept) -> None:
+def test_lines_carry_the_trace_that_they_belong_to(kept: Lines) -> None:
     span = SpanContext(0xABC, 0xDEF, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
     with trace.use_span(NonRecordingSpan(span)):
         events.info("traced")
@@ -131,20 +116,20 @@ def test_lines_carry_the_trace_that_they_belong_to(kept: _Kept) -> None:
         ("at 3 @ 5", "at 3 @ 5"),
     ],
 )
-def test_addresses_and_passwords_are_masked_wherever_they_are(kept: _Kept, text: str, expected: str) -> None:
+def test_addresses_and_passwords_are_masked_wherever_they_are(kept: Lines, text: str, expected: str) -> None:
     theirs.info(text)
     events.info("event", value=text, nested={"list": [text]})
     try:
         raise ValueError(text)
     except ValueError:
         events.exception("raised")
-    message, event, raised = (json.loads(line) for line in kept.lines)
+    message, event, raised = kept.objects()
     assert message["event"] == event["value"] == event["nested"]["list"][0] == expected
     assert raised["exception"].endswith(f"ValueError: {expected}")
 
 
 @pytest.mark.parametrize("kept", ["text"], indirect=True)
-def test_at_a_terminal_a_line_reads_from_left_to_right(kept: _Kept) -> None:
+def test_at_a_terminal_a_line_reads_from_left_to_right(kept: Lines) -> None:
     with context.bound(job_id=7):
         events.warning("job_failed", error="UnreadableFile")
     (line,) = kept.lines
@@ -153,7 +138,7 @@ def test_at_a_terminal_a_line_reads_from_left_to_right(kept: _Kept) -> None:
 
 
 @pytest.mark.parametrize("value", ["a\nb", "\u2028", "\ud800", "\x00", 'quote " and \\'])
-def test_no_value_breaks_a_line(kept: _Kept, value: str) -> None:
+def test_no_value_breaks_a_line(kept: Lines, value: str) -> None:
     events.info("odd", value=value)
     (line,) = kept.lines
     assert line.isascii()
