@@ -87,12 +87,13 @@ def _line(span: Span, depth: int, begin: int, end: int) -> str:
 
 
 def _upload(page: Page, file: Path) -> None:
+    expect.set_options(timeout=_PATIENCE_MS)
     register(page, "traced@example.com")
     page.locator("input[type=file]").first.set_input_files([file])
     button = page.get_by_role("button", name=re.compile("^Upload 1 file"))
-    expect(button).to_be_enabled(timeout=_PATIENCE_MS)
+    expect(button).to_be_enabled()
     button.click()
-    expect(page.get_by_text("1 file uploaded")).to_be_visible(timeout=_PATIENCE_MS)
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
 
 
 def _is_complete(collector: Collector) -> bool:
