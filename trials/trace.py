@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,8 +49,9 @@ def main(arguments: list[str]) -> int:
             launcher.end(signal.SIGINT)
         trace = upload_in(collector)
         print("\n".join(waterfall(trace)))
-        others = {span.trace_id for span in collector.spans} - {trace[0].trace_id}
-        print(f"\n{len(trace)} spans; {len(others)} other traces arrived meanwhile")
+        others = Counter(span.name for span in collector.spans if not span.parent_id)
+        others.subtract(span.name for span in trace if not span.parent_id)
+        print(f"\n{len(trace)} spans. Other traces: {', '.join(f'{n} {name}' for name, n in others.items())}")
     return 0
 
 
