@@ -138,6 +138,6 @@ def _is_sent_again(retries: int, error: BaseException) -> bool:
 
 
 settings = load_settings()
-process.start(settings, "worker")
+process.start(settings, "worker")  # Dramatiq has forked by now: threads that it begins are this process's
 broker = make_broker(settings)
 dramatiq.set_broker(broker)

@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,8 +49,9 @@ def main(arguments: list[str]) -> int:
             launcher.end(signal.SIGINT)
         trace = upload_in(collector)
         print("\n".join(waterfall(trace)))
-        others = {span.trace_id for span in collector.spans} - {trace[0].trace_id}
-        print(f"\n{len(trace)} spans; {len(others)} other traces arrived meanwhile")
+        others = Counter(span.name for span in collector.spans if not span.parent_id)
+        others.subtract(span.name for span in trace if not span.parent_id)
+        print(f"\n{len(trace)} spans. Other traces: {', '.join(f'{n} {name}' for name, n in others.items())}")
     return 0
 
 
@@ -87,12 +88,13 @@ def _line(span: Span, depth: int, begin: int, end: int) -> str:
 
 
 def _upload(page: Page, file: Path) -> None:
+    expect.set_options(timeout=_PATIENCE_MS)
     register(page, "traced@example.com")
     page.locator("input[type=file]").first.set_input_files([file])
     button = page.get_by_role("button", name=re.compile("^Upload 1 file"))
-    expect(button).to_be_enabled(timeout=_PATIENCE_MS)
+    expect(button).to_be_enabled()
     button.click()
-    expect(page.get_by_text("1 file uploaded")).to_be_visible(timeout=_PATIENCE_MS)
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
 
 
 def _is_complete(collector: Collector) -> bool:

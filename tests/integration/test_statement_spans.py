@@ -108,7 +108,7 @@ def test_a_copy_that_breaks_off_is_told_and_raises_what_broke_it(
     made: InMemorySpanExporter, sessions: Sessions
 ) -> None:
     def broken() -> Iterator[bytes]:
-        yield b""
+        yield b"1\n"
         raise ValueError("ana@example.com")
 
     with sessions() as session, pytest.raises(ValueError, match="ana"):
