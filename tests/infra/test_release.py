@@ -133,7 +133,7 @@ def test_image_then_migration_then_services(scene: Scene) -> None:
     image = f"{REPOSITORY}:{scene.commits[-1]}"
     in_order = [
         f"docker login --username AWS --password-stdin {REGISTRY}",
-        f"docker build --platform linux/amd64 --tag {image}",
+        f"docker build --platform linux/amd64 --build-arg VERSION={scene.commits[-1]} --tag {image}",
         f"docker push {image}",
         "-target=module.product.module.migrate_task",
         "aws ecs run-task",
