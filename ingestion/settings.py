@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     aws_secret_access_key: OptionalText = None
     """Empty: boto3 finds credentials by its ordinary chain (a task's role on ECS)."""
     aws_session_token: OptionalText = None
-    """Of keys that expire: a Lambda has its role's in these three variables, who signed in by SSO too."""
+    """Belongs to keys that are good for some hours, such as those that a Lambda finds in its environment."""
     aws_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]+$")
     s3_bucket_name: str = Field(default="data-ingestion-bucket", pattern=r"^[a-z0-9.-]{3,63}$")
     sqs_queue_name: QueueName = "data-ingestion-queue"

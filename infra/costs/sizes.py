@@ -52,7 +52,7 @@ SMALL = Size(
     backup_days=7,
     log_gigabytes=1,
     log_days=30,
-    metrics=60,
+    metrics=100,
     alarms=12,
 )
 """Staging."""
@@ -72,7 +72,7 @@ MEDIUM = Size(
     backup_days=14,
     log_gigabytes=5,
     log_days=365,
-    metrics=60,
+    metrics=100,
     alarms=12,
 )
 """Production as infra/product has it where nothing is said."""

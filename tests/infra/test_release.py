@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,18 +26,19 @@ PRODUCT = {
 }
 TASK = "arn:aws:ecs:eu-west-1:111122223333:task/staging-data-ingestion-cluster/0123"
 STUB = r"""#!/usr/bin/env bash
-# Notes how it was called; answers as the files in $ANSWERS say: the first whose name is in the call.
-call="$(basename "$0") $*"
+# Notes how it was called; answers as the files in $ANSWERS say: the first of them whose first line is in the
+# call. The second line is the exit code, the rest is said.
+call="${0##*/} $*"
 echo "$call" >>"$ANSWERS/calls"
 [[ "$call" == "docker build"* ]] && ls "${!#}" >"$ANSWERS/context"
 for answer in "$ANSWERS"/answer-*; do
-  words=$(head -1 "$answer")
-  if [[ "$call" == *"$words"* ]]; then
-    sed -n '3,$p' "$answer"
-    exit "$(sed -n 2p "$answer")"
+  mapfile -t lines <"$answer"
+  if [[ "$call" == *"${lines[0]}"* ]]; then
+    printf '%s\n' "${lines[@]:2}"
+    exit "${lines[1]}"
   fi
 done
-cat >/dev/null <&0 # whatever is piped in
+[[ -t 0 ]] || read -r -d '' -t 5 || true # whatever is piped in
 """
 """Plays aws, docker and terraform."""
 
@@ -61,7 +63,7 @@ class Scene:
         path = f"{self.answers / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             [self.project / "infra" / "release", *arguments],
-            env={**os.environ, "PATH": path, "ANSWERS": str(self.answers)},
+            env={**os.environ, "PATH": path, "ANSWERS": str(self.answers), "PYTHON": sys.executable},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -131,7 +133,7 @@ def test_image_then_migration_then_services(scene: Scene) -> None:
     image = f"{REPOSITORY}:{scene.commits[-1]}"
     in_order = [
         f"docker login --username AWS --password-stdin {REGISTRY}",
-        f"docker build --platform linux/amd64 --tag {image}",
+        f"docker build --platform linux/amd64 --build-arg VERSION={scene.commits[-1]} --tag {image}",
         f"docker push {image}",
         "-target=module.product.module.migrate_task",
         "aws ecs run-task",

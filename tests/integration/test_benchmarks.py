@@ -13,6 +13,7 @@ from sqlalchemy import text
 from benchmarks.database import Stored, empty, fingerprints, stored
 from benchmarks.measuring import Cost
 from benchmarks.review import decided_and_undone, write_groups
+from benchmarks.sizes import sizes, wal_of
 from benchmarks.ways import OURS, WAYS, Task, Way, prepared
 from db.engine import Sessions
 from ingestion import bulk
@@ -134,3 +135,21 @@ def test_cost_counts_the_memory_that_the_work_takes_and_not_what_was_there() -> 
     assert cost.idle_bytes > 80_000_000
     assert 35_000_000 < cost.rise_bytes < 60_000_000
     assert cost.wall > 0
+
+
+def test_what_an_upload_takes_in_the_database_is_what_postgres_says(
+    processed: Submit, sessions: Sessions, tmp_path: Path
+) -> None:
+    engine = sessions.kw["bind"]
+    path = tmp_path / "contacts.csv"
+    write_contacts(path, rows=ROWS)
+
+    written = wal_of(engine, lambda: processed(path.read_bytes()))
+
+    found = {table.name: table for table in sizes(engine)}
+    assert found["raw_rows"].rows == ROWS
+    with engine.connect() as connection:
+        total = connection.execute(text("SELECT pg_total_relation_size('raw_rows')")).scalar_one()
+    assert found["raw_rows"].total == total
+    assert written > path.stat().st_size
+    assert "final_contacts" not in found
