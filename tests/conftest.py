@@ -20,9 +20,11 @@ from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.source import examine
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, make_bucket
+from ingestion.telemetry import instruments
 from local.aws import AwsAccess, create_resources
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
+from tests.recorder import Recorder
 from tests.worker import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,6 +122,14 @@ def sqs(settings: Settings) -> Queue:
     queue = Queue(settings)
     queue.clear()
     return queue
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Where metrics go during a test."""
+    recorder = Recorder()
+    monkeypatch.setattr(instruments, "_outlets", (recorder,))
+    return recorder
 
 
 @pytest.fixture

@@ -29,8 +29,9 @@ def _to_stdout(line: bytes) -> None:
 class EmbeddedMetrics:
     """Gathers values and writes a line for each metric and label once a minute, or sooner for 100 values.
 
-    A counter's line has what was counted since the last one, a gauge's its last value, any other's each
-    value. `service` tells the processes apart in the log; it is no dimension, so that their values add up.
+    A counter's line has what was counted since the last one, a distribution's each value. A gauge's is
+    written at once: it is about this moment. `service` tells the processes apart in the log; it is no
+    dimension, so that their values add up.
     """
 
     def __init__(self, namespace: str, service: str, write: Callable[[bytes], object] = _to_stdout) -> None:
@@ -47,12 +48,13 @@ class EmbeddedMetrics:
 
     def record(self, metric: Metric, value: float, of: str) -> None:
         """Take one value."""
+        if isinstance(metric, Gauge):
+            self._say(metric, of, [value])
+            return
         with self._lock:
             values = self._gathered.setdefault((metric, of), [])
             if isinstance(metric, Counter) and values:
                 values[0] += value
-            elif isinstance(metric, Gauge):
-                values[:] = [value]
             else:
                 values.append(value)
             is_full = len(values) == MOST_VALUES

@@ -14,6 +14,8 @@ Way = Literal["dashboard", "direct"]
 """How a file came: through the dashboard, or from the browser straight to the store."""
 Source = Literal["database", "queue"]
 
+PAGES = ("account", "contacts", "history", "operations", "outcome", "review", "upload", "uploads")
+
 _JOB_SECONDS = (0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600)
 _PAGE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _ROWS_PER_SECOND = (1_000, 3_000, 10_000, 30_000, 60_000, 100_000, 200_000)
@@ -56,7 +58,9 @@ RESENT = Counter("ingestion_resent_total", "Jobs that were sent again: their wor
 PAGE_SECONDS = Distribution(
     "ingestion_page_seconds", "How long a page ran.", Unit.SECONDS, "page", bounds=_PAGE_SECONDS
 )
-PAGE_ERRORS = Counter("ingestion_page_errors_total", "Runs of a page that an error ended.", label="page")
+PAGE_ERRORS = Counter(
+    "ingestion_page_errors_total", "Runs of a page that an error ended.", label="page", values=PAGES
+)
 
 JOBS = Gauge("ingestion_jobs", "Uploads by status.", label="status", values=tuple(JobStatus))
 JOBS_WAITING = Gauge("ingestion_jobs_waiting", "Jobs that are due for a worker.")

@@ -61,11 +61,11 @@ def test_of_a_distribution_each_value_is_kept_and_100_are_written_at_once(
     assert read_line(written[1])["JobStageSeconds"] == 100
 
 
-def test_of_a_gauge_the_last_value_counts(embedded: EmbeddedMetrics, written: list[bytes]) -> None:
+def test_a_gauge_is_written_at_once(embedded: EmbeddedMetrics, written: list[bytes]) -> None:
     embedded.record(metrics.JOBS, 3, "PENDING")
-    embedded.record(metrics.JOBS, 2, "PENDING")
+    assert [(line["Status"], line["Jobs"]) for line in map(read_line, written)] == [("PENDING", 3)]
     embedded.flush()
-    assert [(line["Status"], line["Jobs"]) for line in map(read_line, written)] == [("PENDING", 2)]
+    assert len(written) == 1
 
 
 def test_nothing_is_written_twice(embedded: EmbeddedMetrics, written: list[bytes]) -> None:

@@ -1,5 +1,6 @@
 """What is declared, and how stages and pages are timed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,32 +8,9 @@ import pytest
 from ingestion.telemetry import instruments, metrics
 from ingestion.telemetry.instruments import Counter, Distribution, Gauge, Metric, Unit
 from ingestion.telemetry.stages import stage
+from tests.recorder import Recorder
 
 DOCS = Path(__file__).parents[3] / "docs" / "metrics.md"
-
-
-class Recorder:
-    """Keeps what was measured."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[Metric, float, str]] = []
-        self.flushed = 0
-
-    def record(self, metric: Metric, value: float, of: str) -> None:
-        self.seen.append((metric, value, of))
-
-    def flush(self) -> None:
-        self.flushed += 1
-
-    def of(self, metric: Metric) -> list[tuple[float, str]]:
-        return [(value, of) for seen, value, of in self.seen if seen is metric]
-
-
-@pytest.fixture
-def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    recorder = Recorder()
-    monkeypatch.setattr(instruments, "_outlets", (recorder,))
-    return recorder
 
 
 @pytest.mark.parametrize("metric", instruments.declared(), ids=lambda metric: metric.name)
@@ -64,6 +42,13 @@ def test_every_metric_is_in_the_documentation(metric: Metric) -> None:
         metric.unit,
         f"`{metric.cloudwatch_name}`",
     ]
+
+
+def test_alerts_are_about_metrics_that_there_are() -> None:
+    alerts = (DOCS.parent / "prometheus" / "alerts.yml").read_text()
+    named = set(re.findall(r"ingestion_[a-z_]+", alerts))
+    assert named
+    assert named <= {metric.name for metric in instruments.declared()}
 
 
 def test_a_stage_is_timed_when_it_is_completed(recorder: Recorder) -> None:
