@@ -28,6 +28,7 @@ class AwsAccount(TypedDict):
 
     aws_access_key_id: str | None
     aws_secret_access_key: str | None
+    aws_session_token: str | None
     region_name: str
 
 
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     aws_access_key_id: OptionalText = None
     aws_secret_access_key: OptionalText = None
     """Empty: boto3 finds credentials by its ordinary chain (a task's role on ECS)."""
+    aws_session_token: OptionalText = None
+    """Belongs to keys that are good for some hours, such as those that a Lambda finds in its environment."""
     aws_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]+$")
     s3_bucket_name: str = Field(default="data-ingestion-bucket", pattern=r"^[a-z0-9.-]{3,63}$")
     sqs_queue_name: QueueName = "data-ingestion-queue"
@@ -104,6 +107,7 @@ class Settings(BaseSettings):
         return AwsAccount(
             aws_access_key_id=self.aws_access_key_id,
             aws_secret_access_key=self.aws_secret_access_key,
+            aws_session_token=self.aws_session_token,
             region_name=self.aws_region,
         )
 

@@ -73,6 +73,8 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("AWS_ACCESS_KEY_ID", "test", "aws_access_key_id", "test"),
         ("AWS_ACCESS_KEY_ID", "", "aws_access_key_id", None),
         ("AWS_SECRET_ACCESS_KEY", "s/+=", "aws_secret_access_key", "s/+="),
+        ("AWS_SESSION_TOKEN", "s/+=", "aws_session_token", "s/+="),
+        ("AWS_SESSION_TOKEN", "", "aws_session_token", None),
         ("AWS_SECRET_ACCESS_KEY", "", "aws_secret_access_key", None),
         ("AWS_REGION", "eu-central-1", "aws_region", "eu-central-1"),
         ("S3_BUCKET_NAME", "contacts.example.com", "s3_bucket_name", "contacts.example.com"),
@@ -181,7 +183,7 @@ def test_a_malformed_variable_is_named_in_one_line_with_what_is_expected(
 
 
 def test_every_variable_that_can_be_malformed_is_in_the_table() -> None:
-    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "METRICS_TOKEN"}
+    any_text = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "METRICS_TOKEN"}
 
     assert {variable for variable, _ in MALFORMED} == VARIABLES - any_text
 
