@@ -474,6 +474,11 @@ def test_browsers_are_sent_to_the_public_address(given: dict[str, str], place: s
     assert make_bucket(settings).sign_part("k", "u", 1, 5).startswith(f"{place}k?")
 
 
+def test_keys_that_are_good_for_some_hours_are_used_with_their_token(settings: Settings) -> None:
+    short = settings.model_copy(update={"aws_session_token": "of-the-role"})
+    assert "X-Amz-Security-Token=of-the-role" in make_bucket(short).sign_part("k", "u", 1, 5)
+
+
 def test_a_copy_tells_a_store_that_does_not_answer_from_a_file_that_is_gone(
     bucket: Bucket, settings: Settings
 ) -> None:

@@ -368,9 +368,9 @@ def test_a_job_that_needs_more_than_a_lambda_has_is_left_to_workers(
 ) -> None:
     from tasks.serverless import attempts
 
-    monkeypatch.setattr(attempts, "TO_HAND_BACK", 9.0)
+    monkeypatch.setattr(attempts, "TO_HAND_BACK", 0.0)
     job_id = upload(CLEAN)
-    assert invoke(mapping.batch(1), seconds=20.0) == []
+    assert invoke(mapping.batch(1), seconds=5.0) == []
     assert (status_of(sessions, job_id), row_of(sessions, job_id)["attempt"]) == (JobStatus.PENDING, 0)
     assert workers.next_message()["kwargs"]["job_id"] == job_id
 
@@ -386,9 +386,9 @@ def test_without_such_workers_it_fails_and_says_what_to_do(
 ) -> None:
     from tasks.serverless import attempts
 
-    monkeypatch.setattr(attempts, "TO_HAND_BACK", 9.0)
+    monkeypatch.setattr(attempts, "TO_HAND_BACK", 0.0)
     job_id = upload(CLEAN)
-    assert invoke(mapping.batch(1), seconds=20.0) == []
+    assert invoke(mapping.batch(1), seconds=5.0) == []
     assert status_of(sessions, job_id) == JobStatus.FAILED
     assert "SQS_LARGE_FILE_QUEUE_NAME" in str(row_of(sessions, job_id)["error_message"])
     assert queue.count_dead_letters() == 1
@@ -502,7 +502,7 @@ def test_upkeep_begins_nothing_without_time_for_it(upload: Upload, sessions: Ses
 
 
 def test_upkeep_that_is_interrupted_or_fails_keeps_nothing_else(
-    upload: Upload,
+    upload: Upload,  # noqa: ARG001  (with the environment)
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from tasks import lambda_handler
