@@ -116,3 +116,19 @@ def test_a_copy_that_breaks_off_is_told_and_raises_what_broke_it(
     (span,) = spans(made)
     assert not span.status.is_ok
     assert "ana" not in span.to_json()
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("SELECT jobs.id \nFROM jobs WHERE jobs.id = %(id_1)s", "SELECT jobs"),
+        ("INSERT INTO raw_rows (job_id) VALUES (%(job_id)s)", "INSERT raw_rows"),
+        ("update jobs SET status=%(status)s", "UPDATE jobs"),
+        ("ANALYZE raw_rows (job_id)", "ANALYZE raw_rows"),
+        ("SELECT 1 FROM (SELECT x FROM issues) AS found", "SELECT issues"),
+        ("SELECT pg_try_advisory_xact_lock(%(key)s)", "SELECT"),
+        ("", "SQL"),
+    ],
+)
+def test_a_statement_is_named_by_what_it_does_to_which_table(statement: str, name: str) -> None:
+    assert tracing._described(statement)[0] == name

@@ -15,14 +15,13 @@ import dramatiq
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags
 
-from db import tracing as sql
 from ingestion.letters import read_letter
 from ingestion.telemetry import traces
-from ingestion.telemetry.trace_export import SaidOnce, WithACause
+from ingestion.telemetry.trace_export import WithACause
 from tasks.middleware import tracing
 from tests.collector import collecting
 
@@ -195,22 +194,6 @@ def test_requests_to_aws_that_nothing_caused_are_left_out(made: InMemorySpanExpo
     assert [span.name for span in made.get_finished_spans()] == ["S3.GetObject", "copy"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("SELECT jobs.id \nFROM jobs WHERE jobs.id = %(id_1)s", "SELECT jobs"),
-        ("INSERT INTO raw_rows (job_id) VALUES (%(job_id)s)", "INSERT raw_rows"),
-        ("update jobs SET status=%(status)s", "UPDATE jobs"),
-        ("ANALYZE raw_rows (job_id)", "ANALYZE raw_rows"),
-        ("SELECT 1 FROM (SELECT x FROM issues) AS found", "SELECT issues"),
-        ("SELECT pg_try_advisory_xact_lock(%(key)s)", "SELECT"),
-        ("", "SQL"),
-    ],
-)
-def test_a_statement_is_named_by_what_it_does_to_which_table(statement: str, name: str) -> None:
-    assert sql._described(statement)[0] == name
-
-
 SPANS = """
 from ingestion.settings import load_settings
 from ingestion.telemetry import process, traces
@@ -248,26 +231,3 @@ def test_a_collector_that_never_answers_does_not_hold_a_process_up() -> None:
             OTEL_EXPORTER_OTLP_TIMEOUT="3600",  # the process would wait so long
         )
     assert said.startswith("done\n")
-
-
-class Failing(SpanExporter):
-    """A collector that is away at times."""
-
-    answers: list[SpanExportResult]
-
-    def export(self, spans: Any) -> SpanExportResult:  # noqa: ARG002
-        return self.answers.pop(0)
-
-
-def test_it_is_said_once_that_the_collector_is_away(caplog: pytest.LogCaptureFixture) -> None:
-    failing = Failing()
-    bad, good = SpanExportResult.FAILURE, SpanExportResult.SUCCESS
-    failing.answers = [good, bad, bad, bad, good, good, bad]
-    exporter = SaidOnce(failing, "http://127.0.0.1:4318/v1/traces")
-    for _ in range(7):
-        exporter.export([])
-    assert [record.getMessage() for record in caplog.records] == [
-        "traces cannot be sent to http://127.0.0.1:4318/v1/traces; they are dropped until they can",
-        "traces are sent to http://127.0.0.1:4318/v1/traces again",
-        "traces cannot be sent to http://127.0.0.1:4318/v1/traces; they are dropped until they can",
-    ]

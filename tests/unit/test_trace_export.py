@@ -1,0 +1,31 @@
+"""What is said of a collector that does not answer."""
+
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from ingestion.telemetry.trace_export import SaidOnce
+
+
+class Failing(SpanExporter):
+    """A collector that is away at times."""
+
+    answers: list[SpanExportResult]
+
+    def export(self, spans: Any) -> SpanExportResult:  # noqa: ARG002
+        return self.answers.pop(0)
+
+
+def test_it_is_said_once_that_the_collector_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    failing = Failing()
+    bad, good = SpanExportResult.FAILURE, SpanExportResult.SUCCESS
+    failing.answers = [good, bad, bad, bad, good, good, bad]
+    exporter = SaidOnce(failing, "http://127.0.0.1:4318/v1/traces")
+    for _ in range(7):
+        exporter.export([])
+    assert [record.getMessage() for record in caplog.records] == [
+        "traces cannot be sent to http://127.0.0.1:4318/v1/traces; they are dropped until they can",
+        "traces are sent to http://127.0.0.1:4318/v1/traces again",
+        "traces cannot be sent to http://127.0.0.1:4318/v1/traces; they are dropped until they can",
+    ]
