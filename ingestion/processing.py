@@ -60,7 +60,7 @@ def take_in(
         return outcome
 
     if attempt(sessions, job_id, PROCESS, attempts, load):
-        metrics.read(outcome["total_rows"], time.perf_counter() - began)
+        metrics.taken_in(outcome["total_rows"], time.perf_counter() - began)
 
 
 def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes: int) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def arrived(way: Way, size: int) -> None:
     UPLOAD_BYTES.add(size, of=way)
 
 
-def read(rows: int, seconds: float) -> None:
+def taken_in(rows: int, seconds: float) -> None:
     """Count a file that was read and checked, so many rows in so many seconds."""
     FILES.add()
     ROWS.add(rows)

@@ -31,7 +31,7 @@ def test_a_page_is_timed_by_its_name(app: AppTest, recorder: Recorder) -> None:
     assert [page for _, page in recorder.of(metrics.PAGE_SECONDS)] == ["uploads"]
     assert not recorder.of(metrics.PAGE_ERRORS)
     names = [page.title.lower() for page in app.session_state["pages"].values()]
-    assert sorted(names) == sorted(metrics.PAGES), "an error of a page that is not listed would be no increase"
+    assert sorted(names) == sorted(metrics.PAGES), "a page that is not listed has no 0 to rise from"
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), DatabaseUnavailable("The database did not answer.")])

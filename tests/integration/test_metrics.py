@@ -143,7 +143,11 @@ def test_what_two_processes_count_is_added_up(
         finalized = "ingestion_job_stage_seconds_count"
         eventually(lambda: ours.samples().value(finalized, stage="finalize") == 2, "finalized")
         (folder,) = ours.folders()
-        assert len(list(folder.glob("counter_*.db"))) == 2
+        shared = [file.read_bytes() for file in folder.glob("*.db")]
+        assert len(shared) == 4
+        for content in shared:
+            used = int.from_bytes(content[:4], "little")
+            assert 0 < used < len(content) / 4, "files must never grow: a full disk would end the worker"
         ours.worker.stop()
     lines = lines_of(ours.log.read_text())
     assert sorted(values_of(lines, "Rows")) == [1, 1]

@@ -86,7 +86,7 @@ def test_a_page_that_streamlit_stops_or_runs_anew_has_no_error(recorder: Recorde
 
 
 def test_a_file_is_counted_with_its_rows_and_its_pace(recorder: Recorder) -> None:
-    metrics.read(500, 2.0)
+    metrics.taken_in(500, 2.0)
     assert [(metric, value) for metric, value, _ in recorder.seen] == [
         (metrics.FILES, 1),
         (metrics.ROWS, 500),
@@ -96,7 +96,7 @@ def test_a_file_is_counted_with_its_rows_and_its_pace(recorder: Recorder) -> Non
 
 def test_nothing_is_measured_without_an_outlet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instruments, "_outlets", ())
-    metrics.read(500, 2.0)
+    metrics.taken_in(500, 2.0)
     instruments.flush()
 
 

@@ -1,5 +1,9 @@
 """What Prometheus reads."""
 
+import tempfile
+from pathlib import Path
+
+import pytest
 from prometheus_client import CollectorRegistry
 
 from ingestion.failures import Kind
@@ -7,6 +11,7 @@ from ingestion.telemetry import instruments, metrics, prometheus
 from ingestion.telemetry.instruments import Gauge
 from ingestion.telemetry.prometheus import Prometheus, StateCollector
 from ingestion.telemetry.readings import Reading, Readings
+from tasks.middleware import metrics as middleware
 from tests.scraping import Samples
 
 
@@ -58,3 +63,15 @@ def test_a_gauge_that_is_set_is_left_to_its_reading() -> None:
         if isinstance(metric, Gauge):
             ours.record(metric, 1, "anything")
     assert b"ingestion_jobs" not in prometheus.page([ours.registry])[0]
+
+
+def test_without_room_for_shared_values_there_are_none_and_the_worker_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    assert middleware._shared() is None
+    assert "there is no room for them" in caplog.text
+
+
+def test_nothing_is_served_of_processes_that_share_nothing(tmp_path: Path) -> None:
+    assert prometheus.page([prometheus.shared(tmp_path / "not there")])[0] == b""
