@@ -25,10 +25,13 @@ from tests.lambda_events import EventSourceMapping
 from tests.letters import message
 from tests.worker import Queue
 
-pytestmark = pytest.mark.skipif(
-    (sys.platform, platform.machine(), sys.version_info[:2]) != ("linux", "x86_64", (3, 11)),
-    reason="the Lambda's package runs on Linux, x86_64, Python 3.11 only",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        (sys.platform, platform.machine(), sys.version_info[:2]) != ("linux", "x86_64", (3, 11)),
+        reason="the Lambda's package runs on Linux, x86_64, Python 3.11 only",
+    ),
+    pytest.mark.timeout(900),  # pip fetches 60 MB, on whichever line
+]
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
