@@ -1,4 +1,4 @@
-"""What `python3 run.py test` runs and says, over programs that only end; the real ones: tests/integration/local."""
+"""What `python3 run.py test` runs and says; the real programs are tried in tests/integration/local."""
 
 import io
 from pathlib import Path
