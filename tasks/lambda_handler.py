@@ -33,13 +33,19 @@ def process(event: Mapping[str, Any], context: Context) -> Answer:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     deliveries = [Delivery.of(record) for record in event["Records"]]
-    again = batch.work_off(deliveries, lambda: _seconds_left(context))
+    try:
+        again = batch.work_off(deliveries, lambda: _seconds_left(context))
+    finally:
+        telemetry.flush()
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
 
 def upkeep(event: Mapping[str, Any], context: Context) -> None:  # noqa: ARG001  (a schedule's says nothing)
     """Do what workers do beside their tasks: once a minute is enough."""
-    keeping.keep_up(lambda: _seconds_left(context))
+    try:
+        keeping.keep_up(lambda: _seconds_left(context))
+    finally:
+        telemetry.flush()
 
 
 def _seconds_left(context: Context) -> float:

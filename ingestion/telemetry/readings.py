@@ -1,6 +1,5 @@
 """How things stand by what the database and the queue know, read without waiting long for either."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,8 +12,9 @@ from ingestion.queue import JobQueue
 from ingestion.settings import Settings
 from ingestion.telemetry import metrics
 from ingestion.telemetry.instruments import Gauge
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _GOOD_FOR_SECONDS = 5.0
 _PATIENCE_SECONDS = 2.0
@@ -107,7 +107,7 @@ class _Source:
         try:
             answer.set_result(self._look())
         except Exception as error:  # whatever it is, the other sources' readings are wanted
-            logger.warning("metrics of the %s are missing", self._name, exc_info=True)
+            logger.warning("metrics_missing", source=self._name, exc_info=True)
             answer.set_exception(error)
 
 

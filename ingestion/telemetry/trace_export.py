@@ -21,8 +21,9 @@ from opentelemetry.util.types import Attributes
 import db.tracing
 from ingestion import product
 from ingestion.telemetry import traces
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _CHATTY = ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk._shared_internal")
 """They write a line for each attempt that fails, and for spans that found no room."""
@@ -92,9 +93,9 @@ class SaidOnce(SpanExporter):
         result = self._other.export(spans)
         failed = result is not SpanExportResult.SUCCESS
         if failed and not self._is_away:
-            logger.warning("traces cannot be sent to %s; they are dropped until they can", self._address)
+            logger.warning("traces_dropped", collector=self._address)
         elif self._is_away and not failed:
-            logger.warning("traces are sent to %s again", self._address)
+            logger.warning("traces_sent_again", collector=self._address)
         self._is_away = failed
         return result
 

@@ -1,7 +1,6 @@
 """Measuring what worker processes do: for Prometheus, by a process that serves it, and for CloudWatch."""
 
 import hashlib
-import logging
 import multiprocessing
 import os
 import shutil
@@ -18,9 +17,10 @@ from ingestion.queue import make_queue
 from ingestion.settings import Settings, load_settings
 from ingestion.telemetry import instruments, outlets, process, prometheus, readings
 from ingestion.telemetry.emf import SECONDS_BETWEEN_LINES
+from ingestion.telemetry.logs import get_logger
 from tasks.middleware.periodic import Periodically
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _FOLDERS = "ingestion-metrics-"
 _UNTIL_AGAIN = 5.0
@@ -92,15 +92,10 @@ def _serve(settings: Settings, port: int, folder: Path, master: Any) -> None:
         try:
             start_http_server(port, address, registry)
         except OSError as error:
-            logger.error(
-                "metrics cannot be served at %s:%d (%s); free the port or change WORKER_METRICS_PORT",
-                address,
-                port,
-                error,
-            )
+            logger.error("metrics_port_taken", address=address, port=port, error=str(error))
             master.join(_UNTIL_AGAIN)
         else:
-            logger.info("metrics are served at %s:%d", address, port)
+            logger.info("metrics_served", address=address, port=port)
             master.join()
 
 
@@ -116,7 +111,7 @@ def _shared() -> prometheus.Prometheus | None:
     try:
         return prometheus.share_in(_folder())
     except OSError:
-        logger.exception("this worker's metrics are missing: there is no room for them in %s", _folder())
+        logger.exception("metrics_not_kept", folder=str(_folder()))
         return None
 
 

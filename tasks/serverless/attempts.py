@@ -1,7 +1,6 @@
 """One attempt at a task by a Lambda, and what becomes of its message then."""
 
 import errno
-import logging
 from collections.abc import Callable
 
 from dramatiq import Retry
@@ -10,11 +9,12 @@ from dramatiq.threading import Interrupt
 
 from db.outages import is_unavailable
 from ingestion.errors import GivenUp
+from ingestion.telemetry.logs import get_logger
 from tasks.resources import engine
 from tasks.serverless.deadline import Deadline
 from tasks.serverless.deliveries import Fate, Outcome
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 TO_HAND_BACK = 15.0
 """Seconds for undoing what a task did, and for saying what becomes of its message."""
@@ -65,7 +65,7 @@ def attempt(run: Callable[[], object], turn: Turn) -> Outcome:
         needs_more = turn.has_larger_workers and _is_lack_of_room(error)
         return Outcome(Fate.LARGE if needs_more else Fate.AGAIN, pause)
     except Exception as error:  # outside of a job, which tells of its failures by the two above
-        logger.warning("a task failed", exc_info=True)
+        logger.warning("task_failed", exc_info=True)
         if is_unavailable(error):
             return Outcome(Fate.AGAIN, OUTAGE_PAUSE)
         return Outcome(Fate.AGAIN, _SURPRISE_PAUSE, is_foreseen=False)

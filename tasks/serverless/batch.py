@@ -3,9 +3,9 @@
 import datetime as dt
 import functools
 import inspect
-import logging
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,16 @@ from db.outages import is_unavailable
 from ingestion import placing
 from ingestion.letters import read_letter
 from ingestion.placing import Due
+from ingestion.telemetry import context
+from ingestion.telemetry.logs import get_logger
 from tasks.actors import finalize_job, process_job
 from tasks.broker import broker, settings
+from tasks.middleware import tracing
 from tasks.resources import sessions
 from tasks.serverless.attempts import OUTAGE_PAUSE, Turn, attempt
 from tasks.serverless.deliveries import Delivery, Fate, Outcome, Post
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 TO_BEGIN = 45.0
 """With fewer seconds left no further task is begun: most are done within them."""
@@ -39,7 +42,17 @@ class Task:
 
     delivery: Delivery
     job_id: int
+    message: Message[Any]
     run: Callable[[], object]
+
+    def told(self) -> AbstractContextManager[None]:
+        """Within this, lines say which message and job they are about, and whose click it was."""
+        return context.bound(
+            message_id=self.message.message_id,
+            actor=self.message.actor_name,
+            job_id=self.job_id,
+            request_id=self.message.options.get("request_id"),
+        )
 
 
 def work_off(deliveries: Sequence[Delivery], seconds_left: Callable[[], float]) -> list[str]:
@@ -65,7 +78,7 @@ def _outcomes(
     for delivery in deliveries:
         task = _read(delivery)
         if task is None:
-            logger.error("message %s cannot be read or asks for nothing that is known", delivery.message_id)
+            logger.error("message_not_understood", message_id=delivery.message_id)
             yield delivery, Outcome(Fate.DEAD)
         else:
             tasks.append(task)
@@ -74,12 +87,13 @@ def _outcomes(
     except Exception as error:
         if not is_unavailable(error):
             raise
-        logger.warning("the database does not answer", exc_info=True)
+        logger.warning("database_unavailable", exc_info=True)
         yield from ((task.delivery, Outcome(Fate.AGAIN, OUTAGE_PAUSE)) for task in tasks)
         return
     for at, task in enumerate(_short_ones_first(tasks, due)):
-        outcome = _outcome(task, due.get(task.job_id), turn, is_first=at == 0)
-        logger.info("job %d: message %s %s", task.job_id, task.delivery.message_id, outcome.fate)
+        with task.told(), tracing.processing(task.message):
+            outcome = _outcome(task, due.get(task.job_id), turn, is_first=at == 0)
+            logger.info("message_worked_on", fate=outcome.fate)
         yield task.delivery, outcome
 
 
@@ -106,7 +120,7 @@ def _read(delivery: Delivery) -> Task | None:
         inspect.signature(actor.fn).bind(*message.args, **message.kwargs)
     except (DecodeError, TypeError):
         return None
-    return Task(delivery, letter.job_id, functools.partial(actor, *message.args, **message.kwargs))
+    return Task(delivery, letter.job_id, message, functools.partial(actor, *message.args, **message.kwargs))
 
 
 def _large_file_queue() -> str | None:

@@ -1,6 +1,5 @@
 """Interrupting what a Lambda does before AWS ends it."""
 
-import logging
 import threading
 from types import TracebackType
 from typing import Self
@@ -9,8 +8,9 @@ from dramatiq.threading import Interrupt, raise_thread_exception
 from sqlalchemy import Engine
 
 from db.engine import cancel_running
+from ingestion.telemetry.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _TO_NOTICE = 1.0
 _UNTIL_AGAIN = 4.0
@@ -54,7 +54,7 @@ class Deadline:
                     return
                 raise_thread_exception(self._thread_id, self._interruption)  # type: ignore[no-untyped-call]
             if not self._is_over.wait(_TO_NOTICE):
-                logger.info("cancelling what the database is asked")
+                logger.info("statements_cancelled")
                 cancel_running(self._engine)
             # Once more, then: what is raised while Python calls back from C may be lost there.
             pause = _UNTIL_AGAIN

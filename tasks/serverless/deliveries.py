@@ -1,7 +1,6 @@
 """Messages as an event source mapping hands them to a Lambda, and what is done about each in SQS."""
 
 import functools
-import logging
 import math
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
@@ -12,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 from dramatiq import Message
 
+from ingestion.telemetry.logs import get_logger
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 LAST_RECEIVE = 3
 """A message that was received so often and comes back once more is taken by the queue's redrive policy."""
@@ -98,7 +99,7 @@ class Post:
                     ],
                 )
             except (BotoCoreError, ClientError):  # they stay hidden for as long as they are
-                logger.warning("%d messages could not be kept", len(some), exc_info=True)
+                logger.warning("messages_not_kept", messages=len(some), exc_info=True)
 
     def settle(self, delivery: Delivery, outcome: Outcome) -> bool:
         """Do what is to become of a message; whether SQS has to deliver it again."""
@@ -117,7 +118,7 @@ class Post:
                 case Fate.AGAIN:
                     return self._comes_again(delivery, outcome)
         except (BotoCoreError, ClientError):
-            logger.warning("message %s: the queue does not answer", delivery.message_id, exc_info=True)
+            logger.warning("message_not_settled", message_id=delivery.message_id, exc_info=True)
             return True
 
     def _comes_again(self, delivery: Delivery, outcome: Outcome) -> bool:

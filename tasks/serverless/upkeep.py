@@ -1,16 +1,16 @@
 """What workers do beside their tasks, for an installation whose worker is a Lambda: somebody has to."""
 
-import logging
 from collections.abc import Callable
 
 from dramatiq.middleware import Shutdown
 
+from ingestion.telemetry.logs import get_logger
 from tasks.requeue import clean_up, purge, requeue_lost
 from tasks.resources import engine
 from tasks.serverless.attempts import TO_HAND_BACK
 from tasks.serverless.deadline import Deadline
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _WORKS: tuple[Callable[[], object], ...] = (requeue_lost, purge, clean_up)
 
@@ -25,15 +25,15 @@ def keep_up(seconds_left: Callable[[], float]) -> None:
     for work in _WORKS:
         seconds = seconds_left() - TO_HAND_BACK
         if seconds <= 0:
-            logger.warning("no time left for %s; it is done the next time", work.__name__)
+            logger.warning("upkeep_not_begun", work=work.__name__)
             continue
         try:
             with Deadline(seconds, Shutdown, engine()):
                 work()
         except Shutdown:
-            logger.warning("%s is not done; it goes on the next time", work.__name__)
+            logger.warning("upkeep_interrupted", work=work.__name__)
         except Exception as error:
-            logger.warning("%s failed; it is tried again", work.__name__, exc_info=True)
+            logger.warning("upkeep_failed", work=work.__name__, exc_info=True)
             failures.append(error)
     if failures:
         raise failures[0]
