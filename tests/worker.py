@@ -1,5 +1,6 @@
 """The worker as a real process, and the queue beside it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -43,9 +44,10 @@ class Worker:
 
     def kill(self) -> None:
         """End it, and the process that works, as a power cut would."""
-        if self._process is not None and self._process.poll() is None:
-            # Its processes are a group of their own: nobody else is meant.
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process is not None:
+            # Its processes are a group of their own, and some may outlive the first: nobody else is meant.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self.wait()
 
     def stop(self) -> None:
