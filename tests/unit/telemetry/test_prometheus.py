@@ -70,7 +70,7 @@ def test_without_room_for_shared_values_there_are_none_and_the_worker_goes_on(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
     assert middleware._shared() is None
-    assert "there is no room for them" in caplog.text
+    assert "metrics_not_kept" in caplog.text
 
 
 def test_nothing_is_served_of_processes_that_share_nothing(tmp_path: Path) -> None:
