@@ -1,18 +1,34 @@
 """What workers do beside their tasks, for an installation whose worker is a Lambda: somebody has to."""
 
+import functools
 from collections.abc import Callable
 
 from dramatiq.middleware import Shutdown
 
+from ingestion.telemetry import readings
 from ingestion.telemetry.logs import get_logger
+from ingestion.telemetry.readings import Readings
+from tasks.broker import settings
 from tasks.requeue import clean_up, purge, requeue_lost
-from tasks.resources import engine
+from tasks.resources import engine, queue, sessions
 from tasks.serverless.attempts import TO_HAND_BACK
 from tasks.serverless.deadline import Deadline
 
 logger = get_logger(__name__)
 
-_WORKS: tuple[Callable[[], object], ...] = (requeue_lost, purge, clean_up)
+
+@functools.cache
+def _readings() -> Readings:
+    return readings.of_installation(sessions(), queue, settings)
+
+
+def report() -> None:
+    """Set the gauges of what the database and the queue know."""
+    if settings.metrics_namespace:
+        _readings().report()
+
+
+_WORKS: tuple[Callable[[], object], ...] = (requeue_lost, report, purge, clean_up)
 
 
 def keep_up(seconds_left: Callable[[], float]) -> None:

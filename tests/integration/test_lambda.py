@@ -23,10 +23,12 @@ from ingestion.errors import StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from ingestion.telemetry import instruments, metrics
 from local.ports import free_port
 from tests.integration.jobs import row_of, set_row
 from tests.lambda_events import Context, EventSourceMapping
 from tests.letters import message
+from tests.recorder import Recorder
 from tests.worker import Queue, Worker, eventually
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
@@ -523,6 +525,23 @@ def test_upkeep_that_is_interrupted_or_fails_keeps_nothing_else(
     monkeypatch.setattr(upkeep, "_WORKS", (endless,))
     lambda_handler.upkeep({}, Context(15.5))
     assert done == ["purged"]
+
+
+def test_upkeep_tells_cloudwatch_how_things_stand_and_what_is_told_is_written_before_the_answer(
+    upload: Upload, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks import lambda_handler
+    from tasks.serverless import upkeep
+
+    told = Recorder()
+    monkeypatch.setattr(instruments, "_outlets", [told])
+    monkeypatch.setattr(upkeep, "settings", settings.model_copy(update={"metrics_namespace": "Tests"}))
+    upload(CLEAN)
+    lambda_handler.upkeep({}, Context())
+
+    assert (1.0, JobStatus.PENDING) in told.of(metrics.JOBS)
+    assert (1.0, "waiting") in told.of(metrics.QUEUE_MESSAGES)
+    assert told.flushed == 1
 
 
 @pytest.mark.parametrize(("waits_for_workers", "is_sent_again"), [(True, False), (False, True)])
