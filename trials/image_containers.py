@@ -8,8 +8,8 @@ from pathlib import Path
 from trials.image_steps import Image
 
 # The mounts are in a namespace of the container's own, so they end with its processes. On /tmp is what
-# an empty volume would be; /dev/shm, which Dramatiq needs, is mounted by every engine. The shell that stays is
-# the first process and hands signals on, as `init: true` has it.
+# an empty volume would be; /dev/shm, which Dramatiq needs, is mounted by every engine. The shell that stays
+# is the first process and hands signals on, as `init: true` has it.
 _CONTAINER = """
 root=$1; user=$2; group=$3; folder=$4; shift 4
 mount --bind "$root" "$root"
