@@ -7,13 +7,15 @@ from pathlib import Path
 
 from trials.image_steps import Image
 
-# The mounts are in a namespace of the container's own, so they end with its processes. On /tmp is what an
-# empty volume would be. The shell that stays is the first process, and hands signals on, as `init: true` has it.
+# The mounts are in a namespace of the container's own, so they end with its processes. On /tmp is what
+# an empty volume would be; /dev/shm, which Dramatiq needs, is mounted by every engine. The shell that stays
+# is the first process and hands signals on, as `init: true` has it.
 _CONTAINER = """
 root=$1; user=$2; group=$3; folder=$4; shift 4
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+mount -t tmpfs -o mode=1777,size=64m tmpfs "$root/dev/shm"
 mount -t proc proc "$root/proc"
 cd /
 exec chroot "$root" setpriv --reuid "$user" --regid "$group" --clear-groups \\
@@ -84,5 +86,9 @@ class Container:
         return time.monotonic() - began
 
     def _first_process(self) -> int:
-        pid = self._outside.pid
-        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+        """The number, outside, of the container's first process; waits until there is one."""
+        children = Path(f"/proc/{self._outside.pid}/task/{self._outside.pid}/children")
+        while not (found := children.read_text().split()):
+            assert self._outside.poll() is None, self.log
+            time.sleep(0.05)
+        return int(found[0])

@@ -14,7 +14,12 @@ _FROM = re.compile(r"^(?P<image>\S+)(?:\s+AS\s+(?P<name>\S+))?$", re.IGNORECASE)
 _ASSIGNMENT = re.compile(r'(\w+)=("[^"]*"|\S+)')
 _NEEDED_TO_DOWNLOAD = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_IN_NAMESPACE = 'mount -t proc proc "$1/proc" && cd / && exec chroot "$1" /bin/sh -c "$2"'
+_IN_NAMESPACE = """
+mount -t proc proc "$1/proc"
+mount -t devpts devpts "$1/dev/pts"
+cd /
+exec chroot "$1" /bin/sh -c "$2"
+"""
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def run(image: Image, command: str) -> None:
         shutil.copy(name, image.root / name.lstrip("/"))
     script = f"cd {shlex.quote(image.folder)} && {command}"
     subprocess.run(
-        ["unshare", "--mount", "--pid", "--fork", "sh", "-c", _IN_NAMESPACE, "sh", image.root, script],
+        ["unshare", "--mount", "--pid", "--fork", "sh", "-ec", _IN_NAMESPACE, "sh", image.root, script],
         env={**image.variables, "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"},
         check=True,
         stdout=subprocess.DEVNULL,
