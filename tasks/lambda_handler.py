@@ -5,8 +5,10 @@ from typing import Any, Protocol
 
 from ingestion.settings import load_settings
 from ingestion.telemetry import process as telemetry
+from tasks.serverless import database_secret
 
-# Before the broker is imported, which begins this as a worker does.
+# Before the broker is imported, which reads the settings, and begins to tell what happens as a worker does.
+database_secret.read()
 telemetry.start(load_settings(), "lambda")
 
 from tasks.serverless import batch  # noqa: E402

@@ -14,6 +14,7 @@ module "database" {
   max_allocated_gb    = var.database.max_allocated_gb
   backup_days         = var.database.backup_days
   deletion_protection = var.deletion_protection
+  last_snapshot       = local.is_production
   log_retention_days  = var.log_retention_days
 }
 

@@ -24,6 +24,7 @@ module "permissions" {
   source = "../modules/permissions"
 
   name                  = local.name
+  cluster_name          = local.cluster
   bucket_arn            = module.store.arn
   queue_arn             = module.queue.arn
   dead_letter_queue_arn = module.dead_letter_queue.arn
@@ -105,19 +106,18 @@ module "worker_task" {
   name                = "worker"
   family              = "${local.name}-worker"
   image               = local.image
-  command             = ["python", "-m", "dramatiq", "tasks.actors", "--processes", tostring(var.worker_tasks.processes), "--threads", "1", "--worker-shutdown-timeout", "3600000"]
+  command             = ["python", "-m", "tasks", "--processes", tostring(var.worker_tasks.processes), "--threads", "1", "--worker-shutdown-timeout", "3600000"]
   environment         = local.environments.worker
   database_secret_arn = module.database_url.secret_arn
   cpu                 = var.worker_tasks.cpu
   memory              = var.worker_tasks.memory
   disk_gb             = var.worker_tasks.disk_gb
-  # Process 1 is the master: it is well while it has worker processes.
-  health_command     = ["python", "-c", "import sys; sys.exit(not open('/proc/1/task/1/children').read())"]
-  stop_seconds       = local.worker_stop_seconds
-  execution_role_arn = module.permissions.role_arns["execution"]
-  task_role_arn      = module.permissions.role_arns["worker"]
-  log_group_name     = aws_cloudwatch_log_group.this["worker"].name
-  collector_image    = local.collector_image
+  health_command      = ["python", "-m", "tasks.health"]
+  stop_seconds        = local.worker_stop_seconds
+  execution_role_arn  = module.permissions.role_arns["execution"]
+  task_role_arn       = module.permissions.role_arns["worker"]
+  log_group_name      = aws_cloudwatch_log_group.this["worker"].name
+  collector_image     = local.collector_image
 }
 
 module "worker_service" {

@@ -10,8 +10,6 @@ INFRA = ROOT / "infra"
 GUIDE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 RELEASE = (INFRA / "release").read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.skipif(not (INFRA / "product").is_dir(), reason="infra/product is not there")
-
 
 def terraform(folder: str) -> str:
     """All of a folder's Terraform."""

@@ -78,8 +78,8 @@ resource "aws_db_instance" "this" {
   copy_tags_to_snapshot     = true
   delete_automated_backups  = !var.deletion_protection
   deletion_protection       = var.deletion_protection
-  skip_final_snapshot       = !var.deletion_protection
-  final_snapshot_identifier = var.deletion_protection ? "${var.name}-last" : null
+  skip_final_snapshot       = !var.last_snapshot
+  final_snapshot_identifier = var.last_snapshot ? "${var.name}-last" : null
 
   enabled_cloudwatch_logs_exports       = ["postgresql", "upgrade"]
   performance_insights_enabled          = true

@@ -61,7 +61,12 @@ variable "backup_days" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the instance, and keep a last snapshot when it is deleted after all."
+  description = "Refuse to delete the instance."
+  type        = bool
+}
+
+variable "last_snapshot" {
+  description = "Keep a last snapshot when the instance is deleted after all."
   type        = bool
 }
 

@@ -1,6 +1,7 @@
 # What each process may do, and nothing else. The statements are made here and put together in roles.tf.
 
 data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
@@ -115,9 +116,18 @@ locals {
         Resource = [local.has_lambda ? local.lambda.large_file_queue_arn : var.queue_arn]
       },
       { Sid = "GiveUpMessages", Effect = "Allow", Action = local.send, Resource = [var.dead_letter_queue_arn] },
+      local.protect_task,
     ],
     local.traces,
   )
+
+  # A task that works asks not to be the one that goes when fewer are needed.
+  protect_task = {
+    Sid      = "ProtectTask"
+    Effect   = "Allow"
+    Action   = ["ecs:UpdateTaskProtection"]
+    Resource = ["arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:task/${var.cluster_name}/*"]
+  }
 
   # Its log groups are there already: it may not make any.
   function = concat(

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "cluster_name" {
+  description = "Where the tasks run."
+  type        = string
+}
+
 variable "bucket_arn" {
   description = "The store."
   type        = string

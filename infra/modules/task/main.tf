@@ -63,6 +63,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = var.execution_role_arn
   task_role_arn            = var.task_role_arn
+  skip_destroy             = true # an earlier one must be there to go back to
 
   runtime_platform {
     operating_system_family = "LINUX"

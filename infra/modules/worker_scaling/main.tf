@@ -102,14 +102,33 @@ resource "aws_appautoscaling_policy" "age" {
 resource "aws_cloudwatch_metric_alarm" "age" {
   alarm_name          = "${var.service_name}-${var.queue_name}-scale-by-age"
   alarm_description   = "Starts more worker tasks: the oldest message waits too long"
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateAgeOfOldestMessage"
-  dimensions          = { QueueName = var.queue_name }
-  statistic           = "Maximum"
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = var.oldest_seconds
-  period              = 60
   evaluation_periods  = 2
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_appautoscaling_policy.age.arn]
+
+  # SQS counts the age of messages that are worked on too: more workers do not help one large file.
+  metric_query {
+    id          = "waits"
+    label       = "Age of the oldest message while one waits"
+    expression  = "IF(waiting > 0, oldest, 0)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { waiting = "ApproximateNumberOfMessagesVisible", oldest = "ApproximateAgeOfOldestMessage" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/SQS"
+        metric_name = metric_query.value
+        dimensions  = { QueueName = var.queue_name }
+        stat        = "Maximum"
+        period      = 60
+      }
+    }
+  }
 }

@@ -113,12 +113,12 @@ run "an_environment_to_throw_away_can_be_destroyed" {
   assert {
     condition = (
       !module.database.planned.instance.deletion_protection
-      && module.database.planned.instance.skip_final_snapshot
+      && !module.database.planned.instance.skip_final_snapshot
       && !module.load_balancer.planned.balancer.enable_deletion_protection
       && module.store.planned.bucket.force_destroy
       && module.registry.planned.repository.force_delete
       && module.database_url.planned.secret.recovery_window_in_days == 0
     )
-    error_message = "Without deletion protection nothing stands in the way of a destroy."
+    error_message = "Without deletion protection nothing stands in the way of a destroy, which leaves a last snapshot of production."
   }
 }

@@ -88,7 +88,7 @@ run "large_files_are_left_to_ecs" {
   }
 
   assert {
-    condition     = module.worker_scaling[0].planned.alarm.dimensions == tomap({ QueueName = "prod-ingestion-large-queue" })
+    condition     = join(" ", distinct(flatten([for query in module.worker_scaling[0].planned.alarm.metric_query : query.metric[*].dimensions.QueueName]))) == "prod-ingestion-large-queue"
     error_message = "ECS workers are scaled by the queue that they empty."
   }
 }

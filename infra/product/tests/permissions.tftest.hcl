@@ -27,6 +27,7 @@ run "each_process_may_do_exactly_this" {
       DecryptFiles   = "kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/the-key"
       WorkOnJobs     = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:the-queue"
       GiveUpMessages = "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:the-dead-letters"
+      ProtectTask    = "ecs:UpdateTaskProtection on arn:aws:ecs:us-east-1:111122223333:task/data-ingestion-cluster/*"
     }
     error_message = "A worker reads and removes files and works on the queue, and nothing else: it stores none."
   }

@@ -81,12 +81,15 @@ run "the_worker_has_1_to_5_tasks_by_backlog_and_age" {
 
   assert {
     condition = (
-      module.worker_scaling[0].planned.alarm.metric_name == "ApproximateAgeOfOldestMessage"
-      && module.worker_scaling[0].planned.alarm.dimensions == tomap({ QueueName = "prod-ingestion-queue" })
+      { for query in module.worker_scaling[0].planned.alarm.metric_query : query.id => query.expression if query.return_data == true } == { waits = "IF(waiting > 0, oldest, 0)" }
+      && { for query in module.worker_scaling[0].planned.alarm.metric_query : query.id => "${query.metric[0].metric_name} of ${query.metric[0].dimensions.QueueName}" if length(query.metric) > 0 } == {
+        waiting = "ApproximateNumberOfMessagesVisible of prod-ingestion-queue"
+        oldest  = "ApproximateAgeOfOldestMessage of prod-ingestion-queue"
+      }
       && module.worker_scaling[0].planned.alarm.threshold == 300
       && module.worker_scaling[0].planned.alarm.alarm_actions == toset([module.worker_scaling[0].planned.age.arn])
     )
-    error_message = "The oldest message's age starts more tasks from 5 minutes on."
+    error_message = "The oldest message's age starts more tasks from 5 minutes on, while one waits."
   }
 
   assert {

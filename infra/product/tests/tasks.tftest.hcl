@@ -12,7 +12,7 @@ run "tasks_run_the_commands_of_compose" {
   }
 
   assert {
-    condition     = module.worker_task.planned.containers[0].command == ["python", "-m", "dramatiq", "tasks.actors", "--processes", "2", "--threads", "1", "--worker-shutdown-timeout", "3600000"]
+    condition     = module.worker_task.planned.containers[0].command == ["python", "-m", "tasks", "--processes", "2", "--threads", "1", "--worker-shutdown-timeout", "3600000"]
     error_message = "The worker is started as in docker-compose.yml."
   }
 
@@ -135,8 +135,8 @@ run "a_deployment_has_no_gap_and_goes_back_when_it_fails" {
   }
 
   assert {
-    condition     = strcontains(module.worker_task.planned.containers[0].healthCheck.command[3], "/proc/1/task/1/children")
-    error_message = "ECS asks whether the worker's master has processes."
+    condition     = module.worker_task.planned.containers[0].healthCheck.command == ["CMD", "python", "-m", "tasks.health"]
+    error_message = "ECS asks whether the worker's processes are alive."
   }
 
   assert {
