@@ -1,0 +1,72 @@
+"""What stock moto does not take, and what it tells otherwise than it was told."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from trials.aws_terraform import Change
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Resources that are not applied, because moto does not take them."""
+
+    pattern: str
+    """Of addresses, such as `*.aws_ecs_service.*`: `*` stands for any characters."""
+    happened: str
+    """When it was tried."""
+
+    def meets(self, address: str) -> bool:
+        """Whether a resource is one of these."""
+        return fnmatchcase(f".{address}", self.pattern)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What a second plan would change although nothing was changed, and why."""
+
+    pattern: str
+    attributes: frozenset[str]
+    why: str
+
+    def explains(self, change: Change) -> bool:
+        """Whether a change is this one, or a part of it: nothing is replaced or deleted unexplained."""
+        return (
+            fnmatchcase(f".{change.address}", self.pattern)
+            and change.actions == ("update",)
+            and self.attributes.issuperset(change.attributes)
+        )
+
+
+LEFT_OUT: tuple[LeftOut, ...] = (
+    LeftOut("*.aws_sqs_queue_redrive_allow_policy.*", "?"),
+    LeftOut("*.module.*_scaling[[]0].*", "?"),
+    LeftOut("*.aws_ecs_service.*", "?"),
+    LeftOut("*.module.database_replica[[]0].*", "?"),
+)
+KNOWN_DRIFT: tuple[Drift, ...] = ()
+
+
+def taken(addresses: Collection[str], left_out: Sequence[LeftOut] = LEFT_OUT) -> list[str]:
+    """Those addresses that no one leaves out, in order."""
+    return sorted(one for one in addresses if not any(left.meets(one) for left in left_out))
+
+
+def unexplained(changes: Sequence[Change], drifts: Sequence[Drift] = KNOWN_DRIFT) -> list[Change]:
+    """Those changes that are no known drift."""
+    return [change for change in changes if not any(drift.explains(change) for drift in drifts)]
+
+
+def left_out_of(
+    addresses: Collection[str], left_out: Sequence[LeftOut] = LEFT_OUT
+) -> list[tuple[LeftOut, list[str]]]:
+    """What each one leaves out of these addresses."""
+    return [(left, sorted(filter(left.meets, addresses))) for left in left_out]
+
+
+def explained(
+    changes: Sequence[Change], drifts: Sequence[Drift] = KNOWN_DRIFT
+) -> list[tuple[Drift, list[Change]]]:
+    """The known drifts that are among these changes."""
+    found = [(drift, list(filter(drift.explains, changes))) for drift in drifts]
+    return [(drift, met) for drift, met in found if met]
