@@ -1,0 +1,14 @@
+output "name" {
+  description = "Name of the queue."
+  value       = aws_sqs_queue.this.name
+}
+
+output "arn" {
+  description = "The queue."
+  value       = aws_sqs_queue.this.arn
+}
+
+output "url" {
+  description = "Address of the queue."
+  value       = aws_sqs_queue.this.url
+}
