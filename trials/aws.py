@@ -27,6 +27,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--report", type=Path, help="write what came of it as Markdown")
     parser.add_argument("--plugins", type=Path, help="folder of Terraform providers (default: looked for)")
     parser.add_argument("--try-left-out", action="store_true", help="also try what moto is known not to take")
+    parser.add_argument(
+        "--logs", type=Path, help="folder to keep the logs of Terraform, moto and the worker in"
+    )
     options = parser.parse_args(arguments)
     if shutil.which("terraform") is None:
         print("Nothing was tried: terraform is not installed. Put it on PATH and run this again.")
@@ -43,10 +46,20 @@ def main(arguments: list[str]) -> int:
         except (TerraformFailed, StackError) as error:
             print(f"The trial broke off: {error}")
             return 1
+        finally:
+            if options.logs:
+                _keep_logs(folder, options.logs)
     if options.report:
         options.report.write_text(report.markdown(), encoding="utf-8")
     print(*report.last_lines(), sep="\n")
     return 0 if report.holds else 1
+
+
+def _keep_logs(folder: Path, kept: Path) -> None:
+    for log in folder.rglob("*.log"):
+        place = kept / log.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(log, place)
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -30,13 +30,15 @@ from tests.faults.files import MAX_BYTES, Planned, Script, Shape
 from tests.faults.operators import Operator
 from tests.faults.outcomes import Desk, Outcome
 from trials.aws_questions import Answer, Subject
-from trials.aws_server import Account
+from trials.aws_questions_roles import grants
+from trials.aws_recording import Call, Recording, refused
+from trials.aws_server import RECORDING, Account
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _ASKED_ABOUT = "no-email-column.csv"
 """Nobody can answer here what the upload page asks about it."""
 _DASHBOARD, _WORKER = "prod-ingestion-dashboard", "prod-ingestion-worker"
-"""Families of the task definitions."""
+"""Families of the task definitions, and their roles' names."""
 _PATIENCE_SECONDS = 180.0
 _BY_HAND = Script(decisions=5, undoes=False, finishes=True, reopens=False, is_contested=False)
 """Five issues are settled one by one, the rest by bulk answers; then the contacts are made."""
@@ -63,8 +65,13 @@ def travel(account: Account, folder: Path) -> Iterator[Answer]:
     Postgres in `folder`.
     """
     with _running(account, folder) as place:
+        recording = Recording(account.access, folder / RECORDING)
+        recording.start()
         outcomes = _operate(place, [_planned(number, file) for number, file in enumerate(_files())])
+        left = _depth(place.settings)
+        yield from _about_permissions(account, recording.stop())
         yield from _answers(place, outcomes)
+        yield Subject("product").is_("messages left in the queue", 0, left)
 
 
 def _files() -> list[Path]:
@@ -95,7 +102,20 @@ def environment_of(account: Account, family: str, database_url: str) -> dict[str
     task = account.ask("ecs").describe_task_definition(taskDefinition=family)["taskDefinition"]
     (container,) = task["containerDefinitions"]
     given = {one["name"]: one["value"] for one in container["environment"]}
-    return {**given, **account.access.environment(), "DATABASE_URL": database_url}
+    # The key names who asks: moto takes any.
+    access = replace(account.access, access_key=family)
+    return {**given, **access.environment(), "DATABASE_URL": database_url}
+
+
+def _about_permissions(account: Account, calls: set[Call]) -> Iterator[Answer]:
+    """Whether the roles, named as the task definitions, allow what their processes asked for."""
+    for name in (_DASHBOARD, _WORKER):
+        role = Subject(f"role {name}")
+        made = {call for call in calls if call.key == name}
+        yield role.is_("its process asked for something", True, bool(made))
+        granted = grants(account, name)
+        over = {f"{call.action} on {call.resource}" for call in refused(made, granted)}
+        yield role.is_("what its process asked for and it may not", set(), over)
 
 
 def _add_user(engine: Engine) -> int:
@@ -155,7 +175,6 @@ def _answers(place: _Place, outcomes: Sequence[Outcome]) -> Iterator[Answer]:
     }
     for what, found in findings.items():
         yield product.is_(what, [], found)
-    yield product.is_("messages left in the queue", 0, _depth(settings))
     yield product.is_("objects that are not encrypted", set(), _unencrypted(place))
 
 

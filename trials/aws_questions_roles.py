@@ -134,6 +134,11 @@ def _statements(iam: Any, role: str) -> list[dict[str, Any]]:
     return found
 
 
+def grants(account: Account, role: str) -> Grants:
+    """What a role is allowed."""
+    return _grants(_statements(account.ask("iam"), role))
+
+
 def _grants(found: list[dict[str, Any]]) -> Grants:
     """Actions by resource. A NotAction or a NotResource is an action of that name, which nobody expects."""
     allowed: defaultdict[str, set[str]] = defaultdict(set)

@@ -16,6 +16,8 @@ from local.errors import StackError
 from local.ports import LOOPBACK, free_port
 from local.processes import MARKER, Child, Command
 
+RECORDING = "requests.jsonl"
+"""The file, in the server's folder, to which it writes requests while it is told to."""
 _START_SECONDS = 60.0
 
 
@@ -68,6 +70,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
         # It runs functions in containers: it gets no Docker, so it runs none.
         "DOCKER_HOST": f"unix://{folder / 'no-docker'}",
+        "MOTO_RECORDER_FILEPATH": str(folder / RECORDING),
         MARKER: str(folder),
     }
 
