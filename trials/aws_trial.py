@@ -83,7 +83,7 @@ class Trial:
         with self._step(f'plan of everything with worker = "{worker}"') as step:
             addresses = terraform.plan().addresses
             targets = taken(addresses)
-            self._leave_out(addresses)
+            self.report.left_out = left_out_of(addresses)
             step.outcome = f"{len(addresses)} resources, {len(addresses) - len(targets)} left out"
         with self._step("apply") as step:
             plan = terraform.plan(targets)
@@ -100,10 +100,6 @@ class Trial:
                 for one in unexplained(changes)
             ]
             step.outcome = f"{len(changes)} changes" if changes else "no changes"
-
-    def _leave_out(self, addresses: Collection[str]) -> None:
-        # With the Lambda there is no less left out than without.
-        self.report.left_out = left_out_of(addresses)
 
     def ask(self, about: str, asking: Collection[Asking]) -> None:
         """Ask the server what it has."""
