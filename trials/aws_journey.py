@@ -79,6 +79,21 @@ def _files() -> list[Path]:
 
 
 @contextmanager
+def _without_policy(account: Account, bucket: str) -> Iterator[None]:
+    """Take a bucket's policy away for a time: it refuses what does not come by TLS, as nothing does here.
+
+    moto heeds no condition but StringEquals: by TLS it would refuse as well.
+    """
+    s3 = account.ask("s3")
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    try:
+        yield
+    finally:
+        s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+
+
+@contextmanager
 def _running(account: Account, folder: Path) -> Iterator[_Place]:
     with ExitStack() as ending:
         postgres = EmbeddedPostgres(folder / "postgres", folder / "postgres.log", {"fsync": "off"})
@@ -94,7 +109,9 @@ def _running(account: Account, folder: Path) -> Iterator[_Place]:
         dashboard = environment_of(account, _DASHBOARD, url)
         # The actors are bound to the queue that the environment names when they are imported.
         os.environ.update(dashboard)
-        yield _Place(account, load_settings(), engine, _add_user(engine))
+        settings = load_settings()
+        ending.enter_context(_without_policy(account, settings.s3_bucket_name))
+        yield _Place(account, settings, engine, _add_user(engine))
 
 
 def environment_of(account: Account, family: str, database_url: str) -> dict[str, str]:
