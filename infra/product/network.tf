@@ -3,6 +3,7 @@ module "network" {
 
   name               = local.name
   cidr               = var.network.cidr
+  zone_letters       = var.network.zone_letters
   nat_per_zone       = var.network.nat_per_zone
   kms_key_arn        = module.encryption.key_arn
   log_retention_days = var.log_retention_days

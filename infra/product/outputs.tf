@@ -77,3 +77,16 @@ output "kms_key_arn" {
   description = "The key of what is kept."
   value       = module.encryption.key_arn
 }
+
+output "sizes" {
+  description = "What differs between the environments."
+  value = {
+    nat_gateways        = length(module.network.planned.nat_gateways)
+    multi_az            = var.database.multi_az
+    instance_class      = var.database.instance_class
+    deletion_protection = var.deletion_protection
+    dashboard_tasks     = [var.dashboard_tasks.min, var.dashboard_tasks.max]
+    worker_tasks        = [var.worker_tasks.min, var.worker_tasks.max]
+    log_retention_days  = var.log_retention_days
+  }
+}

@@ -73,9 +73,10 @@ variable "worker" {
 }
 
 variable "network" {
-  description = "The network: its addresses; a NAT gateway in each zone or one for both; AWS services reached without it."
+  description = "The network: its addresses; its two zones, by the letters after the region's name; a NAT gateway in each zone or one for both; AWS services reached without it."
   type = object({
     cidr                = optional(string, "10.20.0.0/16")
+    zone_letters        = optional(list(string), ["a", "b"])
     nat_per_zone        = optional(bool, true)
     interface_endpoints = optional(set(string), [])
   })
@@ -84,6 +85,11 @@ variable "network" {
   validation {
     condition     = can(cidrsubnet(var.network.cidr, 4, 15)) && can(regex("/(1[6-9]|2[0-2])$", var.network.cidr))
     error_message = "Set network.cidr to a range from /16 to /22, such as 10.20.0.0/16."
+  }
+
+  validation {
+    condition     = length(distinct(var.network.zone_letters)) == 2 && length(var.network.zone_letters) == 2 && alltrue([for letter in var.network.zone_letters : can(regex("^[a-z]$", letter))])
+    error_message = "Set network.zone_letters to two different letters, such as [\"a\", \"b\"]."
   }
 }
 

@@ -41,6 +41,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_db_instance" "this" {
   #checkov:skip=CKV_AWS_161:The product signs in with the password of DATABASE_URL, which Secrets Manager holds
+  #checkov:skip=CKV_AWS_133:database.backup_days is refused unless it is 1 to 35
   #checkov:skip=CKV_AWS_157:Multi-AZ is each environment's choice, and on in production
   #checkov:skip=CKV_AWS_293:Deletion protection is each environment's choice, and on in production
   #checkov:skip=CKV2_AWS_30:Statements hold people's addresses and belong in no log

@@ -22,3 +22,14 @@ output "target_group_dimension" {
   description = "The target group's name in CloudWatch."
   value       = aws_lb_target_group.dashboard.arn_suffix
 }
+
+output "planned" {
+  description = "What is planned, for tests to look at."
+  value = {
+    balancer = aws_lb.this
+    targets  = aws_lb_target_group.dashboard
+    https    = aws_lb_listener.https
+    http     = aws_lb_listener.http
+    figures  = aws_lb_listener_rule.figures
+  }
+}

@@ -8,6 +8,11 @@ variable "cidr" {
   type        = string
 }
 
+variable "zone_letters" {
+  description = "The two zones, by the letters after the region's name."
+  type        = list(string)
+}
+
 variable "nat_per_zone" {
   description = "A NAT gateway in each zone, so that the loss of a zone takes no other's way out; false: one for both."
   type        = bool

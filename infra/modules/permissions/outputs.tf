@@ -4,3 +4,11 @@ output "role_arns" {
 
   depends_on = [aws_iam_role_policy.this] # a role without its policy starts nothing
 }
+
+output "planned" {
+  description = "What is planned, for tests to look at."
+  value = {
+    roles    = aws_iam_role.this
+    policies = { for name, policy in aws_iam_role_policy.this : name => jsondecode(policy.policy) }
+  }
+}

@@ -12,3 +12,11 @@ output "url" {
   description = "Address of the queue."
   value       = aws_sqs_queue.this.url
 }
+
+output "planned" {
+  description = "What is planned, for tests to look at."
+  value = {
+    queue  = aws_sqs_queue.this
+    policy = aws_sqs_queue_policy.this.policy
+  }
+}

@@ -7,3 +7,11 @@ output "arn" {
   description = "The repository."
   value       = aws_ecr_repository.this.arn
 }
+
+output "planned" {
+  description = "What is planned, for tests to look at."
+  value = {
+    repository = aws_ecr_repository.this
+    lifecycle  = jsondecode(aws_ecr_lifecycle_policy.this.policy).rules
+  }
+}

@@ -1,0 +1,5 @@
+environment       = "production"
+domain_name       = "contacts.example.com"
+certificate_arn   = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
+image_tag         = "1a2b3c4"
+database_password = "abcdefghijklmnop0123"
