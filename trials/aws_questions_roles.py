@@ -64,7 +64,7 @@ FUNCTION: Grants = {
 """As the worker; passes on what is too large, and reads its own secret: ECS reads it for a task."""
 
 EXECUTION: Grants = {
-    "ecr repository/prod-ingestion": {
+    "ecr repository/data-ingestion": {
         *("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"),
     },
     "kms key": {"Decrypt"},
