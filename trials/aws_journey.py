@@ -79,21 +79,6 @@ def _files() -> list[Path]:
 
 
 @contextmanager
-def _without_policy(account: Account, bucket: str) -> Iterator[None]:
-    """Take a bucket's policy away for a time: it refuses what does not come by TLS, as nothing does here.
-
-    moto heeds no condition but StringEquals: by TLS it would refuse as well.
-    """
-    s3 = account.ask("s3")
-    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    s3.delete_bucket_policy(Bucket=bucket)
-    try:
-        yield
-    finally:
-        s3.put_bucket_policy(Bucket=bucket, Policy=policy)
-
-
-@contextmanager
 def _running(account: Account, folder: Path) -> Iterator[_Place]:
     with ExitStack() as ending:
         postgres = EmbeddedPostgres(folder / "postgres", folder / "postgres.log", {"fsync": "off"})
@@ -110,7 +95,7 @@ def _running(account: Account, folder: Path) -> Iterator[_Place]:
         # The actors are bound to the queue that the environment names when they are imported.
         os.environ.update(dashboard)
         settings = load_settings()
-        ending.enter_context(_without_policy(account, settings.s3_bucket_name))
+        ending.enter_context(account.without_bucket_policy(settings.s3_bucket_name))
         yield _Place(account, settings, engine, _add_user(engine))
 
 

@@ -39,6 +39,20 @@ class Account:
             )
         return self._clients[service]
 
+    @contextmanager
+    def without_bucket_policy(self, bucket: str) -> Iterator[None]:
+        """Take a bucket's policy away for a time: it refuses what does not come by TLS, as nothing does here.
+
+        moto heeds no condition but StringEquals: by TLS it would refuse as well.
+        """
+        s3 = self.ask("s3")
+        policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+        s3.delete_bucket_policy(Bucket=bucket)
+        try:
+            yield
+        finally:
+            s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+
 
 @contextmanager
 def running(folder: Path) -> Iterator[Account]:

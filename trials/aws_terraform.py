@@ -76,11 +76,18 @@ class Terraform:
         (self.root / ".terraform.lock.hcl").unlink(missing_ok=True)
         self._run(["init", "-backend=false", "-input=false", *source], _INIT_SECONDS)
 
-    def plan(self, targets: Collection[str] = ()) -> Plan:
-        """What has to change so that the targets, or everything, is as the modules say."""
+    def plan(self, targets: Collection[str] = (), *, refreshes: bool = True) -> Plan:
+        """What has to change so that the targets, or everything, is as the modules say.
+
+        Without a refresh the server counts as having what the state knows.
+        """
         name = "trial.plan"
-        options = ["-input=false", "-lock=false", f"-out={name}", *(f"-target={one}" for one in targets)]
-        self._run(["plan", *options], _PLAN_SECONDS)
+        options = [
+            f"-refresh={str(refreshes).lower()}",
+            f"-out={name}",
+            *(f"-target={one}" for one in targets),
+        ]
+        self._run(["plan", "-input=false", "-lock=false", *options], _PLAN_SECONDS)
         found = json.loads(self._read(["show", "-json", name]))["resource_changes"]
         managed = [resource for resource in found if resource["mode"] == "managed"]
         return Plan(tuple(one["address"] for one in managed), tuple(changes_of(managed)), name)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -81,7 +81,7 @@ class Trial:
         terraform = self._terraform
         terraform.set(variables(self._account, self._folder, worker))
         with self._step(f'plan of everything with worker = "{worker}"') as step:
-            addresses = terraform.plan().addresses
+            addresses = terraform.plan(refreshes=False).addresses
             targets = taken(addresses)
             self.report.left_out = left_out_of(addresses)
             step.outcome = f"{len(addresses)} resources, {len(addresses) - len(targets)} left out"
@@ -89,7 +89,8 @@ class Trial:
             plan = terraform.plan(targets)
             if dragged := sorted(set(plan.addresses).difference(targets)):
                 raise TerraformFailed(f"what is applied needs what is left out: {', '.join(dragged)}")
-            terraform.apply(plan, _APPLY_SECONDS)
+            with self._storing():
+                terraform.apply(plan, _APPLY_SECONDS)
             self._outputs = terraform.outputs()
             step.outcome = f"{len(plan.changes)} resources made or changed"
         with self._step("second plan") as step:
@@ -100,6 +101,11 @@ class Trial:
                 for one in unexplained(changes)
             ]
             step.outcome = f"{len(changes)} changes" if changes else "no changes"
+
+    def _storing(self) -> AbstractContextManager[None]:
+        # The function's package is an object in the store.
+        bucket = self._outputs.get("bucket_name")
+        return self._account.without_bucket_policy(bucket) if bucket else nullcontext()
 
     def ask(self, about: str, asking: Collection[Asking]) -> None:
         """Ask the server what it has."""
