@@ -82,11 +82,8 @@ class Terraform:
         Without a refresh the server counts as having what the state knows.
         """
         name = "trial.plan"
-        options = [
-            f"-refresh={str(refreshes).lower()}",
-            f"-out={name}",
-            *(f"-target={one}" for one in targets),
-        ]
+        options = [f"-refresh={str(refreshes).lower()}", f"-out={name}"]
+        options += [f"-target={address}" for address in targets]
         self._run(["plan", "-input=false", "-lock=false", *options], _PLAN_SECONDS)
         found = json.loads(self._read(["show", "-json", name]))["resource_changes"]
         managed = [resource for resource in found if resource["mode"] == "managed"]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,15 +25,19 @@ _TRIED_SECONDS = 300.0
 
 
 def run(folder: Path, plugins: Path | None, say: Say, *, tries_left_out: bool) -> Report:
-    """Carry a trial out in a folder of its own. Raises TerraformFailed and StackError where it must end."""
+    """Carry a trial out in a folder of its own; a step that Terraform fails at is the last one.
+
+    Raises TerraformFailed and StackError where there is nothing to begin with.
+    """
     with aws_server.running(folder) as account:
         trial = Trial(folder, account, plugins, say)
-        trial.apply("ecs")
-        trial.ask("production's default", aws_asking.DEFAULT)
-        trial.work()
-        trial.apply("lambda")
-        trial.ask("the Lambda worker", aws_asking.WITH_LAMBDA)
-        trial.destroy()
+        with suppress(TerraformFailed):  # which the report has by then
+            trial.apply("ecs")
+            trial.ask("production's default", aws_asking.DEFAULT)
+            trial.work()
+            trial.apply("lambda")
+            trial.ask("the Lambda worker", aws_asking.WITH_LAMBDA)
+            trial.destroy()
     for left, addresses in trial.report.left_out if tries_left_out else []:
         apart = folder / f"left-out-{len(trial.report.tried)}"
         apart.mkdir()
@@ -134,12 +138,17 @@ class Trial:
     @contextmanager
     def _step(self, name: str) -> Iterator["_Outcome"]:
         began, outcome = time.monotonic(), _Outcome()
-        yield outcome
-        step = Step(name, outcome.outcome, time.monotonic() - began, tuple(outcome.findings))
-        self.report.steps.append(step)
-        self._say(f"{step.seconds:6.0f} s  {name}: {step.outcome}")
-        for finding in step.findings:
-            self._say(f"          VIOLATED: {finding}")
+        try:
+            yield outcome
+        except TerraformFailed as error:
+            outcome.findings.append(str(error))
+            raise
+        finally:
+            step = Step(name, outcome.outcome, time.monotonic() - began, tuple(outcome.findings))
+            self.report.steps.append(step)
+            self._say(f"{step.seconds:6.0f} s  {name}: {step.outcome}")
+            for finding in step.findings:
+                self._say(f"          VIOLATED: {finding}")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from trials import aws_server, aws_terraform
 from trials.aws_left_out import Drift, LeftOut, explained, left_out_of, taken, unexplained
@@ -248,6 +249,20 @@ def test_a_role_that_may_more_than_it_should_is_found_out(account: Account) -> N
         ("may, on everything", "none", "*"),
         ("may, on sqs jobs", "SendMessage", "none"),
     ]
+
+
+def test_a_buckets_policy_comes_back(account: Account) -> None:
+    s3 = account.ask("s3")
+    s3.create_bucket(Bucket="kept")
+    policy = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}})
+    s3.put_bucket_policy(Bucket="kept", Policy=policy)
+
+    with account.without_bucket_policy("kept"):
+        s3.put_object(Bucket="kept", Key="a", Body=b"")
+
+    assert s3.get_bucket_policy(Bucket="kept")["Policy"] == policy
+    with pytest.raises(ClientError, match="Forbidden"):
+        s3.put_object(Bucket="kept", Key="b", Body=b"")
 
 
 def test_the_store_is_made_as_it_is_said(account: Account, tmp_path: Path) -> None:
