@@ -64,14 +64,14 @@ def travel(account: Account, folder: Path) -> Iterator[Answer]:
     Both sides have the environment of their task definitions. The worker is a real process, the database a
     Postgres in `folder`.
     """
+    recording = Recording(account.access, folder / RECORDING)
+    recording.start()
     with _running(account, folder) as place:
-        recording = Recording(account.access, folder / RECORDING)
-        recording.start()
         outcomes = _operate(place, [_planned(number, file) for number, file in enumerate(_files())])
         left = _depth(place.settings)
         yield from _about_permissions(account, recording.stop())
         yield from _answers(place, outcomes)
-        yield Subject("product").is_("messages left in the queue", 0, left)
+        yield Subject("product").answer("messages left in the queue", 0, left)
 
 
 def _files() -> list[Path]:
@@ -114,10 +114,10 @@ def _about_permissions(account: Account, calls: set[Call]) -> Iterator[Answer]:
     for name in (_DASHBOARD, _WORKER):
         role = Subject(f"role {name}")
         made = {call for call in calls if call.key == name}
-        yield role.is_("its process asked for something", True, bool(made))
+        yield role.answer("its process asked for something", True, bool(made))
         granted = grants(account, name)
         over = {f"{call.action} on {call.resource}" for call in refused(made, granted)}
-        yield role.is_("what its process asked for and it may not", set(), over)
+        yield role.answer("what its process asked for and it may not", set(), over)
 
 
 def _add_user(engine: Engine) -> int:
@@ -176,20 +176,20 @@ def _answers(place: _Place, outcomes: Sequence[Outcome]) -> Iterator[Answer]:
         "dead letters": checks.letters_belong_to_failures(sessions, settings, outcomes),
     }
     for what, found in findings.items():
-        yield product.is_(what, [], found)
-    yield product.is_("objects that are not encrypted", set(), _unencrypted(place))
+        yield product.answer(what, [], found)
+    yield product.answer("objects that are not encrypted", set(), _unencrypted(place))
 
 
 def _about_upload(place: _Place, outcome: Outcome) -> Iterator[Answer]:
     upload = Subject(f"upload of {outcome.planned.name}")
-    yield upload.is_("ends as", JobStatus.COMPLETED, outcome.status)
+    yield upload.answer("ends as", JobStatus.COMPLETED, outcome.status)
     if outcome.status is JobStatus.COMPLETED:
         assert outcome.job_id is not None
         with place.sessions() as session:
             query = text("SELECT count(*) FROM final_contacts WHERE job_id = :job")
             contacts = session.scalar(query, {"job": outcome.job_id})
         exported = b"".join(export.open_contacts(place.sessions, place.user_id, outcome.job_id).chunks)
-        yield upload.is_("records in its export", contacts, _records(exported))
+        yield upload.answer("records in its export", contacts, _records(exported))
 
 
 def _records(exported: bytes) -> int:

@@ -38,7 +38,7 @@ class Subject:
     def __init__(self, about: str) -> None:
         self._about = about
 
-    def is_(self, question: str, expected: object, answered: object) -> Answer:
+    def answer(self, question: str, expected: object, answered: object) -> Answer:
         """An answer; both sides are put into words, sets in order."""
         return Answer(self._about, question, in_words(expected), in_words(answered))
 

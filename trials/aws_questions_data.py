@@ -16,17 +16,17 @@ def about_database(account: Account, _outputs: dict[str, Any]) -> Iterator[Answe
     found = {one["DBInstanceIdentifier"]: one for one in databases}
     name = "prod-ingestion"
     database, one = Subject(f"database {name}"), found.get(name, {})
-    yield database.is_("engine", "postgres 17", f"{one.get('Engine')} {one.get('EngineVersion', '')[:2]}")
-    yield database.is_("encrypted", True, one.get("StorageEncrypted"))
-    yield database.is_("in two zones", True, one.get("MultiAZ"))
-    yield database.is_(
+    yield database.answer("engine", "postgres 17", f"{one.get('Engine')} {one.get('EngineVersion', '')[:2]}")
+    yield database.answer("encrypted", True, one.get("StorageEncrypted"))
+    yield database.answer("in two zones", True, one.get("MultiAZ"))
+    yield database.answer(
         f"daily snapshots kept {_SNAPSHOT_DAYS} days or longer",
         True,
         one.get("BackupRetentionPeriod", 0) >= _SNAPSHOT_DAYS,
     )
     public = {one["DBInstanceIdentifier"] for one in databases if one.get("PubliclyAccessible")}
-    yield Subject("databases").is_("with a public address", set(), public)
-    yield Subject("databases").is_("open to the internet", set(), _open_to_all(account, one))
+    yield Subject("databases").answer("with a public address", set(), public)
+    yield Subject("databases").answer("open to the internet", set(), _open_to_all(account, one))
 
 
 def _open_to_all(account: Account, database: dict[str, Any]) -> set[str]:
@@ -51,10 +51,10 @@ def about_secrets(account: Account, _outputs: dict[str, Any]) -> Iterator[Answer
         lambda: client.get_secret_value(SecretId="prod-ingestion/database-url")["SecretString"]
     )
     address = urlsplit(str(value))
-    yield secret.is_("leads to", "postgresql", address.scheme or value)
-    yield secret.is_("which database", "/ingestion_db", address.path)
-    yield secret.is_("by TLS only", "sslmode=require", address.query)
-    yield secret.is_("with a password of 16 letters and digits or more", True, _is_strong(address.password))
+    yield secret.answer("leads to", "postgresql", address.scheme or value)
+    yield secret.answer("which database", "/ingestion_db", address.path)
+    yield secret.answer("by TLS only", "sslmode=require", address.query)
+    yield secret.answer("its password has 16 letters and digits or more", True, _is_strong(address.password))
 
 
 def _is_strong(password: str | None) -> bool:

@@ -20,25 +20,25 @@ def about_functions(account: Account, outputs: dict[str, Any]) -> Iterator[Answe
     function = Subject(f"function {name}")
     made = or_refusal(lambda: client.get_function_configuration(FunctionName=name))
     found = made if isinstance(made, dict) else {}
-    yield function.is_("runtime", "python3.11", found.get("Runtime", made))
-    yield function.is_("memory, MB", _MEMORY_MB, found.get("MemorySize"))
-    yield function.is_("timeout, s", _TIMEOUT_SECONDS, found.get("Timeout"))
-    yield function.is_("within the VPC", True, bool(found.get("VpcConfig", {}).get("SubnetIds")))
+    yield function.answer("runtime", "python3.11", found.get("Runtime", made))
+    yield function.answer("memory, MB", _MEMORY_MB, found.get("MemorySize"))
+    yield function.answer("timeout, s", _TIMEOUT_SECONDS, found.get("Timeout"))
+    yield function.answer("within the VPC", True, bool(found.get("VpcConfig", {}).get("SubnetIds")))
     yield from _about_mapping(Subject(f"what feeds {name}"), mappings(account, name), outputs)
 
 
 def _about_mapping(
     mapping: Subject, found: list[dict[str, Any]], outputs: dict[str, Any]
 ) -> Iterator[Answer]:
-    yield mapping.is_("mappings", 1, len(found))
+    yield mapping.answer("mappings", 1, len(found))
     one = found[0] if found else {}
-    yield mapping.is_(
+    yield mapping.answer(
         "queue", outputs["queue_names"]["jobs"], one.get("EventSourceArn", "").rpartition(":")[2]
     )
-    yield mapping.is_("batch", _BATCH, one.get("BatchSize"))
-    yield mapping.is_("window, s", _WINDOW_SECONDS, one.get("MaximumBatchingWindowInSeconds"))
-    yield mapping.is_("answers with", ["ReportBatchItemFailures"], one.get("FunctionResponseTypes"))
-    yield mapping.is_(
+    yield mapping.answer("batch", _BATCH, one.get("BatchSize"))
+    yield mapping.answer("window, s", _WINDOW_SECONDS, one.get("MaximumBatchingWindowInSeconds"))
+    yield mapping.answer("answers with", ["ReportBatchItemFailures"], one.get("FunctionResponseTypes"))
+    yield mapping.answer(
         "functions at once, at most", _AT_ONCE, (one.get("ScalingConfig") or {}).get("MaximumConcurrency")
     )
 

@@ -92,7 +92,7 @@ def about_task_roles(account: Account, _outputs: dict[str, Any]) -> Iterator[Ans
         for action in one.get("Action", ["NotAction"])
         if action == "*" or action.endswith(":*") or action == "NotAction"
     }
-    yield Subject("roles").is_("that may do everything, or all of a service", set(), stars)
+    yield Subject("roles").answer("that may do all, or all of a service", set(), stars)
 
 
 def about_function_role(account: Account, _outputs: dict[str, Any]) -> Iterator[Answer]:
@@ -102,18 +102,20 @@ def about_function_role(account: Account, _outputs: dict[str, Any]) -> Iterator[
     yield from about_role(account, "prod-ingestion-worker", _ECS, beside)
 
 
-def about_role(account: Account, name: str, service: str, grants: Grants) -> Iterator[Answer]:
+def about_role(account: Account, name: str, service: str, expected: Grants) -> Iterator[Answer]:
     """Who may take a role on, and what it is allowed on what."""
     iam, role = account.ask("iam"), Subject(f"role {name}")
     try:
         trusting = statements(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"])
     except ClientError as error:
-        yield role.is_("is there", True, error.response["Error"]["Code"])
+        yield role.answer("is there", True, error.response["Error"]["Code"])
         return
     allowed = _grants(_statements(iam, name))
-    yield role.is_("is taken on by", {service}, {in_trust for one in trusting for in_trust in _trusted(one)})
-    for resource in sorted({*grants, *allowed}):
-        yield role.is_(f"may, on {resource}", grants.get(resource, set()), allowed.get(resource, set()))
+    yield role.answer(
+        "is taken on by", {service}, {in_trust for one in trusting for in_trust in _trusted(one)}
+    )
+    for resource in sorted({*expected, *allowed}):
+        yield role.answer(f"may, on {resource}", expected.get(resource, set()), allowed.get(resource, set()))
 
 
 def _trusted(statement: dict[str, Any]) -> list[str]:

@@ -23,18 +23,18 @@ def about_queues(account: Account, outputs: dict[str, Any]) -> Iterator[Answer]:
 
 def _about_queue(queue: Subject, attributes: dict[str, str], dead_letters: str) -> Iterator[Answer]:
     redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
-    yield queue.is_("visibility timeout, s", _VISIBILITY_SECONDS, attributes.get("VisibilityTimeout"))
-    yield queue.is_("retention, s", 14 * DAY, attributes.get("MessageRetentionPeriod"))
-    yield queue.is_("dead letters go to", dead_letters, redrive.get("deadLetterTargetArn"))
-    yield queue.is_("after so many receives", _RECEIVES, redrive.get("maxReceiveCount"))
-    yield queue.is_("encrypted by SQS", "true", attributes.get("SqsManagedSseEnabled"))
-    yield queue.is_("refuses what does not come by TLS", True, _demands_tls(attributes.get("Policy")))
+    yield queue.answer("visibility timeout, s", _VISIBILITY_SECONDS, attributes.get("VisibilityTimeout"))
+    yield queue.answer("retention, s", 14 * DAY, attributes.get("MessageRetentionPeriod"))
+    yield queue.answer("dead letters go to", dead_letters, redrive.get("deadLetterTargetArn"))
+    yield queue.answer("after so many receives", _RECEIVES, redrive.get("maxReceiveCount"))
+    yield queue.answer("encrypted by SQS", "true", attributes.get("SqsManagedSseEnabled"))
+    yield queue.answer("refuses what does not come by TLS", True, _demands_tls(attributes.get("Policy")))
 
 
 def _about_dead_letters(queue: Subject, attributes: dict[str, str]) -> Iterator[Answer]:
-    yield queue.is_("retention, s", 14 * DAY, attributes.get("MessageRetentionPeriod"))
-    yield queue.is_("encrypted by SQS", "true", attributes.get("SqsManagedSseEnabled"))
-    yield queue.is_("has dead letters of its own", False, "RedrivePolicy" in attributes)
+    yield queue.answer("retention, s", 14 * DAY, attributes.get("MessageRetentionPeriod"))
+    yield queue.answer("encrypted by SQS", "true", attributes.get("SqsManagedSseEnabled"))
+    yield queue.answer("has dead letters of its own", False, "RedrivePolicy" in attributes)
 
 
 def _queue(account: Account, name: str) -> dict[str, str]:
@@ -48,16 +48,16 @@ def about_bucket(account: Account, outputs: dict[str, Any]) -> Iterator[Answer]:
     """Versions, encryption, who may look, what becomes of old files, and who may send parts."""
     s3, name = account.ask("s3"), outputs["bucket_name"]
     bucket = Subject(f"bucket {name}")
-    yield bucket.is_(
+    yield bucket.answer(
         "keeps versions", "Enabled", or_refusal(lambda: s3.get_bucket_versioning(Bucket=name).get("Status"))
     )
-    yield bucket.is_("encrypts by", {"aws:kms"}, or_refusal(lambda: _encryption(s3, name)))
-    yield bucket.is_(
+    yield bucket.answer("encrypts by", {"aws:kms"}, or_refusal(lambda: _encryption(s3, name)))
+    yield bucket.answer(
         "public access blocked",
         {"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"},
         or_refusal(lambda: _blocked(s3, name)),
     )
-    yield bucket.is_(
+    yield bucket.answer(
         "refuses what does not come by TLS",
         True,
         or_refusal(lambda: _demands_tls(s3.get_bucket_policy(Bucket=name)["Policy"])),
@@ -77,9 +77,9 @@ def _about_lifecycle(bucket: Subject, s3: Any, name: str) -> Iterator[Answer]:
     }
     # Glacier's other classes give nothing back at once: a retry and a replay read the file again.
     expected = {(30, "STANDARD_IA"), (90, "GLACIER_IR")}
-    yield bucket.is_("after days, files move to", _moves(expected), _moves(moves))
-    yield bucket.is_("after days, unfinished uploads end", {7}, aborts)
-    yield bucket.is_(
+    yield bucket.answer("after days, files move to", _moves(expected), _moves(moves))
+    yield bucket.answer("after days, unfinished uploads end", {7}, aborts)
+    yield bucket.answer(
         "current files ever deleted by age",
         False,
         any("Days" in one.get("Expiration", {}) for one in enabled),
@@ -89,10 +89,10 @@ def _about_lifecycle(bucket: Subject, s3: Any, name: str) -> Iterator[Answer]:
 def _about_cors(bucket: Subject, s3: Any, name: str) -> Iterator[Answer]:
     rules = or_refusal(lambda: s3.get_bucket_cors(Bucket=name)["CORSRules"])
     (rule,) = rules if isinstance(rules, list) and len(rules) == 1 else ({},)
-    yield bucket.is_("browsers may", ["PUT"], rule.get("AllowedMethods", rules))
-    yield bucket.is_("browsers may send", ["content-type"], rule.get("AllowedHeaders"))
-    yield bucket.is_("browsers get to see", ["ETag"], rule.get("ExposeHeaders"))
-    yield bucket.is_("from any page", False, "*" in rule.get("AllowedOrigins", ["*"]))
+    yield bucket.answer("browsers may", ["PUT"], rule.get("AllowedMethods", rules))
+    yield bucket.answer("browsers may send", ["content-type"], rule.get("AllowedHeaders"))
+    yield bucket.answer("browsers get to see", ["ETag"], rule.get("ExposeHeaders"))
+    yield bucket.answer("from any page", False, "*" in rule.get("AllowedOrigins", ["*"]))
 
 
 def _encryption(s3: Any, name: str) -> set[str]:

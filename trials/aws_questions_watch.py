@@ -49,7 +49,7 @@ def about_alarms(account: Account, outputs: dict[str, Any]) -> Iterator[Answer]:
     yield from _about(account, outputs, ALARMS)
     answer = account.ask("sns").list_subscriptions_by_topic(TopicArn=outputs["alarm_topic_arn"])
     told = {one["Endpoint"] for one in answer["Subscriptions"]}
-    yield Subject("topic of alarms").is_("tells", {"operations@example.com"}, told)
+    yield Subject("topic of alarms").answer("tells", {"operations@example.com"}, told)
 
 
 def about_function_alarms(account: Account, outputs: dict[str, Any]) -> Iterator[Answer]:
@@ -62,9 +62,9 @@ def _about(account: Account, outputs: dict[str, Any], alarms: Sequence[Alarm]) -
     for alarm in alarms:
         about = Subject(f"alarm on {alarm.metric}" + (f" of {alarm.of}" if alarm.of else ""))
         met = [one for one in found if _watches(one, alarm)]
-        yield about.is_("is raised at", [alarm.is_raised], [_raised(one) for one in met])
+        yield about.answer("is raised at", [alarm.is_raised], [_raised(one) for one in met])
         told = [one.get(name) for one in met for name in ("AlarmActions", "OKActions")]
-        yield about.is_("tells, then and when it is over", [[outputs["alarm_topic_arn"]]] * 2, told)
+        yield about.answer("tells, then and when it is over", [[outputs["alarm_topic_arn"]]] * 2, told)
 
 
 def _watches(found: dict[str, Any], alarm: Alarm) -> bool:
@@ -85,5 +85,5 @@ def about_logs(account: Account, _outputs: dict[str, Any]) -> Iterator[Answer]:
     groups = account.ask("logs").describe_log_groups()["logGroups"]
     for group in sorted(groups, key=lambda one: one["logGroupName"]):
         about = Subject(f"log group {group['logGroupName']}")
-        yield about.is_("kept, days", _LOG_DAYS, group.get("retentionInDays"))
-        yield about.is_("encrypted by a key", True, bool(group.get("kmsKeyId")))
+        yield about.answer("kept, days", _LOG_DAYS, group.get("retentionInDays"))
+        yield about.answer("encrypted by a key", True, bool(group.get("kmsKeyId")))

@@ -128,7 +128,7 @@ def test_of_terraforms_output_the_first_error_and_its_reason_are_kept() -> None:
 )
 def test_what_is_asked_and_answered_is_put_into_words_alike(value: object, words: str) -> None:
     assert in_words(value) == words
-    assert Subject("queue q").is_("which", value, value).holds
+    assert Subject("queue q").answer("which", value, value).holds
 
 
 def test_a_statement_has_lists_however_a_policy_is_written() -> None:
