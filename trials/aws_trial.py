@@ -71,6 +71,7 @@ class Trial:
         self._account = account
         self._say = say
         self._outputs: dict[str, Any] = {}
+        self._worker = ""
         self._terraform = Terraform(folder, account.access, ROOT)
         self._terraform.set(variables(account, folder, "ecs"))
         self._terraform.init(plugins)
@@ -82,7 +83,7 @@ class Trial:
 
         Raises TerraformFailed.
         """
-        terraform = self._terraform
+        terraform, self._worker = self._terraform, worker
         terraform.set(variables(self._account, self._folder, worker))
         with self._step(f'plan of everything with worker = "{worker}"') as step:
             addresses = terraform.plan(refreshes=False).addresses
@@ -93,12 +94,13 @@ class Trial:
             plan = terraform.plan(targets)
             if dragged := sorted(set(plan.addresses).difference(targets)):
                 raise TerraformFailed(f"what is applied needs what is left out: {', '.join(dragged)}")
-            with self._storing():
+            with self._at_the_package():
                 terraform.apply(plan, _APPLY_SECONDS)
             self._outputs = terraform.outputs()
             step.outcome = f"{len(plan.changes)} resources made or changed"
         with self._step("second plan") as step:
-            changes = terraform.plan(targets).changes
+            with self._at_the_package():
+                changes = terraform.plan(targets).changes
             self.report.note_drift(explained(changes))
             step.findings += [
                 f"would {' and '.join(one.actions)} {one.address} ({', '.join(one.attributes)})"
@@ -106,10 +108,11 @@ class Trial:
             ]
             step.outcome = f"{len(changes)} changes" if changes else "no changes"
 
-    def _storing(self) -> AbstractContextManager[None]:
-        # The function's package is an object in the store.
-        bucket = self._outputs.get("bucket_name")
-        return self._account.without_bucket_policy(bucket) if bucket else nullcontext()
+    def _at_the_package(self) -> AbstractContextManager[None]:
+        # The function's package is an object in the store, which there is from the first apply on.
+        if self._worker == "lambda":
+            return self._account.without_bucket_policy(self._outputs["bucket_name"])
+        return nullcontext()
 
     def ask(self, about: str, asking: Collection[Asking]) -> None:
         """Ask the server what it has."""
@@ -124,6 +127,8 @@ class Trial:
         """Destroy all that was made, and look what is left. Raises TerraformFailed."""
         with self._step("destroy") as step:
             before = len(aws_asking.all_there_is(self._account))
+            # As in _at_the_package: Terraform looks at the package before it deletes it.
+            self._account.ask("s3").delete_bucket_policy(Bucket=self._outputs["bucket_name"])
             self._terraform.destroy(_DESTROY_SECONDS)
             left = aws_asking.all_there_is(self._account)
             step.findings += [f"left: {what}" for what in left]
