@@ -35,7 +35,7 @@ def all_there_is(account: Account) -> list[str]:
         "log group": _named(account, "logs", "describe_log_groups", "logGroups", "logGroupName"),
         "database": _named(account, "rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
         "topic": _named(account, "sns", "list_topics", "Topics", "TopicArn"),
-        "cluster": account.ask("ecs").list_clusters()["clusterArns"],
+        "cluster": _clusters(account),
         "load balancer": _named(
             account, "elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"
         ),
@@ -46,3 +46,10 @@ def all_there_is(account: Account) -> list[str]:
 
 def _named(account: Account, service: str, operation: str, listed: str, name: str) -> list[str]:
     return [one[name] for one in getattr(account.ask(service), operation)()[listed]]
+
+
+def _clusters(account: Account) -> list[str]:
+    """Those that are in use: ECS remembers deleted ones for a time."""
+    ecs = account.ask("ecs")
+    described = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    return [one["clusterName"] for one in described if one["status"] == "ACTIVE"]

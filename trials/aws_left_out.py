@@ -85,6 +85,12 @@ KNOWN_DRIFT = (
         "moto forgets what a rule between two groups is described as",
     ),
     Drift(
+        "*.aws_sqs_queue_policy.*",
+        frozenset({"id", "policy", "queue_url"}),
+        "moto forgets a queue's policy when another attribute is set, as its redrive_policy was",
+        actions=("create",),
+    ),
+    Drift(
         "*.module.store.aws_s3_bucket_policy.*",
         frozenset({"bucket", "id", "policy"}),
         "the trial has taken it away meanwhile: by it moto refuses to show the function's package",
