@@ -24,6 +24,7 @@ output "migration" {
     task_definition   = module.migrate_task.family
     subnet_ids        = module.network.private_subnet_ids
     security_group_id = module.security_groups.ids["worker"]
+    log_group         = aws_cloudwatch_log_group.this["migrate"].name
   }
 }
 

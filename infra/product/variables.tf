@@ -137,12 +137,12 @@ variable "worker_tasks" {
 }
 
 variable "lambda" {
-  description = "With worker = \"lambda\": the zip file that infra/lambda makes, the largest file it takes in MB, disk in MB, and the mapping's batch, window in seconds and concurrency."
+  description = "With worker = \"lambda\": the zip file that `python -m infra.packaging` makes, the largest file it takes in MB, disk in MB, and the mapping's batch, window in seconds and concurrency."
   type = object({
     package              = optional(string)
     max_file_mb          = optional(number, 100)
     memory_mb            = optional(number, 1024)
-    disk_mb              = optional(number, 2048)
+    disk_mb              = optional(number, 512)
     timeout_seconds      = optional(number, 300)
     batch_size           = optional(number, 10)
     batch_window_seconds = optional(number, 5)
@@ -152,7 +152,7 @@ variable "lambda" {
 
   validation {
     condition     = var.worker == "ecs" || var.lambda.package != null
-    error_message = "Set lambda.package to the zip file that infra/lambda makes."
+    error_message = "Set lambda.package to the zip file that `python -m infra.packaging` makes, such as ../../../build/lambda.zip."
   }
 
   validation {

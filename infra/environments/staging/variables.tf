@@ -68,7 +68,7 @@ variable "worker" {
 }
 
 variable "lambda_package" {
-  description = "With worker = \"lambda\": the zip file that infra/lambda makes."
+  description = "With worker = \"lambda\": the zip file that `python -m infra.packaging` makes."
   type        = string
   default     = null
 }

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "The zip file that infra/lambda makes."
+  description = "The zip file that `python -m infra.packaging` makes."
   type        = string
 }
 
@@ -44,7 +44,7 @@ variable "memory_mb" {
 }
 
 variable "disk_mb" {
-  description = "Disk for temporary files: an upload and what is made of it."
+  description = "Disk for temporary files: a file takes 1.2 times its size, one file at a time."
   type        = number
 }
 

@@ -23,6 +23,16 @@ locals {
       metrics = concat([[var.namespace, "WorkerErrors"]], [for name in values(var.function_names) : ["AWS/Lambda", "Errors", "FunctionName", name]])
     },
     {
+      title   = "Rows checked in a minute"
+      stat    = "Sum"
+      metrics = [[var.namespace, "Rows"]]
+    },
+    {
+      title   = "Files wait for a worker (s), 95 of 100"
+      stat    = "p95"
+      metrics = [[var.namespace, "JobWaitSeconds"]]
+    },
+    {
       title   = "CPU of tasks (%)"
       stat    = "Average"
       metrics = [for service in values(var.service_names) : ["AWS/ECS", "CPUUtilization", "ClusterName", var.cluster_name, "ServiceName", service]]

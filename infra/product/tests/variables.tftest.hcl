@@ -51,25 +51,36 @@ run "what_aws_has_not_is_refused" {
   command = plan
 
   variables {
-    worker          = "fargate"
     network         = { zone_letters = ["a", "a"] }
     dashboard_tasks = { min = 0 }
     worker_tasks    = { disk_gb = 500 }
     lambda          = { max_concurrency = 1 }
-    queue           = { visibility_seconds = 50000 }
     database        = { backup_days = 0 }
     settings        = { SHUTDOWN_SECONDS = "300" }
   }
 
   expect_failures = [
-    var.worker,
     var.network,
     var.dashboard_tasks,
     var.worker_tasks,
     var.lambda,
-    var.queue,
     var.database,
     var.settings,
+  ]
+}
+
+# On its own, because other variables are checked against it.
+run "what_others_depend_on_is_refused" {
+  command = plan
+
+  variables {
+    worker = "fargate"
+    queue  = { visibility_seconds = 50000 }
+  }
+
+  expect_failures = [
+    var.worker,
+    var.queue,
   ]
 }
 
