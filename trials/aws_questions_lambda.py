@@ -44,6 +44,6 @@ def _about_mapping(
 
 
 def mappings(account: Account, function_name: str) -> list[dict[str, Any]]:
-    """What feeds a function. All are listed: moto finds none by a function's name that was made by its ARN."""
+    """What feeds a function. All are listed: moto finds by its name none that was made by its ARN."""
     listed = account.ask("lambda").list_event_source_mappings()["EventSourceMappings"]
     return [one for one in listed if one["FunctionArn"].endswith(f":function:{function_name}")]
