@@ -1,11 +1,10 @@
 """The Terraform modules against stock moto: applied, planned again, asked about, worked with, destroyed.
 
-`.venv/bin/python -m trials.aws [--report FILE] [--plugins FOLDER] [--try-left-out]` starts a moto server
-of its own, applies from infra/product what moto takes, says what a second plan would change, asks the server
-through boto3 whether everything is as the customer's description has it, sends the samples through the
-product over the bucket and the queue so made, does the same again with the Lambda worker, destroys all, and
-looks at what is left. It needs terraform with the provider for AWS, and exits with 1 where something is not
-as it should be.
+`.venv/bin/python -m trials.aws [--report FILE] [--logs FOLDER] [--try-left-out]` starts a moto server of its
+own, applies from infra/product what moto takes, says what a second plan would change, asks the server through
+boto3 whether everything is as the customer's description has it, sends the samples through the product over
+the bucket and the queue so made, applies the Lambda worker and asks again, destroys all, and looks at what is
+left. It needs terraform with the provider for AWS, and exits with 1 where something is not as it should be.
 """
 
 import argparse
@@ -17,15 +16,15 @@ import tempfile
 from pathlib import Path
 
 from local.errors import StackError
+from tests.infra.terraform import provider_folder
 from trials import aws_trial
-from trials.aws_terraform import TerraformFailed, provider_folder
+from trials.aws_terraform import TerraformFailed
 
 
 def main(arguments: list[str]) -> int:
     """Run one trial; 0 when everything held."""
     parser = argparse.ArgumentParser(prog="python -m trials.aws", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--report", type=Path, help="write what came of it as Markdown")
-    parser.add_argument("--plugins", type=Path, help="folder of Terraform providers (default: looked for)")
     parser.add_argument("--try-left-out", action="store_true", help="also try what moto is known not to take")
     parser.add_argument(
         "--logs", type=Path, help="folder to keep the logs of Terraform, moto and the worker in"
@@ -34,7 +33,7 @@ def main(arguments: list[str]) -> int:
     if shutil.which("terraform") is None:
         print("Nothing was tried: terraform is not installed. Put it on PATH and run this again.")
         return 1
-    plugins = options.plugins or provider_folder()
+    plugins = provider_folder()
     print(f"providers: {plugins or 'from the registry of Terraform'}", flush=True)
     signal.signal(signal.SIGTERM, _stop)
     logging.disable(logging.ERROR)  # of the migrations and use-cases

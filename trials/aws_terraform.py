@@ -2,9 +2,7 @@
 
 import json
 import os
-import platform
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -15,11 +13,8 @@ from typing import Any
 
 from local.aws import AwsAccess
 from local.processes import MARKER, Child, Command
+from tests.infra.terraform import copy_of_infra
 
-PROJECT = Path(__file__).resolve().parent.parent
-INFRA = PROJECT / "infra"
-_PLUGINS = ("*", "*/*", "*/*/*")
-_ROOTS = ("/opt", "/usr/local/share", "/usr/local/lib", "/usr/share", "/usr/lib", "~/.terraform.d", "~")
 _INIT_SECONDS = 300.0
 _PLAN_SECONDS = 600.0
 _GLANCE = 0.1
@@ -61,9 +56,7 @@ class Terraform:
         """`root` is the module's path in infra/. `folder` gets the copy and `terraform.log`."""
         self._log = folder / "terraform.log"
         self._environment = _environment(folder, access)
-        infra = folder / "infra"
-        shutil.copytree(INFRA, infra, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
-        self.root = infra / root
+        self.root = copy_of_infra(folder) / root
 
     def set(self, variables: Mapping[str, Any]) -> None:
         """Give the root module's variables their values, from now on."""
@@ -72,8 +65,6 @@ class Terraform:
     def init(self, plugins: Path | None) -> None:
         """Install the providers, from a folder where it is given, from Terraform's registry otherwise."""
         source = [f"-plugin-dir={plugins}"] if plugins else []
-        # No file of locks: it holds the sums of one registry's packages, and a folder may have others.
-        (self.root / ".terraform.lock.hcl").unlink(missing_ok=True)
         self._run(["init", "-backend=false", "-input=false", *source], _INIT_SECONDS)
 
     def plan(self, targets: Collection[str] = (), *, refreshes: bool = True) -> Plan:
@@ -177,18 +168,6 @@ def error_in(said: str) -> str:
             details = [one for one in lines[place + 1 : place + 12] if one and not _SOURCE.match(one)]
             return " ".join([line.removeprefix("Error:").strip(), *details[:1]])[:_LONGEST_ERROR]
     return next((line for line in reversed(lines) if line), "no reason given")
-
-
-def provider_folder() -> Path | None:
-    """A folder on this machine that has the provider for AWS, laid out as `init -plugin-dir` wants."""
-    system, machine = platform.system().lower(), platform.machine().lower()
-    architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
-    provider = f"registry.terraform.io/hashicorp/aws/*/{system}_{architecture}/terraform-provider-aws*"
-    for root in _ROOTS:
-        for depth in _PLUGINS:
-            for found in Path(root).expanduser().glob(f"{depth}/{provider}"):
-                return found.parents[5]
-    return None
 
 
 def _environment(folder: Path, access: AwsAccess) -> dict[str, str]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from trials import aws_server, aws_terraform
+from tests.infra.terraform import provider_folder
+from trials import aws_server
 from trials.aws_left_out import Drift, LeftOut, explained, left_out_of, taken, unexplained
 from trials.aws_questions import Answer, Subject, in_words, statements
 from trials.aws_questions_roles import about_role, named
@@ -18,7 +19,7 @@ from trials.aws_questions_store import about_bucket
 from trials.aws_recording import Call, calls_of, refused
 from trials.aws_report import Report, Step
 from trials.aws_server import Account
-from trials.aws_terraform import Change, Terraform, changes_of, error_in, provider_folder
+from trials.aws_terraform import Change, Terraform, changes_of, error_in
 
 STORE = {
     "name": "prod-data-ingestion",
@@ -171,19 +172,6 @@ def test_a_report_shows_what_was_answered_wrongly() -> None:
     assert "1 of 2 answers are as expected" in list(report.last_lines())
 
 
-def test_providers_are_found_where_a_folder_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws_terraform, "_ROOTS", [str(tmp_path)])
-    monkeypatch.setattr("platform.system", lambda: "Linux")
-    monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    place = tmp_path / "mirror" / "registry.terraform.io" / "hashicorp" / "aws" / "5.100.0" / "linux_amd64"
-    place.mkdir(parents=True)
-    assert provider_folder() is None
-
-    (place / "terraform-provider-aws_v5.100.0_x5").touch()
-
-    assert provider_folder() == tmp_path / "mirror"
-
-
 STORE_ADDRESS = "http://127.0.0.1:5000/store"
 
 
@@ -268,7 +256,9 @@ def test_a_buckets_policy_comes_back(account: Account) -> None:
 def test_the_store_is_made_as_it_is_said(account: Account, tmp_path: Path) -> None:
     plugins = provider_folder()
     if shutil.which("terraform") is None or plugins is None:
-        pytest.skip("terraform or a folder with its provider for AWS is missing: nothing is applied to moto")
+        pytest.skip(
+            "terraform or its provider for AWS is missing (set TERRAFORM_PROVIDERS): nothing is applied"
+        )
     store = Terraform(tmp_path, account.access, "modules/store")
     store.set(STORE)
     store.init(plugins)
