@@ -76,6 +76,7 @@ def test_whoever_shows_the_token_may_come_from_anywhere(with_token: str, without
     assert ask(without_token, ELSEWHERE, **shown).status == 404
 
 
+@pytest.mark.usefixtures("sqs")  # emptied before
 def test_the_page_has_what_was_measured_and_how_things_stand(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions, submit: Submit
 ) -> None:
@@ -100,6 +101,7 @@ def test_the_page_has_what_was_measured_and_how_things_stand(
     assert found.value("ingestion_last_scrape_error", source="queue") == 0
 
 
+@pytest.mark.usefixtures("sqs")  # emptied before
 def test_the_rest_is_answered_while_the_database_does_not(settings: Settings) -> None:
     nowhere = make_sessions(make_engine("postgresql://app@127.0.0.1:1/postgres"))
     with served(settings, nowhere) as host:

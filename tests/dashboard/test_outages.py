@@ -144,6 +144,7 @@ def test_a_page_says_that_the_database_is_away_and_comes_back(services: Services
 def test_nobody_sees_that_idle_connections_were_cut(services: Services) -> None:
     app = opened()
     services.database.cut()
+    until(lambda: not services.watch.since(Part.DATABASE))  # whose own connection may just have been made
     assert "No uploads yet" in [header.value for header in run(app).subheader]
 
 
