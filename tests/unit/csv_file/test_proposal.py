@@ -126,7 +126,10 @@ def test_a_record_cut_by_the_end_of_the_sample_is_not_shown() -> None:
         (b"%PDF-1.7 ...", "a PDF document"),
         (workbook({"May": []}), "holds only blank lines"),
         (gzip.compress(workbook({"May": [["x"]]}), mtime=0), "holds another archive"),
-        (gzip.compress(b"email\n" + b"a@x.com\n" * 2_000_000, mtime=0), "Unpacked, the file has more than 9 MB"),
+        (
+            gzip.compress(b"email\n" + b"a@x.com\n" * 2_000_000, mtime=0),
+            "Unpacked, the file has more than 9 MB",
+        ),
         (gzip.compress(PLAIN.encode(), mtime=0)[:-12], "damaged or incomplete"),
     ],
 )
