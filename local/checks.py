@@ -13,6 +13,9 @@ from local.console import Console
 from local.environments import python_of
 from local.folders import Folders
 
+_PROCESSES = min(max(os.cpu_count() or 1, 2), 4)
+SIDE_BY_SIDE = ["-n", str(_PROCESSES), "--dist", "loadgroup", "--no-loadscope-reorder"]
+"""Most tests wait for a server or a browser. tests/conftest.py says which may not run at the same time."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLAYWRIGHTS_OWN = (
     "from playwright.sync_api import sync_playwright\n"
@@ -78,7 +81,7 @@ def run(folders: Folders, pytest_arguments: Sequence[str], console: Console) -> 
             Check("mypy", [python, "-m", "mypy", "."]),
             Check("lint-imports", [str(environment / "bin" / "lint-imports")]),
             *analysers.checks(folders.project, folders.checks_environment, log, console),
-            Check("pytest", [python, "-m", "pytest"]),
+            Check("pytest", [python, "-m", "pytest", *SIDE_BY_SIDE]),
         ]
     outcomes = [_run_one(check, folders.project, variables, console) for check in checks]
     console.line("")

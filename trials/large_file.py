@@ -26,7 +26,7 @@ from tests.contacts import write_contacts
 from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
 
-_PARTS = (("dashboard", "streamlit"), ("worker", "dramatiq"), ("emulator", ".venv-aws"))
+_PARTS = (("dashboard", "streamlit"), ("worker", "-m tasks --"), ("emulator", ".venv-aws"))
 """Of the product, and what stands in the command lines of their processes."""
 _PATIENCE_MS = 600_000
 _SETTLED_SECONDS = 10

@@ -17,7 +17,7 @@ GENERATOR = "load generator"
 DASHBOARD = "dashboard"
 _MARKS = (
     (DASHBOARD, "streamlit"),
-    ("workers", "dramatiq"),
+    ("workers", "-m tasks --"),
     ("emulator", ".venv-aws"),
     ("postgres", "postgres"),
 )

@@ -191,7 +191,7 @@ def test_a_migration_without_an_address_names_the_variable() -> None:
 
     assert process.returncode == 1
     assert output.splitlines()[-1] == (
-        "DATABASE_URL is not set. Expected: postgresql://user:password@host:5432/ingestion_db."
+        "The migration cannot start. DATABASE_URL is not set. Expected: postgresql://user:password@host:5432/ingestion_db."
     )
 
 

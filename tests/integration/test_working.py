@@ -93,7 +93,7 @@ def test_the_log_tells_every_attempt_whose_it_is_and_why_it_failed(
     job_id = submit(CLEAN)
     broken = fails_with(ZeroDivisionError("a mistake of ours"))
     away = fails_with(StorageUnavailable("The file store does not answer."))
-    with lines_of("ingestion.working") as log:
+    with lines_of("ingestion.attempt_events") as log:
         for work in (broken, away, broken):
             with pytest.raises((RetryLater, GivenUp)):
                 working.attempt(sessions, job_id, PROCESS, ATTEMPTS, work)
@@ -117,7 +117,7 @@ def test_the_log_tells_every_attempt_whose_it_is_and_why_it_failed(
 
 def test_the_log_does_not_quote_what_makes_a_file_unreadable(submit: Submit, sessions: Sessions) -> None:
     job_id = submit(CLEAN)
-    with lines_of("ingestion.working") as log:
+    with lines_of("ingestion.attempt_events") as log:
         working.attempt(sessions, job_id, PROCESS, ATTEMPTS, fails_with(UnreadableFile("line 3 says Acme")))
     assert [line["event"] for line in log.objects()] == ["job_taken", "job_failed"]
     assert not [line for line in log.lines if "Acme" in line]

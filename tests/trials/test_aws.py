@@ -11,15 +11,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.infra.terraform import provider_folder
-from trials import aws_server
-from trials.aws_left_out import Drift, LeftOut, explained, left_out_of, taken, unexplained
-from trials.aws_questions import Answer, Subject, in_words, statements
-from trials.aws_questions_roles import about_role, named
-from trials.aws_questions_store import about_bucket
-from trials.aws_recording import Call, calls_of, refused
-from trials.aws_report import Report, Step
-from trials.aws_server import Account
-from trials.aws_terraform import Change, Terraform, changes_of, error_in
+from trials.aws import server
+from trials.aws.left_out import Drift, LeftOut, explained, left_out_of, taken, unexplained
+from trials.aws.questions import Answer, Subject, in_words, statements
+from trials.aws.questions_roles import about_role, named
+from trials.aws.questions_store import about_bucket
+from trials.aws.recording import Call, calls_of, refused
+from trials.aws.report import Report, Step
+from trials.aws.server import Account
+from trials.aws.terraform import Change, Terraform, changes_of, error_in
 
 STORE = {
     "name": "prod-data-ingestion",
@@ -220,7 +220,7 @@ def test_a_call_is_refused_that_is_not_granted_on_its_resource() -> None:
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    with aws_server.running(tmp_path_factory.mktemp("moto")) as account:
+    with server.running(tmp_path_factory.mktemp("moto")) as account:
         yield account
 
 

@@ -70,7 +70,7 @@ def test_kill_recover_and_stop(project: Path) -> None:
     assert refused.returncode == 1
     assert "Already running" in refused.stdout
 
-    worker = next(process for process in processes_of(project) if "dramatiq" in process.cmdline())
+    worker = next(process for process in processes_of(project) if "--threads" in process.cmdline())
     worker.kill()
     first.wait_for(r"(worker was killed: starting it again)")
     first.wait_for(r"(worker runs again)")

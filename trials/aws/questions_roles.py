@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from trials.aws_questions import Answer, Subject, statements
-from trials.aws_server import Account
+from trials.aws.questions import Answer, Subject, statements
+from trials.aws.server import Account
 
 _FILES = "s3 prod-data-ingestion/uploads/*"
 _BUCKET = {"s3 prod-data-ingestion": {"ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"}}
@@ -46,6 +46,7 @@ def worker(queue: str) -> Grants:
         "kms key": {"Decrypt"},
         f"sqs {queue}": {*_SEND, *_TAKE},
         "sqs prod-ingestion-dlq": _SEND,
+        "ecs task/data-ingestion-cluster/*": {"UpdateTaskProtection"},
     }
 
 

@@ -1,12 +1,12 @@
 """What is asked after each apply, and what a server has after all was destroyed."""
 
-from trials.aws_questions import Asking
-from trials.aws_questions_data import about_database, about_secrets
-from trials.aws_questions_lambda import about_functions
-from trials.aws_questions_roles import about_function_role, about_task_roles
-from trials.aws_questions_store import about_bucket, about_queues
-from trials.aws_questions_watch import about_alarms, about_function_alarms, about_logs
-from trials.aws_server import Account
+from trials.aws.questions import Asking
+from trials.aws.questions_data import about_database, about_secrets
+from trials.aws.questions_lambda import about_functions
+from trials.aws.questions_roles import about_function_role, about_task_roles
+from trials.aws.questions_store import about_bucket, about_queues
+from trials.aws.questions_watch import about_alarms, about_function_alarms, about_logs
+from trials.aws.server import Account
 
 DEFAULT: tuple[Asking, ...] = (
     about_queues,

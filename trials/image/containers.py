@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trials.image_steps import Image
+from trials.image.steps import Image
 
 # The mounts are in a namespace of the container's own, so they end with its processes. On /tmp is what
 # an empty volume would be; /dev/shm, which Dramatiq needs, is mounted by every engine. The shell that stays

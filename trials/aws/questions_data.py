@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from trials.aws_questions import Answer, Subject, or_refusal
-from trials.aws_server import Account
+from trials.aws.questions import Answer, Subject, or_refusal
+from trials.aws.server import Account
 
 _SNAPSHOT_DAYS = 7
 

@@ -24,8 +24,8 @@ from local.ports import free_port
 from local.postgres import EmbeddedPostgres
 from tests import compose
 from tests.conftest import add_user, as_found
-from trials.image_containers import Container
-from trials.image_steps import Builder, Image, base_release
+from trials.image.containers import Container
+from trials.image.steps import Builder, Image, base_release
 
 PROJECT = Path(__file__).resolve().parent.parent
 BASE_PACKAGES = "ca-certificates,python3,python3-venv,python3-pip,python-is-python3"

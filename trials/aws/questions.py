@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from trials.aws_server import Account
+from trials.aws.server import Account
 
 DAY = 24 * 60 * 60
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trials.aws_questions import Answer, Subject
-from trials.aws_server import Account
+from trials.aws.questions import Answer, Subject
+from trials.aws.server import Account
 
 _GIGABYTE = 1024**3
 _LOG_DAYS = 90

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from local.errors import StackError
 from tests.infra.terraform import provider_folder
-from trials import aws_trial
-from trials.aws_terraform import TerraformFailed
+from trials.aws import trial
+from trials.aws.terraform import TerraformFailed
 
 
 def main(arguments: list[str]) -> int:
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(scratch)
         folder.chmod(0o711)  # Postgres runs as nobody where root starts it
         try:
-            report = aws_trial.run(folder, plugins, _say, tries_left_out=options.try_left_out)
+            report = trial.run(folder, plugins, _say, tries_left_out=options.try_left_out)
         except (TerraformFailed, StackError) as error:
             print(f"The trial broke off: {error}")
             return 1

@@ -8,13 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from trials import aws_asking, aws_journey, aws_server
-from trials.aws_left_out import explained, left_out_of, taken, unexplained
-from trials.aws_questions import Answer, Asking
-from trials.aws_report import Report, Step
-from trials.aws_server import Account
-from trials.aws_terraform import Terraform, TerraformFailed
-from trials.aws_variables import variables
+from trials.aws import asking, journey, server
+from trials.aws.left_out import explained, left_out_of, taken, unexplained
+from trials.aws.questions import Answer, Asking
+from trials.aws.report import Report, Step
+from trials.aws.server import Account
+from trials.aws.terraform import Terraform, TerraformFailed
+from trials.aws.variables import variables
 
 Say = Callable[[str], None]
 
@@ -29,14 +29,14 @@ def run(folder: Path, plugins: Path | None, say: Say, *, tries_left_out: bool) -
 
     Raises TerraformFailed and StackError where there is nothing to begin with.
     """
-    with aws_server.running(folder) as account:
+    with server.running(folder) as account:
         trial = Trial(folder, account, plugins, say)
         with suppress(TerraformFailed):  # which the report has by then
             trial.apply("ecs")
-            trial.ask("production's default", aws_asking.DEFAULT)
+            trial.ask("production's default", asking.DEFAULT)
             trial.work()
             trial.apply("lambda")
-            trial.ask("the Lambda worker", aws_asking.WITH_LAMBDA)
+            trial.ask("the Lambda worker", asking.WITH_LAMBDA)
             trial.destroy()
     for left, addresses in trial.report.left_out if tries_left_out else []:
         apart = folder / f"left-out-{len(trial.report.tried)}"
@@ -50,7 +50,7 @@ def run(folder: Path, plugins: Path | None, say: Say, *, tries_left_out: bool) -
 def _tried(folder: Path, plugins: Path | None, addresses: Collection[str]) -> str:
     """What happens when some resources and all that they need are applied to a server of their own."""
     began = time.monotonic()
-    with aws_server.running(folder) as account:
+    with server.running(folder) as account:
         terraform = Terraform(folder, account.access, ROOT)
         terraform.set(variables(account, folder, "ecs"))
         terraform.init(plugins)
@@ -121,16 +121,16 @@ class Trial:
 
     def work(self) -> None:
         """Send the product's own work over what was made."""
-        self._answered("the product's journey", aws_journey.travel(self._account, self._folder))
+        self._answered("the product's journey", journey.travel(self._account, self._folder))
 
     def destroy(self) -> None:
         """Destroy all that was made, and look what is left. Raises TerraformFailed."""
         with self._step("destroy") as step:
-            before = len(aws_asking.all_there_is(self._account))
+            before = len(asking.all_there_is(self._account))
             # As in _at_the_package: Terraform looks at the package before it deletes it.
             self._account.ask("s3").delete_bucket_policy(Bucket=self._outputs["bucket_name"])
             self._terraform.destroy(_DESTROY_SECONDS)
-            left = aws_asking.all_there_is(self._account)
+            left = asking.all_there_is(self._account)
             step.findings += [f"left: {what}" for what in left]
             step.outcome = f"of {before} queues, buckets, alarms, roles and the like {len(left)} are left"
 

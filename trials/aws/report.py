@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from trials.aws_left_out import Drift, LeftOut
-from trials.aws_questions import Answer
-from trials.aws_terraform import Change
+from trials.aws.left_out import Drift, LeftOut
+from trials.aws.questions import Answer
+from trials.aws.terraform import Change
 
 
 @dataclass(frozen=True)

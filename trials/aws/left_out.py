@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from trials.aws_terraform import Change
+from trials.aws.terraform import Change
 
 
 @dataclass(frozen=True)

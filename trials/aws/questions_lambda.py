@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from trials.aws_questions import Answer, Subject, or_refusal
-from trials.aws_server import Account
+from trials.aws.questions import Answer, Subject, or_refusal
+from trials.aws.server import Account
 
 _MEMORY_MB = 1024
 _TIMEOUT_SECONDS = 300

@@ -29,10 +29,10 @@ from tests.faults.crew import Crew
 from tests.faults.files import MAX_BYTES, Planned, Script, Shape
 from tests.faults.operators import Operator
 from tests.faults.outcomes import Desk, Outcome
-from trials.aws_questions import Answer, Subject
-from trials.aws_questions_roles import grants
-from trials.aws_recording import Call, Recording, refused
-from trials.aws_server import RECORDING, Account
+from trials.aws.questions import Answer, Subject
+from trials.aws.questions_roles import grants
+from trials.aws.recording import Call, Recording, refused
+from trials.aws.server import RECORDING, Account
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _ASKED_ABOUT = "no-email-column.csv"

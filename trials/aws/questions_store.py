@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from trials.aws_questions import DAY, Answer, Subject, in_words, or_refusal, statements
-from trials.aws_server import Account
+from trials.aws.questions import DAY, Answer, Subject, in_words, or_refusal, statements
+from trials.aws.server import Account
 
 _VISIBILITY_SECONDS = 300
 _RECEIVES = 3

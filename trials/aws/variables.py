@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from trials.aws_server import Account
+from trials.aws.server import Account
 
 _DOMAIN = "contacts.example.com"
 
