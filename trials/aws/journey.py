@@ -34,7 +34,7 @@ from trials.aws.questions_roles import grants
 from trials.aws.recording import Call, Recording, refused
 from trials.aws.server import RECORDING, Account
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 _ASKED_ABOUT = "no-email-column.csv"
 """Nobody can answer here what the upload page asks about it."""
 _DASHBOARD, _WORKER = "prod-ingestion-dashboard", "prod-ingestion-worker"

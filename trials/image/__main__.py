@@ -27,7 +27,7 @@ from tests.conftest import add_user, as_found
 from trials.image.containers import Container
 from trials.image.steps import Builder, Image, base_release
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 BASE_PACKAGES = "ca-certificates,python3,python3-venv,python3-pip,python-is-python3"
 """What the base image has and a bare Debian has not."""
 COMPILERS = ("cc", "gcc", "g++", "clang", "make")
