@@ -3,15 +3,16 @@
 import threading
 from typing import Any
 
-from dramatiq import Broker, MessageProxy, Middleware
+from dramatiq import Broker, MessageProxy
 
 from ingestion.telemetry.logs import get_logger
+from tasks.middleware.around import AroundMessages
 from tasks.middleware.periodic import Periodically
 
 logger = get_logger(__name__)
 
 
-class Heartbeat(Middleware):
+class Heartbeat(AroundMessages):
     """Keeps the messages of running tasks invisible, so that no other worker starts them.
 
     `visibility_timeout` is the queue's, in seconds: after that long, a dead worker's message comes again.
@@ -27,26 +28,15 @@ class Heartbeat(Middleware):
         """Start beating."""
         self._beats.start()
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+    def begin(self, message: MessageProxy) -> None:
         """Begin to keep a message."""
         with self._lock:
             self._running[message.message_id] = message._sqs_message
 
-    def after_process_message(
-        self,
-        broker: Broker,  # noqa: ARG002
-        message: MessageProxy,
-        *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,  # noqa: ARG002
-    ) -> None:
+    def end(self, message: MessageProxy, error: BaseException | None) -> None:  # noqa: ARG002
         """Let go of a message."""
         with self._lock:
             self._running.pop(message.message_id, None)
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Let go of a message."""
-        self.after_process_message(broker, message)
 
     def _beat(self) -> None:
         with self._lock:

@@ -2,14 +2,14 @@
 
 from contextlib import ExitStack
 from contextvars import ContextVar
-from typing import Any
 
-from dramatiq import Broker, MessageProxy, Middleware
+from dramatiq import MessageProxy
 
 from ingestion.telemetry import context
+from tasks.middleware.around import AroundMessages
 
 
-class LogContext(Middleware):
+class LogContext(AroundMessages):
     """Has every line that is logged while a message is worked on carry its ids, and those of who asked.
 
     It belongs at the beginning of a broker's list, so that it is around those that log.
@@ -18,7 +18,7 @@ class LogContext(Middleware):
     def __init__(self) -> None:
         self._bound: ContextVar[ExitStack | None] = ContextVar("bound", default=None)
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+    def begin(self, message: MessageProxy) -> None:
         """Bind them, in the thread that works."""
         bound = ExitStack()
         bound.enter_context(
@@ -31,19 +31,8 @@ class LogContext(Middleware):
         )
         self._bound.set(bound)
 
-    def after_process_message(
-        self,
-        broker: Broker,  # noqa: ARG002
-        message: MessageProxy,  # noqa: ARG002
-        *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,  # noqa: ARG002
-    ) -> None:
+    def end(self, message: MessageProxy, error: BaseException | None) -> None:  # noqa: ARG002
         """Let go of them."""
         if bound := self._bound.get():
             bound.close()
             self._bound.set(None)
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Let go of them."""
-        self.after_process_message(broker, message)

@@ -3,12 +3,12 @@
 import json
 import threading
 import time
-from typing import Any
 from urllib.request import Request, urlopen
 
-from dramatiq import Broker, MessageProxy, Middleware
+from dramatiq import Broker, MessageProxy
 
 from ingestion.telemetry.logs import get_logger
+from tasks.middleware.around import AroundMessages
 from tasks.middleware.periodic import Periodically
 
 logger = get_logger(__name__)
@@ -19,7 +19,7 @@ _SECONDS_BETWEEN_RENEWALS = 60.0
 _TIMEOUT_SECONDS = 5.0
 
 
-class ScaleInProtection(Middleware):
+class ScaleInProtection(AroundMessages):
     """Has ECS take other tasks away first, for as long as this process works and up to five minutes more.
 
     A worker that is taken away hands back what it works on, and another one begins with it anew: right for a
@@ -40,28 +40,17 @@ class ScaleInProtection(Middleware):
         if self._agent:
             self._renewals.start()
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+    def begin(self, message: MessageProxy) -> None:  # noqa: ARG002
         """Ask for it, unless that was done a moment ago."""
         with self._lock:
             self._running += 1
         if self._agent:
             self._renewals.hurry()
 
-    def after_process_message(
-        self,
-        broker: Broker,  # noqa: ARG002
-        message: MessageProxy,  # noqa: ARG002
-        *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,  # noqa: ARG002
-    ) -> None:
+    def end(self, message: MessageProxy, error: BaseException | None) -> None:  # noqa: ARG002
         """Renew it no more."""
         with self._lock:
             self._running -= 1
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Renew it no more."""
-        self.after_process_message(broker, message)
 
     def _renew(self) -> None:
         if not self._running or time.monotonic() - self._renewed_at < _SECONDS_BETWEEN_RENEWALS / 2:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from dramatiq import Broker, Message, MessageProxy, Middleware, Worker
+from dramatiq import Broker, Message, MessageProxy, Worker
 from opentelemetry.trace import Span, SpanKind
 
 from ingestion.telemetry import traces
+from tasks.middleware.around import AroundMessages
 
 
 @contextmanager
@@ -28,36 +29,25 @@ def processing(message: Message[Any] | MessageProxy) -> AbstractContextManager[S
     return traces.continued(message.options, f"process {message.queue_name}", _attributes(message, "process"))
 
 
-class Tracing(Middleware):
+class Tracing(AroundMessages):
     """Traces the work on messages, and sends the last spans before a worker ends."""
 
     def __init__(self) -> None:
         self._open: dict[str, AbstractContextManager[Span]] = {}
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+    def begin(self, message: MessageProxy) -> None:
         """Begin."""
         self._open[message.message_id] = begun = processing(message)
         begun.__enter__()
 
-    def after_process_message(
-        self,
-        broker: Broker,  # noqa: ARG002
-        message: MessageProxy,
-        *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,
-    ) -> None:
+    def end(self, message: MessageProxy, error: BaseException | None) -> None:
         """End, in the thread that began."""
         if begun := self._open.pop(message.message_id, None):
             begun.__exit__(
-                None if exception is None else type(exception),
-                exception,
-                None if exception is None else exception.__traceback__,
+                None if error is None else type(error),
+                error,
+                None if error is None else error.__traceback__,
             )
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """End."""
-        self.after_process_message(broker, message)
 
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002
         """Send what waits: a process that was forked runs nothing that was left for its exit."""

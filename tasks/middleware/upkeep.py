@@ -3,13 +3,13 @@
 import datetime as dt
 import os
 import socket
-from typing import Any
 
 from dramatiq import Broker, MessageProxy, Middleware, Worker
 
 from ingestion import presence
 from ingestion.presence import Doing
 from tasks import health
+from tasks.middleware.around import AroundMessages
 from tasks.middleware.periodic import Periodically
 
 _SECONDS_BETWEEN_SIGNS = 5.0
@@ -29,7 +29,7 @@ class WarmUp(Middleware):
         warm_up()
 
 
-class Presence(Middleware):
+class Presence(AroundMessages):
     """Tells the database that this process is there, and what it does; and the machine that it is alive."""
 
     def __init__(self) -> None:
@@ -45,26 +45,15 @@ class Presence(Middleware):
         self._signs.hurry()
         self._life.start()
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
+    def begin(self, message: MessageProxy) -> None:
         """Say what is begun."""
         self._doing = Doing(message.actor_name, dt.datetime.now(dt.UTC), message.kwargs.get("job_id"))
         self._signs.hurry()
 
-    def after_process_message(
-        self,
-        broker: Broker,  # noqa: ARG002
-        message: MessageProxy,  # noqa: ARG002
-        *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,  # noqa: ARG002
-    ) -> None:
+    def end(self, message: MessageProxy, error: BaseException | None) -> None:  # noqa: ARG002
         """Say that it is over."""
         self._doing = None
         self._signs.hurry()
-
-    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Say that it is over."""
-        self.after_process_message(broker, message)
 
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002
         """Say good-bye."""
