@@ -14,8 +14,8 @@ from local.environments import python_of
 from local.folders import Folders
 
 _PROCESSES = min(max(os.cpu_count() or 1, 2), 4)
-SIDE_BY_SIDE = ["-n", str(_PROCESSES), "--dist", "loadgroup", "--no-loadscope-reorder"]
-"""Most tests wait for a server or a browser. tests/conftest.py says which may not run at the same time."""
+SIDE_BY_SIDE = ["-n", str(_PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Most tests wait for a server or a browser. Those of a file share theirs."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLAYWRIGHTS_OWN = (
     "from playwright.sync_api import sync_playwright\n"

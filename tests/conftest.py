@@ -34,23 +34,6 @@ VISIBILITY_SECONDS = 4
 _numbers = itertools.count(1)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run in several processes: each module in one, and all that start the product in the same.
-
-    Products that start at the same moment would find the same ports free. They take long: they begin.
-    """
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        group = "product" if _starts_the_product(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not _starts_the_product(item))
-
-
-def _starts_the_product(item: pytest.Item) -> bool:
-    return "e2e" in item.path.parts or hasattr(getattr(item, "module", None), "Launcher")
-
-
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A Postgres of its own, without the waits that only matter when the power fails."""

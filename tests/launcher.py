@@ -1,11 +1,14 @@
 """python3 run.py as people use it: in a copy of the project, as a process of its own."""
 
+import fcntl
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +18,20 @@ from local import postgres
 from local.supervisor import end_recorded
 
 PROJECT = Path(__file__).resolve().parent.parent
+_TURNS = Path(tempfile.gettempdir(), "data-ingestion-tool-launchers.lock")
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".local", ".*_cache", "__pycache__", "tests", "node_modules"
 )
+
+
+def take_turn() -> int:
+    """Wait until no other launcher starts: two at the same moment would find the same ports free.
+
+    Closing what it gives ends the turn.
+    """
+    turn = os.open(_TURNS, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    return turn
 
 
 class Launcher:
@@ -25,6 +39,7 @@ class Launcher:
 
     def __init__(self, project: Path, *arguments: str, **variables: str) -> None:
         self._output = project / "output.txt"
+        turn = take_turn()
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "run.py", *arguments],
@@ -35,6 +50,13 @@ class Launcher:
                 stderr=output,
                 start_new_session=True,
             )
+        threading.Thread(target=self._pass_turn, args=(turn,), daemon=True).start()
+
+    def _pass_turn(self, turn: int) -> None:
+        """Let the next one start, once this one has its ports or has ended."""
+        while self.process.poll() is None and self._output.exists() and "Ready after" not in self.output:
+            time.sleep(0.1)
+        os.close(turn)
 
     @property
     def output(self) -> str:

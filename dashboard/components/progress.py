@@ -4,7 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import auth, resources
+from dashboard import auth, navigation, resources
 from dashboard.components import outage, words
 from ingestion import finalization, uploads
 from ingestion.errors import NotFound
@@ -12,6 +12,20 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
 REFRESH_SECONDS = 3
+_READ = frozenset({JobStatus.NEEDS_REVIEW, JobStatus.FINALIZING, JobStatus.COMPLETED})
+
+
+def is_read(upload: Upload) -> bool:
+    """Whether the file has been read and checked; if not, wait here, or say where the way on is."""
+    if upload.status in _READ:
+        return True
+    if upload.in_flight and not upload.awaits_columns:
+        show(upload)
+    else:
+        st.info("The rows of this upload are not checked yet.", icon=":material/hourglass_empty:")
+        if st.button("Go to the upload", type="primary"):
+            navigation.open_page("upload", job_id=upload.id)
+    return False
 
 
 def show(upload: Upload) -> None:

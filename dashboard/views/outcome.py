@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import balance, bulk_answer, heading, notices, pager, tables, words
+from dashboard.components import balance, bulk_answer, heading, notices, pager, progress, tables, words
 from ingestion import finalization, outcome
 from ingestion.outcome import Became, Outcome
 from ingestion.rules.issues import Action
@@ -36,8 +36,7 @@ def page() -> None:
         return
     heading.show(upload, current="outcome")
     notices.show()
-    if not upload.processed_at or upload.status in {JobStatus.PENDING, JobStatus.PROCESSING}:
-        st.info("The rows of this upload are not checked yet.")
+    if not progress.is_read(upload):
         return
     is_final = upload.status is JobStatus.COMPLETED
     st.caption("What became of each row." if is_final else "What becomes of each row, as decided so far.")

@@ -12,6 +12,7 @@ from dashboard.components import (
     issue_queue,
     keyboard,
     notices,
+    progress,
     words,
 )
 from dashboard.components.browsing import queue_of
@@ -35,6 +36,8 @@ def page() -> None:
     if upload is None:
         return
     notices.show()
+    if not progress.is_read(upload):
+        return
     # Those that are open are counted in the upload: of a large one, to count all at each key takes long.
     settled = review.settled(resources.sessions(), account.id, upload.id)
     total = upload.open_issues + settled

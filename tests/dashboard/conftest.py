@@ -82,6 +82,11 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
+def bars(app: AppTest) -> str:
+    """The words at the progress bars of the page."""
+    return "\n".join(bar.proto.text for bar in app.get("progress"))
+
+
 def links(app: AppTest) -> dict[str, str]:
     """The addresses of the buttons that are links, by their labels; of equal ones the last."""
     return {link.proto.label: link.proto.url for link in app.get("link_button")}

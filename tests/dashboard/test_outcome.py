@@ -13,7 +13,7 @@ from ingestion import deciding, finalization, undoing
 from ingestion.outcome import Outcome
 from ingestion.rules.issues import IssueType
 from tests.conftest import Submit, add_user
-from tests.dashboard.conftest import Visit, click, contacts_page, links, rows, texts, upload_page
+from tests.dashboard.conftest import Visit, bars, click, contacts_page, links, rows, texts, upload_page
 from tests.integration.desk import HEADER, Desk
 
 ROWS = (
@@ -107,7 +107,7 @@ def test_somebody_elses_outcome_is_not_found(
 
 
 def test_an_upload_that_waits_has_no_lists(visit: Visit, submit: Submit) -> None:
-    assert "not checked yet" in texts(visit(outcome_page, submit(b"email\na@x.com\n")))
+    assert "Waiting for a worker" in bars(visit(outcome_page, submit(b"email\na@x.com\n")))
 
 
 def test_repeats_that_differ_are_told_before_finalizing(

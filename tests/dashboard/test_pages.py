@@ -8,15 +8,17 @@ from streamlit.testing.v1.element_tree import TextInput
 
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import deciding, finalization, history, review, uploads
+from ingestion import deciding, finalization, history, processing, review, uploads
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
+from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
 from tests.dashboard.conftest import (
     Visit,
+    bars,
     chosen,
     click,
     contacts_page,
@@ -195,6 +197,30 @@ def test_somebody_elses_upload_is_not_found(
     app = visit(page, job_id)
     assert "no such upload" in texts(app)
     assert "secret" not in texts(app)
+
+
+def test_who_comes_to_review_early_waits_there_until_the_file_is_read(
+    visit: Visit, submit: Submit, sessions: Sessions, bucket: Bucket
+) -> None:
+    job_id = submit(MESSY)
+    app = visit(review_page, job_id)
+    assert "Waiting for a worker" in bars(app)
+    assert "no issues" not in texts(app)
+
+    processing.process(sessions, bucket, job_id)
+
+    assert "issues settled" in bars(app.run())
+
+
+def test_what_was_not_read_leads_back_to_the_upload(
+    visit: Visit, submit: Submit, sessions: Sessions, opened: list[tuple[str, int | None]]
+) -> None:
+    job_id = submit(MESSY)
+    set_row(sessions, job_id, "status = 'FAILED', error_message = 'It is no table.'")
+    app = visit(review_page, job_id)
+    assert "not checked yet" in texts(app)
+    click(app, "Go to the upload")
+    assert opened == [("upload", job_id)]
 
 
 def test_reviewing_to_the_end_and_finalizing(

@@ -25,7 +25,7 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import make_bucket
 from tests.integration.desk import DUPLICATES, HEADER, Desk
-from tests.launcher import Launcher, copy_of_project
+from tests.launcher import Launcher, copy_of_project, take_turn
 from tests.worker import eventually
 
 EMAIL, PASSWORD = "ana@example.com", b"correct horse battery staple"
@@ -53,9 +53,13 @@ def start(project: Path) -> Iterator[Callable[[], "Running"]]:
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "run.py", *arguments], cwd=project, capture_output=True, text=True, check=False
-    )
+    turn = take_turn()
+    try:
+        return subprocess.run(
+            [sys.executable, "run.py", *arguments], cwd=project, capture_output=True, text=True, check=False
+        )
+    finally:
+        os.close(turn)
 
 
 class Running:
