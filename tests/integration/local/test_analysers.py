@@ -13,7 +13,7 @@ from local.console import Console
 from local.folders import Folders
 from tests.compose import PROJECT
 
-ANALYSED = ("Dockerfile", "docker-compose.yml", "local", "localstack", ".ci", ".github")
+ANALYSED = ("Dockerfile", "docker-compose.yml", "infra", "local", "localstack", ".ci", ".github")
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,10 @@ def passes(project: Path, environment: Path, name: str) -> bool:
         ("github-workflows schema", ".github/workflows/ci.yml", "timeout-minutes: 90", "timeout-minute: 90"),
         ("hadolint", "Dockerfile", "WORKDIR /app", "WORKDIR app"),
         ("shellcheck", "localstack/init-aws.sh", '"$1"', "$1"),
+        ("shellcheck", "infra/release", 'rm -rf "$source"', "rm -rf $source"),
         ("actionlint", ".github/workflows/ci.yml", "github.ref }}", "github.reff }}"),
         ("checkov files", "Dockerfile", "USER 10001:10001", "USER root"),
+        ("checkov infra", "infra/modules/queue/main.tf", "_sse_enabled    = true", "_sse_enabled    = false"),
     ],
 )
 def test_a_mistake_is_found(
