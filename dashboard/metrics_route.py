@@ -1,5 +1,6 @@
 """The dashboard's metrics, for Prometheus."""
 
+import functools
 import secrets
 
 from starlette.requests import Request
@@ -24,9 +25,9 @@ def metrics_route(settings: Settings, sessions: Sessions) -> Route:
 def _metrics(settings: Settings, sessions: Sessions) -> Endpoint:
     from prometheus_client import CollectorRegistry
 
-    queue = make_queue(settings)
+    queue = functools.cache(lambda: make_queue(settings))  # a start does not wait for its client
     gauges = CollectorRegistry()
-    gauges.register(prometheus.StateCollector(readings.of_installation(sessions, lambda: queue, settings)))
+    gauges.register(prometheus.StateCollector(readings.of_installation(sessions, queue, settings)))
 
     def metrics(request: Request) -> Response:
         """404 to anybody else, as if there were none."""

@@ -51,6 +51,11 @@ def make_engine(database_url: str) -> Engine:
     return engine
 
 
+def address_of(engine: Engine) -> str:
+    """The engine's database as psycopg2 takes it, for connections that are none of its pool."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def make_sessions(engine: Engine) -> Sessions:
     """Sessions on `engine` whose objects stay readable after commit."""
     return sessionmaker(engine, expire_on_commit=False)

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg2
 from sqlalchemy import Engine
 
-from db.engine import KEEPALIVES
+from db.engine import KEEPALIVES, address_of
 
 _LEADER_LOCK = 7_203_485_004
 
@@ -18,7 +18,7 @@ class Leadership:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._address = address_of(engine)
         self._connection: Any = None
 
     def is_ours(self) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 import psycopg2
 from sqlalchemy import Engine, event
 
+from db.engine import address_of
+
 _SECONDS = 3
 """For a new connection. libpq knows whole seconds only, from 2."""
 _HUNG_LOOKS = 2
@@ -24,7 +26,7 @@ class Liveness:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._address = address_of(engine)
         self._open: dict[int, Any] = {}
         self._lock = threading.Lock()
         self._hung = 0

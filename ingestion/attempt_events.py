@@ -27,6 +27,8 @@ def finished(outcome: Mapping[str, Any], seconds: float) -> None:
     numbers = {"rows": outcome.get("total_rows"), "issues": outcome.get("conflict_count")}
     known = {name: number for name, number in numbers.items() if number is not None}
     logger.info("job_finished", status=str(outcome["status"]), seconds=round(seconds, 3), **known)
+    if "total_rows" in outcome:  # the step that reads the file
+        metrics.taken_in(outcome["total_rows"], seconds)
 
 
 def handed_back(error: BaseException) -> None:

@@ -16,7 +16,7 @@ from db.queries.trouble import RowInTrouble
 from ingestion.errors import Conflict
 from ingestion.export import Download, streamed
 from ingestion.rules.issues import IssueType
-from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.lifecycle import CHECKED, JobStatus
 from ingestion.rules.reasons import (
     LEFT_OUT_COLUMNS,
     MOST_ROWS_NAMED,
@@ -27,8 +27,6 @@ from ingestion.rules.reasons import (
     reason,
 )
 from ingestion.uploads import owned
-
-_CHECKED = frozenset({JobStatus.NEEDS_REVIEW, JobStatus.FINALIZING, JobStatus.COMPLETED})
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def is_any_left_out(sessions: Sessions, user_id: int, job_id: int) -> bool:
 
 def _is_any(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> bool:
     with sessions() as session:
-        return owned(session, user_id, job_id).status in _CHECKED and trouble.is_any_row_in_trouble(
+        return owned(session, user_id, job_id).status in CHECKED and trouble.is_any_row_in_trouble(
             session, job_id, only_left_out=kind.only_left_out
         )
 
@@ -87,7 +85,7 @@ def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Downloa
         job = owned(session, user_id, job_id)
         if job.status == JobStatus.FAILED:
             raise Conflict("This upload could not be read: there are no rows to correct.")
-        if job.status not in _CHECKED:
+        if job.status not in CHECKED:
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
         if not trouble.is_any_row_in_trouble(session, job_id, only_left_out=kind.only_left_out):
             raise Conflict(kind.nothing)

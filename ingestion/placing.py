@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion.rules.lifecycle import FINALIZE, PROCESS, JobStatus, Step
+from ingestion.rules.lifecycle import STEPS, JobStatus, Step
 from ingestion.rules.placing import Load, is_too_large, size_of
 
 
@@ -36,7 +36,7 @@ def due(sessions: Sessions, job_ids: Collection[int]) -> dict[int, Due]:
     return {job.id: _due(job) for job in found if job.status in _STEPS and job.id not in taken}
 
 
-_STEPS = {JobStatus.PENDING: PROCESS, JobStatus.PROCESSING: PROCESS, JobStatus.FINALIZING: FINALIZE}
+_STEPS = {status: step for step in STEPS for status in (step.waits, step.works)}
 
 
 def _due(job: Job) -> Due:

@@ -1,9 +1,6 @@
 """From a stored file to raw rows, issues and duplicate groups: what a worker does with an upload."""
 
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from sqlalchemy import func
@@ -15,12 +12,12 @@ from db.models import Job
 from db.queries import jobs, rows
 from ingestion import finalization, loading
 from ingestion.csv_file.options import ParseOptions
-from ingestion.csv_file.records import ContactFile, open_contacts
+from ingestion.csv_file.records import open_contacts
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.rules.lifecycle import PROCESS, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
-from ingestion.telemetry import metrics, traces
+from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.telemetry.stages import stage
 from ingestion.working import NO_HURRY, Attempts, attempt
@@ -52,24 +49,18 @@ def take_in(
 ) -> None:
     """The first part of `process`: to NEEDS_REVIEW, or FINALIZING where nothing is to be reviewed."""
 
-    outcome: dict[str, Any] = {}
-    began = time.perf_counter()
-
     def load(session: Session, job: Job) -> dict[str, Any]:
-        outcome.update(_load(sessions, session, bucket, job, max_bytes))
-        return outcome
+        return _load(sessions, session, bucket, job, max_bytes)
 
-    if attempt(sessions, job_id, PROCESS, attempts, load):
-        metrics.taken_in(outcome["total_rows"], time.perf_counter() - began)
+    attempt(sessions, job_id, PROCESS, attempts, load)
 
 
 def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes: int) -> dict[str, Any]:
     """Take a job's file in; what that changes in the job."""
     options = ParseOptions.from_json(job.parse_options)
-    with (
-        bucket.local_copy(job.file_key) as path,
-        _opened(path, options, max_bytes) as file,
-    ):
+    with bucket.local_copy(job.file_key) as path, ExitStack() as opened:
+        with traces.span("open"):
+            file = opened.enter_context(open_contacts(path, options, max_bytes=max_bytes))
         # Of a file that came straight from a browser nobody has read all bytes before.
         content_sha256 = sha256_of_file(path) if job.arrived_at else job.file_sha256
         rows.delete_derived(work, job.id)
@@ -92,14 +83,6 @@ def _load(sessions: Sessions, work: Session, bucket: Bucket, job: Job, max_bytes
         "processed_at": func.clock_timestamp(),
         "heartbeat_at": func.clock_timestamp(),
     }
-
-
-@contextmanager
-def _opened(path: Path, options: ParseOptions, max_bytes: int) -> Iterator[ContactFile]:
-    with ExitStack() as opened:
-        with traces.span("open"):
-            file = opened.enter_context(open_contacts(path, options, max_bytes=max_bytes))
-        yield file
 
 
 def _status_after(issues: int) -> dict[str, Any]:

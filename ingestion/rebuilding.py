@@ -21,7 +21,7 @@ from ingestion.decision import Answer, Decisions
 from ingestion.errors import NotFound
 from ingestion.finalization import Digest, make_contacts
 from ingestion.rules.issues import Action
-from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.lifecycle import CHECKED, JobStatus
 from ingestion.rules.validation import RULES_VERSION
 from ingestion.storage import Bucket, sha256_of_file
 from ingestion.undoing import take_back
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _AT_ONCE = 2_000
-_REPLAYED = (JobStatus.NEEDS_REVIEW, JobStatus.FINALIZING, JobStatus.COMPLETED)
 
 
 @dataclass
@@ -59,7 +58,7 @@ def rebuilding(engine: Engine, job_id: int) -> Iterator["Rebuilt"]:
     """A processed job, to be made anew. What is made goes at the end. Raises NotFound."""
     with engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
         job = jobs.find(session, job_id)
-        if job is None or job.deleted_at is not None or job.status not in _REPLAYED:
+        if job is None or job.deleted_at is not None or job.status not in CHECKED:
             raise NotFound("There is no such upload, or it was not processed.")
         versions = finalizations.of_job(session, job_id)
         rules_version = job.rules_version

@@ -23,7 +23,7 @@ from ingestion.accepted_files import (
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.proposal import certain_options
 from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavailable
-from ingestion.rules.lifecycle import IN_FLIGHT, JobStatus
+from ingestion.rules.lifecycle import CHECKED, IN_FLIGHT, JobStatus
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from ingestion.telemetry import metrics, traces
@@ -91,6 +91,11 @@ class Upload:
     def in_flight(self) -> bool:
         """Whether it changes by itself."""
         return self.status in IN_FLIGHT and not self.awaits_columns
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether its file has been read and its rows are checked."""
+        return self.status in CHECKED
 
     @property
     def progress(self) -> float:

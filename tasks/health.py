@@ -32,7 +32,7 @@ def end() -> None:
 def problem() -> str | None:
     """What is wrong with the worker processes of this machine, None where all are alive."""
     now = time.time()
-    ages = {sign.name: now - sign.stat().st_mtime for sign in _signs() if _is_running(int(sign.name))}
+    ages = {sign.name: now - sign.stat().st_mtime for sign in _signs() if is_running(int(sign.name))}
     if not ages:
         return "No worker process has reached the database yet, or none is running."
     silent = {pid: age for pid, age in ages.items() if age > FRESH_SECONDS}
@@ -52,7 +52,8 @@ def _folder() -> Path:
     return Path(gettempdir()) / _FOLDER
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether there is a process of this number, whoever it belongs to."""
     try:
         os.kill(pid, 0)  # signal 0 only asks (POSIX, kill)
     except ProcessLookupError:

@@ -12,14 +12,13 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.uploads import Upload
 
 REFRESH_SECONDS = 3
-_READ = frozenset({JobStatus.NEEDS_REVIEW, JobStatus.FINALIZING, JobStatus.COMPLETED})
 
 
-def is_read(upload: Upload) -> bool:
+def is_past(upload: Upload) -> bool:
     """Whether the file has been read and checked; if not, wait here, or say where the way on is."""
-    if upload.status in _READ:
+    if upload.is_checked:
         return True
-    if upload.in_flight and not upload.awaits_columns:
+    if upload.in_flight:
         show(upload)
     else:
         st.info("The rows of this upload are not checked yet.", icon=":material/hourglass_empty:")

@@ -36,7 +36,7 @@ def page() -> None:
         return
     heading.show(upload, current="outcome")
     notices.show()
-    if not progress.is_read(upload):
+    if not progress.is_past(upload):
         return
     is_final = upload.status is JobStatus.COMPLETED
     st.caption("What became of each row." if is_final else "What becomes of each row, as decided so far.")

@@ -36,7 +36,7 @@ def page() -> None:
     if upload is None:
         return
     notices.show()
-    if not progress.is_read(upload):
+    if not progress.is_past(upload):
         return
     # Those that are open are counted in the upload: of a large one, to count all at each key takes long.
     settled = review.settled(resources.sessions(), account.id, upload.id)

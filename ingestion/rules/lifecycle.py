@@ -18,6 +18,8 @@ class JobStatus(StrEnum):
 
 IN_FLIGHT = frozenset({JobStatus.UPLOADING, JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.FINALIZING})
 """Statuses that change by themselves: somebody watches them."""
+CHECKED = frozenset({JobStatus.NEEDS_REVIEW, JobStatus.FINALIZING, JobStatus.COMPLETED})
+"""Statuses in which the file has been read and its rows are checked."""
 
 _WAYS = {
     JobStatus.UPLOADING: {JobStatus.PENDING, JobStatus.FAILED},

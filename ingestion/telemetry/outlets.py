@@ -1,7 +1,5 @@
 """Where a process's measurements go, by its settings."""
 
-from typing import Literal
-
 from ingestion.settings import Settings
 from ingestion.telemetry import instruments
 from ingestion.telemetry.emf import EmbeddedMetrics
@@ -11,7 +9,7 @@ from ingestion.telemetry.prometheus import Prometheus
 _prometheus: list[Prometheus] = []
 
 
-def start(settings: Settings, service: Literal["dashboard", "worker", "lambda"]) -> None:
+def start(settings: Settings, service: str) -> None:
     """Measure what this process does.
 
     A worker's processes do by `tasks.middleware.metrics`, which is told when they have begun: whoever sends a

@@ -1,20 +1,21 @@
 """What lasts as long as the work on a message."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from dramatiq import Broker, MessageProxy, Middleware
 
 
-class AroundMessages(Middleware):
+class AroundMessages(Middleware, ABC):
     """Begins something with the work on each message and ends it, whatever came of it, in the same thread."""
 
+    @abstractmethod
     def begin(self, message: MessageProxy) -> None:
         """What is done before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, message: MessageProxy, error: BaseException | None) -> None:
         """What is done after; `error` ended the work, if one did."""
-        raise NotImplementedError
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
         """Begin."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import multiprocessing
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +17,7 @@ from ingestion.settings import Settings, load_settings
 from ingestion.telemetry import instruments, outlets, process, prometheus, readings
 from ingestion.telemetry.emf import SECONDS_BETWEEN_LINES
 from ingestion.telemetry.logs import get_logger
+from tasks.health import is_running
 from tasks.middleware.periodic import Periodically
 
 logger = get_logger(__name__)
@@ -133,15 +133,5 @@ def _remove_abandoned() -> None:
     for folder in ours.parent.glob(f"{_FOLDERS}*-*"):
         pid = folder.name.removeprefix(_FOLDERS).split("-")[0]
         # In a container every master has the same number.
-        if folder != ours and pid.isdecimal() and (int(pid) == _master_pid() or not _is_there(int(pid))):
+        if folder != ours and pid.isdecimal() and (int(pid) == _master_pid() or not is_running(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_there(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is somebody else's
-        return True
-    return True

@@ -6,15 +6,10 @@ import time
 from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
 
-from db.engine import cancel_running
-from ingestion.telemetry.logs import get_logger
-
-logger = get_logger(__name__)
+from tasks.interrupting import interrupt_after
 
 _TO_HAND_BACK = 8.0
 """Seconds for undoing what a task did, and for what else a worker does before it ends."""
-_TO_NOTICE = 1.0
-_UNTIL_AGAIN = 4.0
 
 
 class TimelyShutdown(ShutdownNotifications):
@@ -36,14 +31,13 @@ class TimelyShutdown(ShutdownNotifications):
     def _interrupt(self, broker: Broker, worker: Worker) -> None:
         from tasks.resources import engine  # it needs the broker first
 
-        pause = self._patience
-        while not _end_within(worker, pause):
-            super().before_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
-            if not _end_within(worker, _TO_NOTICE):
-                logger.info("statements_cancelled")
-                cancel_running(engine())
-            # Once more, then: what is raised while Python calls back from C may be lost there.
-            pause = _UNTIL_AGAIN
+        interrupt = super().before_worker_shutdown
+        interrupt_after(
+            self._patience,
+            lambda seconds: _end_within(worker, seconds),
+            lambda: interrupt(broker, worker),  # type: ignore[no-untyped-call]
+            engine,
+        )
 
 
 def _end_within(worker: Worker, seconds: float) -> bool:

@@ -7,13 +7,7 @@ from typing import Self
 from dramatiq.threading import Interrupt, raise_thread_exception
 from sqlalchemy import Engine
 
-from db.engine import cancel_running
-from ingestion.telemetry.logs import get_logger
-
-logger = get_logger(__name__)
-
-_TO_NOTICE = 1.0
-_UNTIL_AGAIN = 4.0
+from tasks.interrupting import interrupt_after
 
 
 class Deadline:
@@ -29,7 +23,7 @@ class Deadline:
         self._engine = engine
         self._is_over = threading.Event()
         self._lock = threading.Lock()
-        self._watch = threading.Thread(target=self._interrupt, name="deadline", daemon=True)
+        self._watch = threading.Thread(target=self._wait, name="deadline", daemon=True)
         self._thread_id = threading.get_ident()
 
     def __enter__(self) -> Self:
@@ -46,15 +40,10 @@ class Deadline:
             self._is_over.set()  # once more, where the interruption came in that very moment
             self._watch.join()
 
+    def _wait(self) -> None:
+        interrupt_after(self._seconds, self._is_over.wait, self._interrupt, lambda: self._engine)
+
     def _interrupt(self) -> None:
-        pause = self._seconds
-        while not self._is_over.wait(pause):
-            with self._lock:  # nobody is interrupted who is out
-                if self._is_over.is_set():
-                    return
+        with self._lock:  # nobody is interrupted who is out
+            if not self._is_over.is_set():
                 raise_thread_exception(self._thread_id, self._interruption)  # type: ignore[no-untyped-call]
-            if not self._is_over.wait(_TO_NOTICE):
-                logger.info("statements_cancelled")
-                cancel_running(self._engine)
-            # Once more, then: what is raised while Python calls back from C may be lost there.
-            pause = _UNTIL_AGAIN
