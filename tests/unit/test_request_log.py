@@ -43,7 +43,8 @@ def asked(
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    return [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    ours = (record for record in caplog.records if record.name == "dashboard.request_log")
+    return [record.msg for record in ours if isinstance(record.msg, dict)]
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,25 @@ def agent() -> Iterator[Callable[[int], Agent]]:
         one.stop()
 
 
-def test_a_task_that_works_is_protected_for_some_minutes(agent: Callable[[int], Agent]) -> None:
+@pytest.fixture
+def protection_by() -> Iterator[Callable[[Agent | None], ScaleInProtection]]:
+    """A worker's protection; it is not renewed beyond the test, when there is nobody to ask any more."""
+    made: list[ScaleInProtection] = []
+
+    def make(agent: Agent | None) -> ScaleInProtection:
+        made.append(ScaleInProtection(agent.address if agent else None))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one._renewals.stop()
+
+
+def test_a_task_that_works_is_protected_for_some_minutes(
+    agent: Callable[[int], Agent], protection_by: Callable[[Agent | None], ScaleInProtection]
+) -> None:
     ecs = agent(200)
-    middleware = ScaleInProtection(ecs.address)
+    middleware = protection_by(ecs)
     middleware.after_process_boot(BROKER)
     middleware.before_process_message(BROKER, MESSAGE)
 
@@ -75,9 +91,11 @@ def test_a_task_that_works_is_protected_for_some_minutes(agent: Callable[[int], 
     )
 
 
-def test_small_files_in_a_row_ask_once(agent: Callable[[int], Agent]) -> None:
+def test_small_files_in_a_row_ask_once(
+    agent: Callable[[int], Agent], protection_by: Callable[[Agent | None], ScaleInProtection]
+) -> None:
     ecs = agent(200)
-    middleware = ScaleInProtection(ecs.address)
+    middleware = protection_by(ecs)
     middleware.after_process_boot(BROKER)
     middleware.before_process_message(BROKER, MESSAGE)
     assert ecs.was_asked()
@@ -88,10 +106,14 @@ def test_small_files_in_a_row_ask_once(agent: Callable[[int], Agent]) -> None:
     assert ecs.was_asked(0.3) is None
 
 
-def test_a_refusal_is_asked_again(agent: Callable[[int], Agent], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_asked_again(
+    agent: Callable[[int], Agent],
+    protection_by: Callable[[Agent | None], ScaleInProtection],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(protection, "_SECONDS_BETWEEN_RENEWALS", 0.05)
     ecs = agent(500)
-    middleware = ScaleInProtection(ecs.address)
+    middleware = protection_by(ecs)
     middleware.after_process_boot(BROKER)
     middleware.before_process_message(BROKER, MESSAGE)
 
@@ -100,11 +122,13 @@ def test_a_refusal_is_asked_again(agent: Callable[[int], Agent], monkeypatch: py
 
 
 def test_who_has_nothing_to_do_asks_for_nothing(
-    agent: Callable[[int], Agent], monkeypatch: pytest.MonkeyPatch
+    agent: Callable[[int], Agent],
+    protection_by: Callable[[Agent | None], ScaleInProtection],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(protection, "_SECONDS_BETWEEN_RENEWALS", 0.02)
     ecs = agent(200)
-    ScaleInProtection(ecs.address).after_process_boot(BROKER)
+    protection_by(ecs).after_process_boot(BROKER)
 
     assert ecs.was_asked(0.3) is None
 
