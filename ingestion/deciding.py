@@ -14,14 +14,15 @@ from db.engine import Sessions
 from db.models import Issue
 from db.queries import groups, issues, resolutions, rows
 from db.queries.open_issues import OpenIssue
+from ingestion.access import permitted
 from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.rules.validation import squared
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
-from ingestion.uploads import owned
 
 logger = get_logger(__name__)
 
@@ -114,7 +115,7 @@ class _Deciding:
 @contextmanager
 def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Deciding]:
     with traces.span(f"deciding.{action.lower()}"), sessions.begin() as session:
-        job = owned(session, seen.user_id, seen.job_id, lock=True)
+        job = permitted(session, seen.user_id, seen.job_id, Permission.RESOLVE, lock=True)
         issue = issues.find(session, seen.job_id, seen.issue_id)
         if issue is None:
             raise NotFound("There is no such issue in this upload.")

@@ -14,12 +14,13 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import audit, finalizations, jobs, purging, resolutions
 from ingestion import tombstones
+from ingestion.access import permitted
 from ingestion.audit import AuditAction
 from ingestion.errors import StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.storage import Bucket
 from ingestion.telemetry.logs import get_logger
-from ingestion.uploads import owned
 
 logger = get_logger(__name__)
 
@@ -49,7 +50,7 @@ class Extent:
 def extent(sessions: Sessions, user_id: int, job_id: int) -> Extent:
     """What the upload has. Raises NotFound."""
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.DELETE)
         made = finalizations.of_job(session, job_id)
         decisions = resolutions.count_decisions(session, job_id)
     return Extent(job.total_rows, decisions, made[-1].contact_count if made else 0, len(made))
@@ -58,7 +59,7 @@ def extent(sessions: Sessions, user_id: int, job_id: int) -> Extent:
 def request(sessions: Sessions, user_id: int, job_id: int) -> None:
     """Delete an upload, whatever its status: it is hidden from now on, and purged soon. Raises NotFound."""
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.DELETE, lock=True)
         tombstones.bury(session, job, user_id=user_id, reason="asked for")
     logger.info("upload_deleted", job_id=job_id, user_id=user_id, reason="asked for")
 

@@ -19,9 +19,11 @@ from db.models import Job
 from db.queries import jobs
 from ingestion import deletion, intake, tombstones, uploads
 from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
+from ingestion.access import permitted
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from ingestion.telemetry.logs import get_logger
@@ -116,7 +118,7 @@ def begin(
         tombstones.abandon(sessions, job_id)
         raise
     with sessions.begin() as session:
-        uploads.owned(session, user_id, job_id, lock=True).upload_id = upload_id
+        permitted(session, user_id, job_id, Permission.MANAGE, lock=True).upload_id = upload_id
     logger.info("upload_begun", job_id=job_id, user_id=user_id, bytes=size)
     return Begun(job_id, PART_BYTES, ())
 
@@ -161,7 +163,7 @@ def complete(
     the upload was failed as silent; NotFound, also where it was cancelled meanwhile; StorageUnavailable.
     """
     with sessions.begin() as session:
-        job = uploads.owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if job.arrived_at is not None or job.status not in (JobStatus.UPLOADING, JobStatus.FAILED):
             return
         # A sign of life: making the file of its parts may take minutes, in which no part is signed.
@@ -173,7 +175,7 @@ def complete(
         bucket.delete(job.file_key)
         raise
     with sessions.begin() as session:
-        job = uploads.owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if _was_given_up(job):
             raise Conflict("The upload was given up before its file was taken over. Upload the file again.")
         job.upload_id = None
@@ -278,7 +280,7 @@ def _was_given_up(job: Job) -> bool:
 
 
 def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
-    job = uploads.owned(session, user_id, job_id, lock=lock)
+    job = permitted(session, user_id, job_id, Permission.MANAGE, lock=lock)
     if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
         raise Conflict("This upload is over. Reload the page to see where it stands.")
     return job

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.queries import trouble
 from db.queries.trouble import RowInTrouble
+from ingestion.access import permitted
 from ingestion.errors import Conflict
 from ingestion.export import Download, streamed
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import CHECKED, JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.rules.reasons import (
     LEFT_OUT_COLUMNS,
     MOST_ROWS_NAMED,
@@ -26,7 +28,6 @@ from ingestion.rules.reasons import (
     Trouble,
     reason,
 )
-from ingestion.uploads import owned
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,15 @@ def is_any_left_out(sessions: Sessions, user_id: int, job_id: int) -> bool:
 
 def _is_any(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> bool:
     with sessions() as session:
-        return owned(session, user_id, job_id).status in CHECKED and trouble.is_any_row_in_trouble(
+        job = permitted(session, user_id, job_id, Permission.VIEW)
+        return job.status in CHECKED and trouble.is_any_row_in_trouble(
             session, job_id, only_left_out=kind.only_left_out
         )
 
 
 def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Download:
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status == JobStatus.FAILED:
             raise Conflict("This upload could not be read: there are no rows to correct.")
         if job.status not in CHECKED:

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import FinalContact, Job
 from db.queries import contacts
+from ingestion.access import permitted
 from ingestion.errors import Conflict
 from ingestion.formats import MEDIA_TYPE, Format, check_fits_sheet, write_parquet, write_xlsx
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.telemetry.stages import stage
-from ingestion.uploads import owned, upload_of
+from ingestion.uploads import upload_of
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -52,7 +54,7 @@ def page(
 ) -> list[Contact]:
     """Final contacts in order of their e-mails, those after `after`. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         found = contacts.page(session, job_id, after=after, limit=limit, search=search)
         return [_contact(contact) for contact in found]
 
@@ -64,7 +66,7 @@ def open_contacts(sessions: Sessions, user_id: int, job_id: int, format_: Format
     contacts than the format holds.
     """
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status != JobStatus.COMPLETED:
             raise Conflict("This upload has no final contacts yet. Settle its issues and finalize it first.")
         if format_ is Format.XLSX:

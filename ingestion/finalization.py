@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Finalization, Job
 from db.queries import contacts, finalizations, issues, jobs, outcomes, resolutions
+from ingestion.access import permitted
 from ingestion.errors import Conflict
 from ingestion.export import contacts_layout, write_header
 from ingestion.rules.cells import BLANKS, ODD, PLAIN
 from ingestion.rules.lifecycle import FINALIZE, JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.telemetry.stages import stage
-from ingestion.uploads import begin_finalizing, hand_over, owned
+from ingestion.uploads import begin_finalizing, hand_over
 from ingestion.working import NO_HURRY, Attempts, attempt
 
 if TYPE_CHECKING:
@@ -62,14 +64,14 @@ class Progress:
 def preview(sessions: Sessions, user_id: int, job_id: int) -> Balance:
     """What finalizing would give now. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         return Balance(*outcomes.count(session, job_id))
 
 
 def result(sessions: Sessions, user_id: int, job_id: int) -> Balance | None:
     """What the newest finalization gave; None before the first. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         newest = finalizations.newest(session, job_id)
     return None if newest is None else _balance(newest)
 
@@ -83,7 +85,7 @@ def balance_of(session: Session, job: Job) -> Balance:
 def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> None:
     """Have a reviewed job finalized by a worker. Raises NotFound; Conflict while an issue is open."""
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.FINALIZE, lock=True)
         if job.status == JobStatus.FINALIZING:
             return
         if job.status != JobStatus.NEEDS_REVIEW:
@@ -101,7 +103,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
 def progress(sessions: Sessions, user_id: int, job_id: int) -> Progress:
     """How far a FINALIZING job is. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         return Progress(jobs.is_worked_on(session, job_id), jobs.seconds_waited(session, job_id))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from db.engine import Sessions
 from db.queries import history
 from db.queries.history import Entry
+from ingestion.access import permitted
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
-from ingestion.uploads import owned
+from ingestion.rules.permissions import Permission
 
 PAGE_SIZE = 100
 
@@ -50,7 +51,7 @@ def listed(
 ) -> list[Decided]:
     """A page of what was decided, newest first, with smaller ids than `before`. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         found = history.page(session, job_id, which, before=before, limit=limit)
     return [decided(entry) for entry in found]
 
@@ -64,7 +65,7 @@ def last_of(sessions: Sessions, user_id: int, job_id: int) -> Decided | None:
 def people(sessions: Sessions, user_id: int, job_id: int) -> dict[int, str]:
     """Who decided about an upload: their ids and names. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         return history.people(session, job_id)
 
 

@@ -5,17 +5,19 @@ import datetime as dt
 from db.engine import Sessions
 from db.models import Job
 from ingestion import column_mappings
+from ingestion.access import permitted
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.source import Source, examine
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from ingestion.telemetry import metrics
 from ingestion.telemetry.logs import get_logger
-from ingestion.uploads import Enqueue, begin_again, hand_over, owned
+from ingestion.uploads import Enqueue, begin_again, hand_over
 
 logger = get_logger(__name__)
 
@@ -46,7 +48,7 @@ def arrived(
     except UnreadableFile as error:
         message = str(error)
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if job.status != JobStatus.UPLOADING or job.arrived_at is not None:
             return
         job.arrived_at = dt.datetime.now(dt.UTC)
@@ -68,7 +70,7 @@ def look(
     Raises NotFound, UnreadableFile, StorageUnavailable.
     """
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.VIEW)
     # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
     whole = job.file_size <= _EXAMINED_BYTES
     head = bucket.head(job.file_key, job.file_size if whole else MEGABYTE)
@@ -83,7 +85,7 @@ def confirm(
     Raises NotFound, Conflict.
     """
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         waits = job.status == JobStatus.UPLOADING and job.arrived_at is not None
         if not waits and job.status != JobStatus.FAILED:
             raise Conflict("This upload is past this step. Reload the page to see where it stands.")

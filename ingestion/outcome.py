@@ -12,10 +12,12 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import outcomes
 from db.queries.outcomes import Compared, Page, Place, Row
+from ingestion.access import permitted
 from ingestion.export import contacts_layout
 from ingestion.rules.cells import BLANKS, clean
 from ingestion.rules.issues import Action, IssueType
-from ingestion.uploads import owned, upload_of
+from ingestion.rules.permissions import Permission
+from ingestion.uploads import upload_of
 
 
 class Outcome(StrEnum):
@@ -65,7 +67,7 @@ def listed(
     """
     page = Page(after or ("", 0), limit, search.strip().lower())
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.VIEW)
         if not job.processed_at:
             return []
         found = _query(job, outcome)(session, job_id, page)
@@ -76,7 +78,7 @@ def listed(
 def differing(sessions: Sessions, user_id: int, job_id: int) -> int:
     """How many repeats say something in other columns that no contact will have. Raises NotFound."""
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.VIEW)
         return outcomes.count_differing(session, job_id, compared(job)) if job.processed_at else 0
 
 

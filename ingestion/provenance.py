@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.queries import history, provenance, rows
+from ingestion.access import permitted
 from ingestion.errors import NotFound
 from ingestion.history import Decided, decided
 from ingestion.review import Candidate, candidate_of
 from ingestion.rules.cells import clean
+from ingestion.rules.permissions import Permission
 from ingestion.rules.provenance import Corrected, Origin, SourceRow, of_merged, of_row
 from ingestion.rules.validation import ContactColumns, squared
-from ingestion.uploads import Upload, owned, upload_of
+from ingestion.uploads import Upload, upload_of
 
 ROWS_SHOWN = 20
 DECISIONS_SHOWN = 50
@@ -73,7 +75,7 @@ def of_contact(sessions: Sessions, user_id: int, job_id: int, email: str) -> Pro
     Raises NotFound where the upload has no such contact, or no row of it has the e-mail any more.
     """
     with sessions() as session:
-        upload = upload_of(owned(session, user_id, job_id))
+        upload = upload_of(permitted(session, user_id, job_id, Permission.VIEW))
         if upload.contact_columns is None or not provenance.is_contact(session, job_id, email):
             raise NotFound("There is no such contact in this upload.")
         return _Tracing(session, upload, upload.contact_columns, email).provenance()

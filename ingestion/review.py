@@ -10,14 +10,16 @@ from db.engine import Sessions
 from db.models import Issue
 from db.queries import groups, issues, resolutions, rows
 from db.queries.rows import CurrentRow
+from ingestion.access import permitted
 from ingestion.errors import NotFound
 from ingestion.rules import suggestions, survivorship
 from ingestion.rules.cells import trim
 from ingestion.rules.duplicates import differing_columns
 from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.permissions import Permission
 from ingestion.rules.suggestions import Suggestion
 from ingestion.rules.validation import ContactColumns, squared
-from ingestion.uploads import Upload, owned, upload_of
+from ingestion.uploads import Upload, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20
@@ -149,7 +151,7 @@ def listed(
     """
     status = {True: "OPEN", False: "RESOLVED", None: None}[open_only]
     with sessions() as session:
-        upload = upload_of(owned(session, user_id, job_id))
+        upload = upload_of(permitted(session, user_id, job_id, Permission.VIEW))
         which = issues.Filter(status, types, search.strip(), searched(upload))
         found = issues.page(session, job_id, which, order=order, after=after, limit=limit)
         return [_summary(upload, listed) for listed in found]
@@ -158,7 +160,7 @@ def listed(
 def counts(sessions: Sessions, user_id: int, job_id: int) -> dict[IssueType, tuple[int, int]]:
     """How many issues of each kind are open, and how many are settled."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         found = issues.counts(session, job_id)
     return {
         kind: (found.get((kind, "OPEN"), 0), found.get((kind, "RESOLVED"), 0))
@@ -170,14 +172,14 @@ def counts(sessions: Sessions, user_id: int, job_id: int) -> dict[IssueType, tup
 def settled(sessions: Sessions, user_id: int, job_id: int) -> int:
     """How many issues are settled. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         return issues.count(session, job_id, issues.Filter(status="RESOLVED"))
 
 
 def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: int = 0) -> Case:
     """An issue and its rows; of a large group one page of them. Raises NotFound."""
     with sessions() as session:
-        upload = upload_of(owned(session, user_id, job_id))
+        upload = upload_of(permitted(session, user_id, job_id, Permission.VIEW))
         issue = issues.find(session, job_id, issue_id)
         if issue is None or upload.contact_columns is None:
             raise NotFound("There is no such issue in this upload.")
@@ -207,7 +209,7 @@ def case(sessions: Sessions, user_id: int, job_id: int, issue_id: int, *, page: 
 def issue_of(sessions: Sessions, user_id: int, job_id: int, decision: int) -> int | None:
     """The issue that a decision was about; of many decided as one the first. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         return issues.of_decision(session, job_id, decision)
 
 

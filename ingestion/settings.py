@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import BeforeValidator, Field, PostgresDsn, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingestion.errors import InvalidSettings
 
@@ -14,12 +14,22 @@ def _blank_to_none(value: object) -> object:
     return None if value == "" else value
 
 
+def _split(value: object) -> object:
+    return tuple(part.strip().lower() for part in value.split(",")) if isinstance(value, str) else value
+
+
+def _written(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
 def _postgres_address(value: object) -> str:
     return str(TypeAdapter(PostgresDsn).validate_python(value))
 
 
+HostName = Annotated[str, Field(pattern=r"^([a-z0-9.-]+|\[[0-9a-f:]+\])$")]
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,76}$")]
+HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
 
 
@@ -64,8 +74,19 @@ class Settings(BaseSettings):
     """Larger files go from the browser straight to S3, past the dashboard's memory."""
     max_xlsx_mb: int = Field(default=50, ge=1, le=64)
     """A workbook cannot be read piece by piece, so it has a limit of its own."""
+    uploads_per_hour: int = Field(default=200, ge=1, le=100_000)
+    """How many files one account may begin to upload within an hour."""
+
+    registration: Literal["open", "invite", "closed"] = "open"
+    """Who may make an account: everybody, who was invited, or nobody."""
     session_hours: int = Field(default=12, ge=1, le=720)
-    """How long a sign-in lasts."""
+    """How long a sign-in lasts at most."""
+    session_idle_minutes: int = Field(default=30, ge=1, le=43_200)
+    """A session without anything done in it ends after this long."""
+    allowed_hosts: HostNames = ("localhost", "127.0.0.1", "[::1]")
+    """Names under which browsers reach the dashboard, without ports; requests for any other are refused."""
+    proxy_hops: int = Field(default=0, ge=0, le=10)
+    """Proxies between browsers and the dashboard that add to X-Forwarded-For, such as a load balancer."""
 
     visibility_timeout_seconds: int = Field(default=300, ge=2, le=43200)
     """The queue's own; a running task extends it again and again."""
@@ -100,6 +121,12 @@ class Settings(BaseSettings):
     """CloudWatch's, for metrics embedded in the log; empty: none are."""
     otel_exporter_otlp_endpoint: Annotated[HttpAddress | None, BeforeValidator(_blank_to_none)] = None
     """Address of an OpenTelemetry collector that traces are sent to; empty: nothing is traced."""
+
+    def as_variables(self) -> dict[str, str]:
+        """The environment of a process that is to have the same settings."""
+        return {
+            name.upper(): _written(value) for name, value in self.model_dump().items() if value is not None
+        }
 
     @property
     def aws_account(self) -> AwsAccount:
@@ -168,6 +195,8 @@ _EXPECTED = {
     "AWS_PUBLIC_ENDPOINT_URL": "empty, or http://host:port of the emulator as browsers reach it",
     "SQS_DEAD_LETTER_QUEUE_NAME": "empty, or a name of letters, digits, - and _",
     "SQS_LARGE_FILE_QUEUE_NAME": "empty, or a name of letters, digits, - and _",
+    "REGISTRATION": "open, invite or closed",
+    "ALLOWED_HOSTS": "names without ports, separated by commas, such as contacts.example.com",
     "LOG_FORMAT": "text or json",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "WORKER_METRICS_PORT": "empty, or a port from 1 to 65535",

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from db.engine import Sessions
 from db.queries import finalizations, issues, outcomes, people
 from db.queries.issues import Standing
+from ingestion.access import permitted
 from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import Conflict
 from ingestion.finalization import Balance, balance_of
 from ingestion.outcome import compared
 from ingestion.rules.issues import Action, IssueType
-from ingestion.uploads import Upload, owned, upload_of
+from ingestion.rules.permissions import Permission
+from ingestion.uploads import Upload, upload_of
 from ingestion.versions import Version, version_of
 
 
@@ -65,7 +67,7 @@ class Summary:
 def of_upload(sessions: Sessions, user_id: int, job_id: int) -> Summary:
     """The summary of an upload. Raises NotFound, and Conflict when it was not processed."""
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.EXPORT)
         if not job.processed_at:
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
         standings = issues.standings(session, job_id)

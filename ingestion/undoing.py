@@ -6,12 +6,13 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import images, issues, jobs, resolutions, taking_back
 from db.queries.resolutions import ResolutionEntry
+from ingestion.access import permitted
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
-from ingestion.uploads import owned
 
 logger = get_logger(__name__)
 
@@ -34,7 +35,7 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
     Conflict where the upload is not in review or completed, or the decision was taken back before.
     """
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.RESOLVE, lock=True)
         entry = resolutions.find(session, job_id, resolution_id)
         if entry is None or entry.resolution.caused_by is not None:
             raise NotFound("There is no such decision on this upload.")

@@ -6,8 +6,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
@@ -20,10 +18,12 @@ from ingestion.accepted_files import (
     file_key_of,
     safe_name,
 )
+from ingestion.access import permitted
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.proposal import certain_options
 from ingestion.errors import Conflict, NotFound, QueueUnavailable, StorageUnavailable
 from ingestion.rules.lifecycle import CHECKED, IN_FLIGHT, JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.rules.validation import ContactColumns
 from ingestion.storage import Bucket
 from ingestion.telemetry import metrics, traces
@@ -163,7 +163,7 @@ def submit(
         raise
     try:
         with sessions.begin() as session:
-            job = owned(session, user_id, job_id, lock=True)
+            job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
             if job.status in _AWAITS_ITS_FILE:
                 begin_again(job)
     except NotFound:  # deleted meanwhile, and perhaps purged before its file was there
@@ -197,13 +197,13 @@ def listed(sessions: Sessions, user_id: int, *, before: int | None = None) -> li
 def get(sessions: Sessions, user_id: int, job_id: int) -> Upload:
     """One of the user's uploads. Raises NotFound."""
     with sessions() as session:
-        return upload_of(owned(session, user_id, job_id))
+        return upload_of(permitted(session, user_id, job_id, Permission.VIEW))
 
 
 def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> None:
     """Have a FAILED upload processed again from its stored file. Raises NotFound, Conflict."""
     with sessions.begin() as session:
-        job = owned(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if job.status != JobStatus.FAILED:
             raise Conflict("Only a failed upload can be tried again. Reload the page to see where it stands.")
         if not job.parse_options:
@@ -231,14 +231,6 @@ def begin_finalizing(job: Job) -> None:
     job.error_message = None
     job.next_attempt_at = None
     job.enqueued_at = dt.datetime.now(dt.UTC)
-
-
-def owned(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
-    """The job if it is the user's. Raises NotFound, also for somebody else's and for a deleted one."""
-    job = jobs.find(session, job_id, lock=lock)
-    if job is None or job.user_id != user_id or job.deleted_at is not None:
-        raise NotFound("There is no such upload, or it belongs to somebody else.")
-    return job
 
 
 def upload_of(job: Job) -> Upload:

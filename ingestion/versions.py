@@ -14,11 +14,12 @@ from db.engine import Sessions
 from db.models import Finalization
 from db.queries import finalizations
 from ingestion import replay
+from ingestion.access import permitted
 from ingestion.errors import Conflict, NotFound, UnreadableFile
 from ingestion.export import Download, streamed
 from ingestion.rebuilding import NotReplayable
+from ingestion.rules.permissions import Permission
 from ingestion.storage import Bucket
-from ingestion.uploads import owned
 
 _ONE_AT_A_TIME = threading.Lock()
 """Making a version anew keeps a processor busy for as long as taking the file in did."""
@@ -40,7 +41,7 @@ class Version:
 def listed(sessions: Sessions, user_id: int, job_id: int) -> list[Version]:
     """An upload's versions, newest first. Raises NotFound."""
     with sessions() as session:
-        owned(session, user_id, job_id)
+        permitted(session, user_id, job_id, Permission.VIEW)
         found = finalizations.listed(session, job_id)
     return [version_of(version) for version in found]
 
@@ -56,7 +57,7 @@ def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, 
     Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable.
     """
     with sessions() as session:
-        job = owned(session, user_id, job_id)
+        job = permitted(session, user_id, job_id, Permission.EXPORT)
         versions = finalizations.of_job(session, job_id)
         engine = session.get_bind()
     assert isinstance(engine, Engine)

@@ -106,8 +106,7 @@ def settings(engine: Engine, aws: AwsAccess) -> Settings:
 @pytest.fixture(scope="session")
 def environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings in it: for processes of the product."""
-    product = {name.upper(): str(value) for name, value in settings.model_dump().items() if value is not None}
-    return {**os.environ, **product}
+    return {**os.environ, **settings.as_variables()}
 
 
 @pytest.fixture(scope="session")

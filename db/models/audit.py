@@ -18,7 +18,12 @@ class AuditEntry(Base):
     __tablename__ = "audit_log"
     __table_args__ = (
         CheckConstraint(
-            "action IN ('delete_upload', 'purge_upload', 'send_back_letter', 'discard_letter')", name="action"
+            "action IN ('delete_upload', 'purge_upload', 'send_back_letter', 'discard_letter', 'sign_in',"
+            " 'sign_in_refused', 'sign_in_paused', 'sign_out', 'end_sessions', 'make_account', 'invite',"
+            " 'withdraw_link', 'change_role', 'deactivate_account', 'activate_account', 'offer_reset',"
+            " 'change_password', 'share_upload', 'unshare_upload', 'export_contacts', 'export_rows',"
+            " 'export_summary', 'export_audit')",
+            name="action",
         ),
     )
 

@@ -76,6 +76,19 @@ class Job(Base):
     purged_json: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 
+class Share(Base):
+    """Somebody beside its owner who sees a job and works on it, as far as their role goes."""
+
+    __tablename__ = "shares"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False, index=True
+    )
+    shared_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[dt.datetime] = now()
+
+
 class ColumnMapping(Base):
     """Which columns a user confirmed for files with these columns: field to name, and the order of names."""
 

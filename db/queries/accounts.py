@@ -24,8 +24,8 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 
 def role_of(session: Session, user_id: int) -> str | None:
-    """A user's role as it is now."""
-    return session.scalar(select(User.role).where(User.id == user_id))
+    """A user's role as it is now; None once the account is deactivated."""
+    return session.scalar(select(User.role).where(User.id == user_id, User.deactivated_at.is_(None)))
 
 
 def add_ticket(session: Session, user_id: int, ticket_hash: str, lasts: dt.timedelta, hours: int) -> None:

@@ -9,7 +9,9 @@ import urllib3
 from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import accounts, deletion, intake, uploads
+from ingestion.access import permitted
 from ingestion.accounts import Account
+from ingestion.rules.permissions import Permission
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.dashboard.test_routes import Browser, served
@@ -145,7 +147,7 @@ def test_a_file_is_begun_sent_and_completed(
 def test_what_was_uploaded_before_is_asked_about(signed_in: Page, sessions: Sessions, ana: Account) -> None:
     job_id = signed_in.ask("", FILE)[1]["id"]
     with sessions.begin() as session:
-        uploads.owned(session, ana.id, job_id).status = "COMPLETED"
+        permitted(session, ana.id, job_id, Permission.MANAGE).status = "COMPLETED"
 
     status, answer = signed_in.ask("", FILE)
 

@@ -55,8 +55,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """This process's environment with the settings in it."""
-        given = {name.upper(): str(value) for name, value in self.settings.model_dump().items() if value}
-        return {**os.environ, **given}
+        return {**os.environ, **self.settings.as_variables()}
 
     def add_user(self, name: str) -> int:
         """Somebody who may upload."""

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, text
 
 from db.engine import Sessions
-from db.models import Base
+from db.models import Base, Share
 from ingestion import audit, bulk, deciding, history, undoing
 from ingestion.audit import AuditAction
 from ingestion.bulk import Request
@@ -24,7 +24,7 @@ OUTLIVE = {"audit_log", "workers"}
 
 
 def reviewed_upload(sessions: Sessions, user_id: int, job_id: int) -> Desk:
-    """The processed CONTENT with decisions of every kind, and finalized: every table has something of it."""
+    """The processed CONTENT, decided in every way, finalized and shared: every table has something of it."""
     at = Desk(sessions, user_id, job_id)
     expected = bulk.preview(sessions, user_id, at.job_id, Request(BulkAnswer.KEEP_LAST))
     bulk.carry_out(
@@ -38,6 +38,8 @@ def reviewed_upload(sessions: Sessions, user_id: int, job_id: int) -> Desk:
     undoing.undo(sessions, user_id, at.job_id, history.listed(sessions, user_id, at.job_id)[0].id)
     deciding.accept(sessions, at.see(IssueType.MISSING_FIRST_NAME))
     at.finalize()
+    with sessions.begin() as session:
+        session.add(Share(job_id=job_id, user_id=user_id))
     return at
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import deletion, direct_uploads, intake, sweeping, uploads
+from ingestion.access import permitted
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.senders import Senders
 from ingestion.settings import MEGABYTE, Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
@@ -33,7 +35,7 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def arrived(sessions: Sessions, *_: object, user_id: int, job_id: int, max_bytes: int) -> None:
         assert max_bytes > 0
         with sessions.begin() as session:
-            job = uploads.owned(session, user_id, job_id, lock=True)
+            job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
             job.status = JobStatus.PENDING
         taken.append(job_id)
 

@@ -46,7 +46,12 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         max_upload_mb=5,
         direct_upload_above_mb=50,
         max_xlsx_mb=50,
+        uploads_per_hour=200,
+        registration="open",
         session_hours=12,
+        session_idle_minutes=30,
+        allowed_hosts=("localhost", "127.0.0.1", "[::1]"),
+        proxy_hops=0,
         visibility_timeout_seconds=300,
         sqs_wait_seconds=10,
         job_time_limit_minutes=60,
@@ -83,7 +88,12 @@ def test_the_database_is_enough_and_everything_else_has_a_default() -> None:
         ("MAX_UPLOAD_MB", "5000", "max_upload_mb", 5000),
         ("DIRECT_UPLOAD_ABOVE_MB", "1", "direct_upload_above_mb", 1),
         ("MAX_XLSX_MB", "64", "max_xlsx_mb", 64),
+        ("UPLOADS_PER_HOUR", "100000", "uploads_per_hour", 100_000),
+        ("REGISTRATION", "invite", "registration", "invite"),
         ("SESSION_HOURS", "720", "session_hours", 720),
+        ("SESSION_IDLE_MINUTES", "43200", "session_idle_minutes", 43_200),
+        ("ALLOWED_HOSTS", "Contacts.example.com, [::1]", "allowed_hosts", ("contacts.example.com", "[::1]")),
+        ("PROXY_HOPS", "1", "proxy_hops", 1),
         ("VISIBILITY_TIMEOUT_SECONDS", "2", "visibility_timeout_seconds", 2),
         ("SQS_WAIT_SECONDS", "0", "sqs_wait_seconds", 0),
         ("JOB_TIME_LIMIT_MINUTES", "660", "job_time_limit_minutes", 660),
@@ -147,7 +157,10 @@ MALFORMED = [
             ("MAX_UPLOAD_MB", 0, 5001),
             ("DIRECT_UPLOAD_ABOVE_MB", 0, 5001),
             ("MAX_XLSX_MB", 0, 65),
+            ("UPLOADS_PER_HOUR", 0, 100_001),
             ("SESSION_HOURS", 0, 721),
+            ("SESSION_IDLE_MINUTES", 0, 43_201),
+            ("PROXY_HOPS", -1, 11),
             ("VISIBILITY_TIMEOUT_SECONDS", 1, 43201),
             ("SQS_WAIT_SECONDS", -1, 21),
             ("JOB_TIME_LIMIT_MINUTES", 0, 661),
@@ -162,6 +175,8 @@ MALFORMED = [
     ("SQS_DEAD_LETTER_QUEUE_NAME", "queue.fifo"),
     ("SQS_LARGE_FILE_QUEUE_NAME", "a" * 77),
     *(("LAMBDA_MAX_FILE_MB", value) for value in ("", "0", "5001")),
+    *(("REGISTRATION", value) for value in ("", "shut", "OPEN")),
+    *(("ALLOWED_HOSTS", value) for value in ("", "a,,b", "https://a", "a:80", "*")),
     *(("LOG_FORMAT", value) for value in ("", "xml", "JSON")),
     *(("LOG_LEVEL", value) for value in ("", "loud")),
     *(("WORKER_METRICS_PORT", value) for value in ("0", "65536", "http")),
@@ -181,6 +196,15 @@ def test_a_malformed_variable_is_named_in_one_line_with_what_is_expected(
 
     assert re.fullmatch(rf"{variable} is malformed: [^\n]+ Expected: [^\n]+\.", said)
     assert "secret" not in said
+
+
+def test_a_process_with_the_same_variables_has_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "contacts.example.com,[::1]")
+    settings = load_settings()
+    for name, value in settings.as_variables().items():
+        monkeypatch.setenv(name, value)
+
+    assert load_settings() == settings
 
 
 def test_every_variable_that_can_be_malformed_is_in_the_table() -> None:
@@ -236,11 +260,12 @@ def test_the_example_gives_the_defaults() -> None:
     assert environment.DEFAULTS | settings | compose_defaults() == example()
 
 
-def test_what_reads_a_variable_agrees_on_its_default() -> None:
+def test_what_reads_a_variable_agrees_on_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
     compose = compose_defaults()
     for name, info in Settings.model_fields.items():
         if not info.is_required() and info.default is not None and name.upper() in compose:
-            assert compose[name.upper()] == str(info.default), name
+            monkeypatch.setenv(name.upper(), compose[name.upper()])
+            assert getattr(load_settings(), name) == info.default, name
     # On one machine Ctrl-C waits for a worker: it asks the queue more often, and hands back sooner.
     for name in (compose.keys() & environment.DEFAULTS) - {"SQS_WAIT_SECONDS", "SHUTDOWN_SECONDS"}:
         assert compose[name] == environment.DEFAULTS[name], name
