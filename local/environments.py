@@ -29,21 +29,9 @@ _CAUSES = (
 )
 
 
-def required_files(requirements: Path) -> list[Path]:
-    """`requirements` and the files that it includes with `-r`, itself first."""
-    files = [requirements]
-    for line in requirements.read_text().splitlines():
-        if line.startswith("-r "):
-            files += required_files(requirements.parent / line.removeprefix("-r ").strip())
-    return files
-
-
 def fingerprint(requirements: Path) -> str:
-    """A hash of what `requirements` asks for: it changes when one of its files changes."""
-    digest = hashlib.sha256()
-    for file in required_files(requirements):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """A hash of what `requirements` asks for."""
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()
 
 
 def is_current(environment: Path, requirements: Path) -> bool:
@@ -63,11 +51,10 @@ def ensure(environment: Path, requirements: Path, log: Path, console: Console) -
         if not _works(environment):
             step.progress(f"creating {environment.name}")
             _create(environment, log)
-        for file in required_files(requirements):
-            _stamp(environment, file).unlink(missing_ok=True)
+        stamp = _stamp(environment, requirements)
+        stamp.unlink(missing_ok=True)
         _install(environment, requirements, log, step)
-        for file in required_files(requirements):
-            _stamp(environment, file).write_text(fingerprint(file))
+        stamp.write_text(fingerprint(requirements))
         step.result = f"{requirements.name} in {environment.name}"
 
 

@@ -61,5 +61,5 @@ class ScaleInProtection(AroundMessages):
             headers={"content-type": "application/json"},
             method="PUT",
         )
-        with urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
+        with urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310  # nosec B310
             self._renewed_at = time.monotonic()

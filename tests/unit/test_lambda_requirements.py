@@ -6,9 +6,7 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from infra.packaging.lambda_package import REQUIREMENTS
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+PINS = Path(__file__).resolve().parents[2] / "requirements"
 OWN_PINS = {"numpy"}
 """Newer ones have no wheels for the Lambda's Linux."""
 HEAVY = {"pandas", "pyarrow", "streamlit", "xlsxwriter", "alembic", "jinja2", "streamlit_authenticator"}
@@ -29,7 +27,7 @@ def imported() -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", LISTS_IMPORTS],
         env={"DATABASE_URL": "postgresql://user@127.0.0.1/none"},
-        cwd=ROOT,
+        cwd=PINS.parent,
         capture_output=True,
         text=True,
         check=True,
@@ -38,7 +36,7 @@ def imported() -> set[str]:
 
 
 def test_every_pin_of_the_lambda_is_the_products() -> None:
-    ours, all_of_them = pins(REQUIREMENTS), pins(ROOT / "requirements.txt")
+    ours, all_of_them = pins(PINS / "lambda.in"), pins(PINS / "production.in")
     assert ours.keys() <= all_of_them.keys()
     differing = {name for name, version in ours.items() if version != all_of_them[name]}
     assert differing == OWN_PINS
@@ -49,5 +47,5 @@ def test_what_the_handler_imports_is_in_its_package_and_nothing_heavy_is_among_i
     assert modules & HEAVY == set()
     distributions = packages_distributions()
     needed = {name.lower().replace("_", "-") for module in modules for name in distributions.get(module, ())}
-    assert needed & pins(ROOT / "requirements.txt").keys() <= pins(REQUIREMENTS).keys()
+    assert needed & pins(PINS / "production.in").keys() <= pins(PINS / "lambda.in").keys()
     assert "tasks" in modules

@@ -46,10 +46,9 @@ def _open_to_all(account: Account, database: dict[str, Any]) -> set[str]:
 def about_secrets(account: Account, _outputs: dict[str, Any]) -> Iterator[Answer]:
     """The address that the product reads is a secret, and leads to the database by TLS."""
     client = account.ask("secretsmanager")
-    secret = Subject("secret prod-ingestion/database-url")
-    value = or_refusal(
-        lambda: client.get_secret_value(SecretId="prod-ingestion/database-url")["SecretString"]
-    )
+    name = "prod-ingestion/database-url"
+    secret = Subject(f"secret {name}")
+    value = or_refusal(lambda: client.get_secret_value(SecretId=name)["SecretString"])
     address = urlsplit(str(value))
     yield secret.answer("leads to", "postgresql", address.scheme or value)
     yield secret.answer("which database", "/ingestion_db", address.path)

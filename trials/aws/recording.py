@@ -67,7 +67,7 @@ class Recording:
         request = urllib.request.Request(  # noqa: S310  our own http address
             f"{self._access.endpoint}/moto-api/recorder/{what}", method="POST"
         )
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310  # nosec B310
 
 
 def calls_of(recorded: Mapping[str, Any]) -> Iterator[Call]:

@@ -20,7 +20,7 @@ def variables(account: Account, folder: Path, worker: str) -> dict[str, Any]:
         "lambda": {"package": str(_package(folder))},
         "database": {"read_replica": True},
         "alarm_emails": ["operations@example.com"],
-        "database_password": "ForATrialOnly1234",
+        "database_password": "aaaaaaaaaaaaaaaa0001",
         "deletion_protection": False,
     }
 

@@ -13,7 +13,13 @@ from local.console import Console
 from local.folders import Folders
 from tests.compose import PROJECT
 
-ANALYSED = ("Dockerfile", "docker-compose.yml", "infra", "local", "localstack", ".ci", ".github")
+ANALYSED = (
+    *("Dockerfile", "docker-compose.yml", "infra", "local", "localstack", ".ci", ".github"),
+    *("run.py", "pyproject.toml", "requirements", "requirements.txt"),
+)
+
+A_KEY = "AKIA" + "Z7GQ2M4LW8XN5RTC"
+"""Of the form of AWS' own, and nobody's."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +38,8 @@ def project(tmp_path: Path) -> Path:
             shutil.copytree(PROJECT / name, tmp_path / name)
         else:
             shutil.copy(PROJECT / name, tmp_path / name)
+    for name in (".venv", ".venv-aws"):
+        (tmp_path / name).symlink_to(PROJECT / name)
     return tmp_path
 
 
@@ -53,6 +61,9 @@ def passes(project: Path, environment: Path, name: str) -> bool:
         ("shellcheck", "infra/release", 'rm -rf "$source"', "rm -rf $source"),
         ("actionlint", ".github/workflows/ci.yml", "github.ref }}", "github.reff }}"),
         ("checkov files", "Dockerfile", "USER 10001:10001", "USER root"),
+        ("checkov secrets", "local/aws.py", "import json", f"KEY = '{A_KEY}'"),
+        ("bandit", "local/aws.py", "  # nosec B310", ""),
+        ("licences product", "pyproject.toml", "MIT;MIT License;", "MIT;"),
         ("checkov infra", "infra/modules/queue/main.tf", "_sse_enabled    = true", "_sse_enabled    = false"),
     ],
 )

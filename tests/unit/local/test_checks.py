@@ -9,7 +9,7 @@ from local import checks
 from local.console import Console
 from local.folders import Folders
 
-PROGRAMS = ("python", "lint-imports", "check-jsonschema", "hadolint", "checkov")
+PROGRAMS = ("python", "lint-imports", "check-jsonschema", "hadolint", "checkov", "bandit", "pip-licenses")
 
 
 def program(folder: Path, name: str, exit_code: int) -> None:

@@ -5,14 +5,13 @@ import pytest
 
 from local import environments
 from local.console import Console
-from local.environments import cause_of, fingerprint, is_current, required_files
+from local.environments import cause_of, is_current
 from local.errors import StackError
 
 
 @pytest.fixture
 def requirements(tmp_path: Path) -> Path:
-    (tmp_path / "base.txt").write_text("one==1\n")
-    (tmp_path / "dev.txt").write_text("# more\n-r base.txt\ntwo==2\n")
+    (tmp_path / "dev.txt").write_text("one==1\ntwo==2\n")
     return tmp_path / "dev.txt"
 
 
@@ -25,26 +24,12 @@ def fake_environment(folder: Path, exit_code: int) -> Path:
     return folder
 
 
-def test_included_files_are_found(requirements: Path) -> None:
-    assert [file.name for file in required_files(requirements)] == ["dev.txt", "base.txt"]
-
-
-@pytest.mark.parametrize("changed", ["base.txt", "dev.txt"])
-def test_fingerprint_changes_with_any_file_involved(requirements: Path, changed: str) -> None:
-    before = fingerprint(requirements)
-    assert fingerprint(requirements) == before
-    with requirements.with_name(changed).open("a") as file:
-        file.write("three==3\n")
-    assert fingerprint(requirements) != before
-
-
-def test_an_installation_is_stamped_for_every_file_that_it_covers(requirements: Path) -> None:
+def test_an_installation_is_stamped(requirements: Path) -> None:
     environment = fake_environment(requirements.parent / "venv", exit_code=0)
     environments.ensure(
         environment, requirements, requirements.with_name("setup.log"), Console(io.StringIO())
     )
     assert is_current(environment, requirements)
-    assert is_current(environment, requirements.with_name("base.txt"))
 
 
 def test_an_installation_is_repeated_when_a_file_changed(requirements: Path) -> None:
@@ -52,7 +37,7 @@ def test_an_installation_is_repeated_when_a_file_changed(requirements: Path) -> 
     environments.ensure(
         environment, requirements, requirements.with_name("setup.log"), Console(io.StringIO())
     )
-    requirements.with_name("base.txt").write_text("one==1.1\n")
+    requirements.write_text("one==1.1\ntwo==2\n")
     assert not is_current(environment, requirements)
 
 
@@ -62,14 +47,13 @@ def test_a_failed_installation_leaves_no_stamp_and_names_the_cause(
     environment = fake_environment(requirements.parent / "venv", exit_code=0)
     log = requirements.with_name("setup.log")
     environments.ensure(environment, requirements, log, Console(io.StringIO()))
-    requirements.write_text("-r base.txt\ntwo==3\n")
+    requirements.write_text("one==1\ntwo==3\n")
     monkeypatch.setattr(environments, "_works", lambda _: True)
     fake_interpreter = environment / "bin" / "python"
     fake_interpreter.write_text(fake_interpreter.read_text().replace("exit 0", "exit 1"))
     with pytest.raises(StackError, match=r"No matching distribution for two==2 \(log: .*setup\.log\)$"):
         environments.ensure(environment, requirements, log, Console(io.StringIO()))
     assert not is_current(environment, requirements)
-    assert not is_current(environment, requirements.with_name("base.txt"))
 
 
 def test_an_environment_that_does_not_work_is_not_current(requirements: Path) -> None:

@@ -15,7 +15,7 @@ variables {
   certificate_arn            = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
   image_tag                  = "1a2b3c4"
   generate_database_password = false
-  database_password          = "abcdefghijklmnop0123"
+  database_password          = "aaaaaaaaaaaaaaaa0000"
 }
 
 override_data {
