@@ -64,7 +64,7 @@ def invited_form(token: str) -> None:
     invitation = access_links.invitation(resources.sessions(), resources.settings().registration, token)
     with st.form("Register invited"):
         st.subheader("Create your account")
-        st.text_input("E-mail", invitation.email, disabled=True)
+        st.text(invitation.email)
         first, last = st.columns(2)
         first_name = first.text_input("First name", autocomplete="given-name")
         last_name = last.text_input("Last name", autocomplete="family-name")
@@ -90,7 +90,7 @@ def reset_form(token: str) -> bool:
     email = resets.owner_of(resources.sessions(), token)
     with st.form("Set password"):
         st.subheader("Set a new password")
-        st.text_input("E-mail", email, disabled=True)
+        st.text(email)
         password, again = _new_password()
         st.caption("This ends all sessions of the account, wherever it is signed in.")
         if not st.form_submit_button("Set the password"):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import auth, links, resources
 from dashboard.components import notices, tables, words
@@ -29,13 +30,14 @@ def _dialog() -> None:
 
 def invite() -> None:
     """Whom, and as what; then the link, once."""
-    with st.form("invite", border=False):
+    asking = st.empty()
+    with asking.form("invite", border=False):
         email = st.text_input("E-mail", autocomplete="off")
         role = role_input(Role.OPERATOR)
         is_sent = st.form_submit_button("Make the link", type="primary")
     if is_sent:
         account, mode = auth.require_account(), resources.settings().registration
-        show_link(lambda: access_links.invite(resources.sessions(), mode, account.id, email, role))
+        show_link(lambda: access_links.invite(resources.sessions(), mode, account.id, email, role), asking)
 
 
 def role_input(present: Role) -> Role:
@@ -51,13 +53,17 @@ def role_input(present: Role) -> Role:
     return chosen or present
 
 
-def show_link(make: Callable[[], NewLink]) -> None:
-    """Make a link and show it, or say what is refused. It cannot be shown again."""
+def show_link(make: Callable[[], NewLink], asking: DeltaGenerator) -> None:
+    """Make a link and show it in the place of what asked for it, or say what is refused.
+
+    It cannot be shown again.
+    """
     try:
         link = make()
     except IngestionError as error:
         st.error(words.plain(str(error)), icon=":material/block:")
         return
+    asking.empty()
     st.text(f"Pass this on to {link.email}. It is good once, until {words.moment(link.expires_at)}.")
     st.code(links.address_of(link), language=None, wrap_lines=True)
     st.warning(

@@ -43,7 +43,7 @@ def _change_role(person: Person) -> None:
     ask_role(person)
 
 
-@st.dialog("Offer a new password")
+@st.dialog("Offer a new password", on_dismiss="rerun")
 def _offer_reset(person: Person) -> None:
     ask_reset(person)
 
@@ -77,14 +77,19 @@ def ask_role(person: Person) -> None:
 
 def ask_reset(person: Person) -> None:
     """Make a link by which the owner sets a new password, and show it, once."""
-    st.text(person.email)
-    st.text(
-        "A link is made that you pass on. With it the owner sets a new password, once, within 24 hours. "
-        "A former link for this is withdrawn; until the new one is used, the old password stays."
-    )
-    if st.button("Make the link", type="primary", icon=":material/key:"):
+    asking = st.empty()
+    with asking.container():
+        st.text(person.email)
+        st.text(
+            "A link is made that you pass on. With it the owner sets a new password, once, within 24 hours. "
+            "A former link for this is withdrawn; until the new one is used, the old password stays."
+        )
+        is_sent = st.button("Make the link", type="primary", icon=":material/key:")
+    if is_sent:
         account = auth.require_account()
-        inviting.show_link(lambda: access_links.offer_reset(resources.sessions(), account.id, person.id))
+        inviting.show_link(
+            lambda: access_links.offer_reset(resources.sessions(), account.id, person.id), asking
+        )
 
 
 def ask_sign_out(person: Person) -> None:

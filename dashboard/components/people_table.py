@@ -25,15 +25,15 @@ def show(people: Sequence[Person], search: str) -> Person | None:
         selection_mode="single-row",
         placeholder="–",
         column_config={
-            "Name": st.column_config.TextColumn(width=200),
-            "E-mail": st.column_config.TextColumn(width=270),
-            "Role": st.column_config.TextColumn(width=120),
+            "Name": st.column_config.TextColumn(width=190),
+            "E-mail": st.column_config.TextColumn(width=250),
+            "Role": st.column_config.TextColumn(width=115),
             "State": st.column_config.MultiselectColumn(
-                options=["Active", "Deactivated"], color=["green", "gray"], width=130
+                options=["Active", "Deactivated"], color=["green", "gray"], width=120
             ),
-            "Last active": st.column_config.TextColumn(width=160),
-            "Uploads": st.column_config.NumberColumn(format="localized", width=90),
-            "Since": st.column_config.TextColumn(width=160),
+            "Last active": st.column_config.TextColumn(width=155),
+            "Uploads": st.column_config.NumberColumn(format="localized", width=80),
+            "Since": st.column_config.TextColumn(width=155),
         },
     ).selection.rows
     if len(people) >= MOST_SHOWN:

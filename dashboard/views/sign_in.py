@@ -19,7 +19,7 @@ _PASSWORD_SET = "password_set"  # noqa: S105  a name within the page
 _FOUND_ACCOUNTS = "found_accounts"
 _SIGN_IN, _CREATE = "Sign in", "Create account"
 
-_FIRST_ACCOUNT = "python -m ingestion.users add YOU@EXAMPLE.COM --first-name FIRST --last-name LAST"
+_FIRST_ACCOUNT = "python -m ingestion.users add YOU@EXAMPLE.COM \\\n  --first-name FIRST --last-name LAST"
 
 
 def page() -> None:
@@ -99,19 +99,24 @@ def _forms() -> None:
             registering.open_form()
         return
     if is_new:
-        st.info("There is no account yet. Whoever runs this installation makes the first one with a command:")
-        st.code(_FIRST_ACCOUNT, language=None, wrap_lines=True)
-        st.caption(
-            "Where the product was started by python3 run.py, write python3 run.py users in the place of"
-            " python -m ingestion.users."
-        )
+        _tell_of_command()
+        return
     auth.sign_in_form()
-    if not is_new:
-        st.caption(
-            "No account? Ask an administrator for an invitation."
-            if mode == "invite"
-            else "No account? Only whoever runs this installation makes one."
-        )
+    st.caption(
+        "No account? Ask an administrator for an invitation."
+        if mode == "invite"
+        else "No account? Only whoever runs this installation makes one."
+    )
+
+
+def _tell_of_command() -> None:
+    st.info("There is no account yet. Whoever runs this installation makes the first one with a command:")
+    st.code(_FIRST_ACCOUNT, language=None)
+    st.caption(
+        "Where the product was started by python3 run.py, write python3 run.py users in the place of"
+        " python -m ingestion.users."
+    )
+    st.button("It is made: sign in", icon=":material/login:")
 
 
 def _has_accounts() -> bool:
