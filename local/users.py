@@ -19,11 +19,17 @@ def run(folders: Folders, arguments: Sequence[str]) -> int:
     chosen = {name: value for name, value in dotenv_values(folders.project / ".env").items() if value}
     environment = environment_over(chosen | dict(os.environ), running.services)
     told = [*arguments]
-    if arguments[:1] in (["invite"], ["reset"]) and "--address" not in arguments and running.address:
+    if _prints_link(arguments) and running.address:
         told += ["--address", running.address]
     return subprocess.run(
         [*commands.USERS, *told], cwd=folders.project, env=environment, check=False
     ).returncode
+
+
+def _prints_link(arguments: Sequence[str]) -> bool:
+    """Whether it does, and nobody said yet where the dashboard is."""
+    is_said = any(argument.startswith("--address") for argument in arguments)
+    return not is_said and (arguments[:1] in (["invite"], ["reset"]) or "--link" in arguments)
 
 
 def _running(folders: Folders) -> AlreadyRunning:

@@ -7,6 +7,7 @@ history and other users of the machine would see it.
 
 import argparse
 import json
+import secrets
 import sys
 from dataclasses import asdict
 from getpass import getpass
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
         message = "Interrupted. Nothing was done."
     else:
         return 0
-    print(message, file=sys.stderr, flush=True)
+    _tell(message)
     return 1
 
 
@@ -60,12 +61,13 @@ def _list(sessions: Sessions, options: argparse.Namespace) -> None:
 
 
 def _add(sessions: Sessions, options: argparse.Namespace) -> None:
-    password = _password_of(sys.stdin.readline()) if options.password_stdin else _asked_password()
     applicant = Applicant(
-        options.email, options.first_name, options.last_name, new_passwords.hashed(password)
+        options.email, options.first_name, options.last_name, new_passwords.hashed(_new_password(options))
     )
     account = registration.add(sessions, applicant, Role(options.role) if options.role else None)
-    print(f"{account.email} has an account as {account.role}.")
+    _tell(f"{account.email} has an account as {account.role}.")
+    if options.link:
+        _print_link(access_links.offer_reset(sessions, COMMAND, account.id), options.address)
 
 
 def _invite(sessions: Sessions, options: argparse.Namespace) -> None:
@@ -81,22 +83,22 @@ def _reset(sessions: Sessions, options: argparse.Namespace) -> None:
 
 def _role(sessions: Sessions, options: argparse.Namespace) -> None:
     administration.change_role(sessions, COMMAND, _id_of(sessions, options), Role(options.role))
-    print(f"The account is now of the role {options.role}.")
+    _tell(f"The account is now of the role {options.role}.")
 
 
 def _deactivate(sessions: Sessions, options: argparse.Namespace) -> None:
     administration.deactivate(sessions, COMMAND, _id_of(sessions, options))
-    print("The account is deactivated, and nobody is signed in with it.")
+    _tell("The account is deactivated, and nobody is signed in with it.")
 
 
 def _activate(sessions: Sessions, options: argparse.Namespace) -> None:
     administration.activate(sessions, COMMAND, _id_of(sessions, options))
-    print("The account is active.")
+    _tell("The account is active.")
 
 
 def _sign_out(sessions: Sessions, options: argparse.Namespace) -> None:
     ended = administration.end_sessions(sessions, COMMAND, _id_of(sessions, options))
-    print(f"Sessions ended: {ended}.")
+    _tell(f"Sessions ended: {ended}.")
 
 
 _COMMANDS = {
@@ -115,7 +117,11 @@ def _id_of(sessions: Sessions, options: argparse.Namespace) -> int:
     return administration.id_of(sessions, COMMAND, options.email)
 
 
-def _asked_password() -> str:
+def _new_password(options: argparse.Namespace) -> str:
+    if options.link:
+        return secrets.token_urlsafe(32)  # that nobody knows, until its owner has set another
+    if options.password_stdin:
+        return _password_of(sys.stdin.readline())
     password = getpass("Password: ")
     if getpass("The same again: ") != password:
         raise SignInRefused("The two passwords differ. Nothing was done.")
@@ -130,7 +136,12 @@ def _password_of(line: str) -> str:
 
 def _print_link(link: NewLink, address: str) -> None:
     print(link.at(address))
-    print(f"Good once, until {link.expires_at:%Y-%m-%d %H:%M} UTC, for {link.email}.", file=sys.stderr)
+    _tell(f"Good once, until {link.expires_at:%Y-%m-%d %H:%M} UTC, for {link.email}.")
+
+
+def _tell(message: str) -> None:
+    # Standard output is for lists and links, so that scripts can take them as they are.
+    print(message, file=sys.stderr, flush=True)
 
 
 _HEAD = ("E-mail", "Name", "Role", "State", "Last active (UTC)", "Uploads")

@@ -18,7 +18,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, does: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        # Abbreviations would take --password for --password-stdin.
+        description = f"{does[0].upper()}{does[1:]}."
+        return commands.add_parser(name, help=does, description=description, allow_abbrev=False)
 
     listing = command("list", "show all accounts")
     listing.add_argument("--json", action="store_true", help="for programs: a list of objects")
@@ -33,13 +35,16 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         command("sign-out", "end all sessions of an account"),
     ]
     for one in about_one:
-        one.add_argument("email", metavar="EMAIL", help="the account's e-mail address")
+        one.add_argument("email", metavar="EMAIL", help="whose account it is")
     _describe_account(adding)
     inviting.add_argument("--role", choices=_ROLES, default="operator", help="operator unless given")
     changing.add_argument("role", choices=_ROLES, help="the new role")
-    for printing in (inviting, resetting):
+    for printing in (adding, inviting, resetting):
         printing.add_argument(
-            "--address", metavar="URL", default=_ADDRESS, help="of the dashboard; %(default)s unless given"
+            "--address",
+            metavar="URL",
+            default=_ADDRESS,
+            help="of the dashboard, for links; %(default)s unless given",
         )
     return parser
 
@@ -48,8 +53,14 @@ def _describe_account(adding: argparse.ArgumentParser) -> None:
     adding.add_argument("--first-name", required=True, metavar="NAME")
     adding.add_argument("--last-name", required=True, metavar="NAME")
     adding.add_argument("--role", choices=_ROLES, help="operator unless given")
-    adding.add_argument(
+    password = adding.add_mutually_exclusive_group()
+    password.add_argument(
         "--password-stdin",
         action="store_true",
         help="read the password from the first line of standard input, in the place of asking for it twice",
+    )
+    password.add_argument(
+        "--link",
+        action="store_true",
+        help="print a link by which its owner sets the password, good once for 24 hours",
     )

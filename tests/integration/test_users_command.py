@@ -61,11 +61,22 @@ def test_the_first_account_is_made_in_every_mode_with_a_password_from_standard_i
 
     assert add(say, monkeypatch, " Ana@Example.com") == 0
 
-    assert say.out == "ana@example.com has an account as administrator.\n"
+    assert say.err == "ana@example.com has an account as administrator.\n"
     found = accounts.credentials_of(sessions, "ana@example.com")
     assert found is not None
     assert bcrypt.checkpw(PASSWORD.encode(), found.password_hash.encode())
     assert found.account.first_name == "Ana"
+
+
+def test_an_account_is_made_whose_owner_sets_the_password_by_a_link(sessions: Sessions, say: Say) -> None:
+    assert say("add", "ana@example.com", "--first-name", "Ana", "--last-name", "L", "--link") == 0
+
+    base, token = say.out.removesuffix("\n").split("=")
+    assert base == "http://127.0.0.1:8501/?reset"
+    resets.set_password(sessions, token, PASSWORD)
+    found = accounts.credentials_of(sessions, "ana@example.com")
+    assert found is not None
+    assert bcrypt.checkpw(PASSWORD.encode(), found.password_hash.encode())
 
 
 def test_a_password_is_asked_for_twice(monkeypatch: pytest.MonkeyPatch, sessions: Sessions, say: Say) -> None:
@@ -195,7 +206,7 @@ def test_accounts_are_looked_after(sessions: Sessions, say: Say) -> None:
     assert say("role", ben.email, "reviewer") == 0
     assert role_of(sessions, ben.email) == "reviewer"
     assert say("sign-out", ben.email) == 0
-    assert say.out == "Sessions ended: 1.\n"
+    assert say.err == "Sessions ended: 1.\n"
     assert accounts.account_of(sessions, token) is None
     assert say("deactivate", ben.email) == 0
     assert role_of(sessions, ben.email) is None
@@ -268,7 +279,7 @@ def test_it_runs_as_a_process(environment: dict[str, str], sessions: Sessions) -
 
     adding = ("add", "ana@example.com", "--first-name", "Ana", "--last-name", "L", "--password-stdin")
     done = run(*adding, typed=PASSWORD)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout) == (0, "")
     assert role_of(sessions, "ana@example.com") == "administrator"
 
     refused = run(*adding, typed=PASSWORD)
