@@ -6,6 +6,7 @@ python3 run.py test [args ...]  run what CI runs; with arguments only pytest, wi
 python3 run.py reset [--yes]   delete local data, after asking
 python3 run.py backup FILE     write all local data to one file, while the product runs or not
 python3 run.py restore FILE    replace all local data by that of such a file, after asking
+python3 run.py users [args ...] accounts without the dashboard, while the product runs; --help says more
 """
 
 import argparse
@@ -32,8 +33,8 @@ def main(arguments: list[str]) -> int:
     console = Console()
     folders = Folders(PROJECT)
     try:
-        if arguments[:1] == ["test"]:  # not parsed: what follows is for pytest
-            return _test(folders, arguments[1:], console)
+        if arguments[:1] in (["test"], ["users"]):  # not parsed: what follows is for another program
+            return _pass_on(folders, arguments, console)
         options = _parser().parse_args(arguments)
         if options.command == "reset":
             return _reset(folders, console, sure=options.yes)
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("--force", action="store_true", help="replace FILE if it exists")
     restore = commands.add_parser("restore", help="replace all local data by a backup, after asking")
     restore.add_argument("--force", action="store_true", help="do not ask")
+    commands.add_parser("users", help="accounts without the dashboard, while it runs: users --help says more")
     for command in (backup, restore):
         command.add_argument("file", type=Path, metavar="FILE")
     return parser
@@ -86,6 +88,14 @@ def _test(folders: Folders, pytest_arguments: list[str], console: Console) -> in
         requirements = folders.project / "local" / "checks-requirements.txt"
         environments.ensure(folders.checks_environment, requirements, folders.log("setup"), console)
     return checks.run(folders, pytest_arguments, console)
+
+
+def _pass_on(folders: Folders, arguments: list[str], console: Console) -> int:
+    if arguments[0] == "test":
+        return _test(folders, arguments[1:], console)
+    if not environments.python_of(folders.environment).exists():
+        raise StackError("The product does not run. Start it with python3 run.py, and repeat this beside it.")
+    return _continue_inside(folders, arguments)
 
 
 def _reset(folders: Folders, console: Console, sure: bool) -> int:

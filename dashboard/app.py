@@ -9,9 +9,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import auth, navigation, resources, tracing
+from dashboard import auth, links, navigation, resources, tracing
 from dashboard.components import outage
-from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
+from dashboard.views import (
+    account,
+    contacts,
+    history,
+    operations,
+    outcome,
+    people,
+    review,
+    sign_in,
+    upload,
+    uploads,
+)
 from ingestion.errors import DatabaseUnavailable
 from ingestion.health import Part
 from ingestion.telemetry import metrics
@@ -42,6 +53,12 @@ _pages = {
         url_path="operations",
         visibility="visible" if _account and _account.is_administrator else "hidden",
     ),
+    "people": st.Page(
+        people.page,
+        title="People",
+        url_path="people",
+        visibility="visible" if _account and _account.is_administrator else "hidden",
+    ),
     "account": st.Page(account.page, title="Account", url_path="account"),
 }
 navigation.publish(_pages)
@@ -67,7 +84,10 @@ if _account:
         _around.enter_context(auth.run_as(_account))
         if not _is_checked:
             _around.enter_context(resources.without_database())
-        _page.run()
+        if _link := links.followed():
+            sign_in.page_for(_account, _link)
+        else:
+            _page.run()
         if not _is_checked:
             outage.wait_for(Part.DATABASE)
 elif _is_checked:

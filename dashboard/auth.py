@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import streamlit as st
-from streamlit_authenticator.utilities import RegisterError
 
 from dashboard import resources, runs
 from dashboard.authenticator import Forms
@@ -18,7 +17,7 @@ from dashboard.routes import TICKET_HEADER
 from dashboard.security import SESSION_COOKIE
 from ingestion import accounts, health
 from ingestion.accounts import Account
-from ingestion.errors import DatabaseUnavailable, SignInRefused
+from ingestion.errors import DatabaseUnavailable
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
@@ -27,22 +26,9 @@ _REFUSED = "sign_in_exchange_refused"
 _LAST = "last_account"
 """The token of the cookie, and whose session it opened when that was last looked up."""
 
-_WORDS = {
-    "First name is not valid": "Enter your first name, of at most 100 characters.",
-    "Last name is not valid": "Enter your last name, of at most 100 characters.",
-    "Email is not valid": "Enter a complete e-mail address, such as ana@example.com.",
-    "Password/repeat password fields cannot be empty": "Choose a password and repeat it.",
-    "Passwords do not match": "The two passwords differ. Type the same one twice.",
-    "Username/email already taken": "There is already an account with this e-mail address. Sign in instead.",
-}
-
 _CANNOT_CHECK = (
     "The database does not answer, so your password cannot be checked now. What you typed stays here: try "
     "again in a moment."
-)
-_CANNOT_REGISTER = (
-    "The database does not answer, so it is not certain that your account was made. What you typed stays "
-    "here: try again in a moment."
 )
 
 
@@ -105,7 +91,7 @@ def sign_in_form() -> None:
                     "Password": "Password",
                     "Login": "Sign in",
                 },
-                callback=lambda accepted: _accept(accepted["username"]),
+                callback=lambda accepted: accept(accepted["username"]),
             )
     except DatabaseUnavailable:
         st.warning(_CANNOT_CHECK, icon=":material/cloud_off:")
@@ -116,31 +102,11 @@ def sign_in_form() -> None:
         st.error("The e-mail address or the password is wrong.")
 
 
-def register_form() -> None:
-    """The form for a new account. Registering signs in at once."""
-    try:
-        with health.answering():
-            email, _, _ = Forms().register_user(
-                captcha=False,
-                password_hint=False,
-                merge_username_email=True,
-                fields={
-                    "Form name": "Create your account",
-                    "Email": "E-mail",
-                    "Repeat password": "Repeat the password",
-                    "Register": "Create account",
-                },
-            )
-            if email:
-                _accept(email)
-    except RegisterError as refusal:
-        st.error(_WORDS.get(str(refusal), str(refusal)))
-    except SignInRefused as refusal:
-        st.error(str(refusal))
-    except DatabaseUnavailable:
-        st.warning(_CANNOT_REGISTER, icon=":material/cloud_off:")
-    if is_accepted():
-        st.rerun()
+def accept(email: str) -> None:
+    """Begin the exchange for a session: for somebody who just proved who they are."""
+    st.session_state[_TICKET] = accounts.open_session(
+        resources.sessions(), email, resources.settings().session_hours
+    )
 
 
 def is_accepted() -> bool:
@@ -168,18 +134,12 @@ def was_refused() -> bool:
     return bool(st.session_state.pop(_REFUSED, False))
 
 
-def sign_out() -> None:
-    """Have the browser end the session, and show the sign-in page."""
+def sign_out(then: str = "/") -> None:
+    """Have the browser end the session and open an address of this server: the sign-in page, if no other."""
     exit_ = st.components.v2.component("session_end", js=_SIGN_OUT)
-    if exit_(key="sign_out", on_refused_change=lambda: None).refused:
+    if exit_(key="sign_out", data={"then": then}, on_refused_change=lambda: None).refused:
         st.session_state[_REFUSED] = True
         st.rerun()
-
-
-def _accept(email: str) -> None:
-    st.session_state[_TICKET] = accounts.open_session(
-        resources.sessions(), email, resources.settings().session_hours
-    )
 
 
 # A renderer runs again whenever the page does; a ticket is sent once.
@@ -203,13 +163,13 @@ export default async function ({ data, setTriggerValue }) {
 
 _SIGN_OUT = """
 let asked = false;
-export default async function ({ setTriggerValue }) {
+export default async function ({ data, setTriggerValue }) {
   if (asked) return;
   asked = true;
   try {
     const answer = await fetch("/auth/sign-out", { method: "POST" });
     if (!answer.ok) throw new Error(await answer.text());
-    location.assign("/");
+    location.assign(data.then);
   } catch (error) {
     asked = false;
     setTriggerValue("refused", true);

@@ -8,12 +8,19 @@ from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.utilities import Validator
 
 from dashboard import resources
-from ingestion import accounts
+from ingestion import accounts, registration
+from ingestion.registration import Applicant
 from ingestion.rules import emails, passwords
 
 
 class _Users(MutableMapping[str, dict[str, Any]]):
-    """The users table in the shape that streamlit-authenticator reads: one user at a time, never all."""
+    """The users table in the shape that streamlit-authenticator reads: one user at a time, never all.
+
+    An account that is stored takes up the invitation, if there is one.
+    """
+
+    def __init__(self, invitation: str | None) -> None:
+        self._invitation = invitation
 
     def __getitem__(self, email: str) -> dict[str, Any]:
         found = accounts.credentials_of(resources.sessions(), email)
@@ -29,9 +36,9 @@ class _Users(MutableMapping[str, dict[str, Any]]):
         }
 
     def __setitem__(self, email: str, user: dict[str, Any]) -> None:
-        accounts.register(
-            resources.sessions(), email, user["first_name"], user["last_name"], user["password"]
-        )
+        applicant = Applicant(email, user["first_name"], user["last_name"], user["password"])
+        mode = resources.settings().registration
+        registration.register(resources.sessions(), mode, applicant, self._invitation)
 
     def __delitem__(self, email: str) -> Never:
         raise TypeError("accounts are not deleted through the sign-in forms")
@@ -47,7 +54,7 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
     """In the place of the package's rules: it caps passwords at 20 characters and refuses many names."""
 
     def validate_name(self, name: str) -> bool:
-        return 1 <= len(name) <= 100 and name.isprintable()
+        return registration.is_name(name)
 
     def validate_email(self, email: str) -> bool:
         return emails.normalize(email) is not None
@@ -89,10 +96,10 @@ class _NoCookie:
 class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
     """The package's forms, `login` and `register_user`, with our users and rules. E-mail is the user name.
 
-    `register_user` raises the package's RegisterError, and SignInRefused.
+    `register_user` raises the package's RegisterError, and SignInRefused. `invitation` is the token of one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, invitation: str | None = None) -> None:
         # Its own would mount a frame that reads each cookie open to scripts, and copy the users table.
         self.path = None
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
@@ -101,4 +108,13 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         self.authentication_controller = _Controller(
             {"usernames": {}}, validator=_Rules(), auto_hash=False, secret_key=self.secret_key
         )
-        self.authentication_controller.authentication_model.credentials = {"usernames": _Users()}
+        self.authentication_controller.authentication_model.credentials = {"usernames": _Users(invitation)}
+
+    def register_invited(
+        self, *, first_name: str, last_name: str, email: str, password: str, again: str
+    ) -> None:
+        """Make an account as the form of `register_user` does, for a form that does not ask for the address.
+
+        `again` is the password, repeated. Raises what `register_user` raises.
+        """
+        self.authentication_controller.register_user(first_name, last_name, email, email, password, again, "")

@@ -48,37 +48,13 @@ class Credentials:
     password_hash: str
 
 
-def register(sessions: Sessions, email: str, first_name: str, last_name: str, password_hash: str) -> Account:
-    """A new account, its address as `emails.normalize` spells it. The first of all is an administrator's.
-
-    Raises SignInRefused if the address is none, or has an account in any spelling.
-    """
-    address = emails.normalize(email)
-    if address is None:
-        raise SignInRefused("Enter a complete e-mail address, such as ana@example.com.")
-    with sessions.begin() as session:
-        queries.lock_registration(session)
-        if queries.user_by_email(session, address):
-            raise SignInRefused("There is already an account with this e-mail address. Sign in instead.")
-        user = User(
-            email=address,
-            first_name=first_name,
-            last_name=last_name,
-            password_hash=password_hash,
-            role="operator" if queries.has_users(session) else "administrator",
-        )
-        session.add(user)
-        session.flush()
-        account = _account(user)
-    logger.info("account_made", user_id=account.id, role=account.role)
-    return account
-
-
 def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
-    """What a password for this address is checked against, or None if nobody has it."""
+    """What a password for this address is checked against. None if nobody may sign in by it."""
     with sessions() as session:
         user = _user(session, email)
-        return Credentials(_account(user), user.password_hash) if user else None
+        if user is None or user.deactivated_at is not None:
+            return None
+        return Credentials(_account(user), user.password_hash)
 
 
 def open_session(sessions: Sessions, email: str, hours: int) -> str:

@@ -31,6 +31,7 @@ HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,76}$")]
 HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
+Registration = Literal["open", "invite", "closed"]
 
 
 class AwsAccount(TypedDict):
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
     uploads_per_hour: int = Field(default=200, ge=1, le=100_000)
     """How many files one account may begin to upload within an hour."""
 
-    registration: Literal["open", "invite", "closed"] = "open"
+    registration: Registration = "open"
     """Who may make an account: everybody, who was invited, or nobody."""
     session_hours: int = Field(default=12, ge=1, le=720)
     """How long a sign-in lasts at most."""

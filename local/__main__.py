@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from local import backup, stack
+from local import backup, stack, users
 from local.console import Console
 from local.errors import StackError
 from local.folders import Folders
@@ -23,6 +23,8 @@ def main(arguments: list[str]) -> int:
                 backup.back_up(folders, Path(file), console, replace=options == ["--force"])
             case ["restore", file]:
                 backup.restore(folders, Path(file), console)
+            case ["users", *rest]:
+                return users.run(folders, rest)
             case _:
                 stack.run(folders, console)
     except StackError as error:

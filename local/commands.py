@@ -10,6 +10,7 @@ WORKER_SHUTDOWN_MS = "3600000"
 MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
 REQUEUE = [sys.executable, "-m", "tasks.requeue"]
 BACKUP = [sys.executable, "-m", "ingestion.backup"]
+USERS = [sys.executable, "-m", "ingestion.users"]
 
 
 def worker(worker_processes: str) -> list[str]:

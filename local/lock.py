@@ -10,14 +10,15 @@ from local.errors import StackError
 
 
 class AlreadyRunning(StackError):
-    """Another launcher holds the lock; the message says where its dashboard is.
+    """Another launcher holds the lock; the message says where its dashboard is, and so does `address`.
 
-    `services` are the variables by which what it runs is found; none while it starts or stops.
+    `services` are the variables by which what it runs is found. Both are empty while it starts or stops.
     """
 
-    def __init__(self, message: str, services: Mapping[str, str]) -> None:
+    def __init__(self, message: str, services: Mapping[str, str], address: str) -> None:
         super().__init__(message)
         self.services = services
+        self.address = address
 
 
 class LauncherLock:
@@ -35,7 +36,8 @@ class LauncherLock:
         except BlockingIOError:
             holder = _read(descriptor)
             os.close(descriptor)
-            raise AlreadyRunning(_already_running(holder), _services(holder)) from None
+            address = str(holder.get("address") or "")
+            raise AlreadyRunning(_already_running(holder), _services(holder), address) from None
         self._descriptor = descriptor
         self.publish("")
 

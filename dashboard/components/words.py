@@ -11,6 +11,7 @@ from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Role
 from ingestion.settings import MEGABYTE
 from ingestion.uploads import Upload
 
@@ -86,6 +87,18 @@ ANSWERED = {
     BulkAnswer.ACCEPT: "Accepted all as they are",
     BulkAnswer.SKIP: "Left all out",
     BulkAnswer.SET_VALUE: "Set one value",
+}
+
+ROLE = {Role.OPERATOR: "Operator", Role.REVIEWER: "Reviewer", Role.ADMINISTRATOR: "Administrator"}
+ROLE_WITH_ARTICLE = {
+    Role.OPERATOR: "an operator",
+    Role.REVIEWER: "a reviewer",
+    Role.ADMINISTRATOR: "an administrator",
+}
+ROLE_MEANS = {
+    Role.OPERATOR: "Uploads files, and works on what others share.",
+    Role.REVIEWER: "Settles what others share. Does not upload, finalize or delete.",
+    Role.ADMINISTRATOR: "Everything, with every upload, and looks after accounts and operations.",
 }
 
 DONE = {

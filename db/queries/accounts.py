@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from db.models import User, UserSession
 
 
-def lock_registration(session: Session) -> None:
-    """Let one registration at a time pass, until the transaction ends. Reading goes on."""
+def lock_accounts(session: Session) -> None:
+    """Let one change of who has an account, or what it may do, at a time pass, until the transaction ends.
+
+    Reading goes on.
+    """
     session.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
 
 

@@ -8,12 +8,13 @@ import urllib3
 
 from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import accounts, deletion, intake, uploads
+from ingestion import deletion, intake, uploads
 from ingestion.access import permitted
 from ingestion.accounts import Account
 from ingestion.rules.permissions import Permission
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from tests.accounts import add_account
 from tests.dashboard.test_routes import Browser, served
 
 FILE = {"name": "large.csv", "size": 6, "fingerprint": "0123456789abcdef", "modified": 1_764_000_000_123}
@@ -58,7 +59,7 @@ def page(settings: Settings, sessions: Sessions) -> Iterator[Page]:
 
 @pytest.fixture
 def ana(sessions: Sessions) -> Account:
-    return accounts.register(sessions, "ana@example.com", "Ana", "López", "a hash")
+    return add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
 
 
 @pytest.fixture
@@ -193,7 +194,7 @@ def test_a_part_that_the_file_does_not_have_is_refused(signed_in: Page, body: di
 
 def test_somebody_elses_upload_is_not_found(signed_in: Page, sessions: Sessions) -> None:
     job_id = signed_in.ask("", FILE)[1]["id"]
-    signed_in.sign_in(sessions, accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash"))
+    signed_in.sign_in(sessions, add_account(sessions, "eve@example.com", "Eve", "X", "a hash"))
 
     for number in (job_id, 2**63):
         assert signed_in.ask(f"/{number}/parts", {"numbers": [1], "sent": 0})[0] == 404

@@ -24,6 +24,7 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import make_bucket
 from ingestion.watch import Watch
+from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.dashboard.conftest import chosen, click, texts
 from tests.outages import proxy_to, through, until, watch_over
@@ -58,7 +59,7 @@ class Services:
 
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions) -> Iterator[Services]:
-    ana = accounts.register(sessions, "ana@example.com", "Ana", "López", Hasher.hash(PASSWORD))
+    ana = add_account(sessions, "ana@example.com", "Ana", "López", Hasher.hash(PASSWORD))
     token = accounts.exchange(sessions, accounts.open_session(sessions, ana.email, 1))
     assert token
     assert settings.aws_endpoint_url

@@ -26,6 +26,7 @@ from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
 from ingestion.watch import Watch
+from tests.accounts import add_account
 from tests.outages import watch_over
 
 
@@ -108,7 +109,7 @@ def browser(settings: Settings, sessions: Sessions) -> Iterator[Browser]:
 
 @pytest.fixture
 def ana(sessions: Sessions) -> Account:
-    return accounts.register(sessions, "ana@example.com", "Ana", "López", "a hash")
+    return add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
 
 
 def test_health_is_200_while_the_database_answers(browser: Browser) -> None:
@@ -357,7 +358,7 @@ def test_nobody_elses_files_can_be_downloaded(
     processing.process(sessions, bucket, job_id)
     assert browser.get(f"/downloads/{job_id}/{name}").status == 401
 
-    browser.sign_in(sessions, accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash"))
+    browser.sign_in(sessions, add_account(sessions, "eve@example.com", "Eve", "X", "a hash"))
 
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
     assert browser.get(f"/downloads/{2**63}/{name}").status == 404

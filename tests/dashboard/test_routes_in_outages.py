@@ -14,6 +14,7 @@ from ingestion.health import Part
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from ingestion.watch import Watch
+from tests.accounts import add_account
 from tests.conftest import Submit
 from tests.dashboard.test_routes import Browser, served
 from tests.outages import proxy_to, through, until, watch_over
@@ -49,7 +50,7 @@ def server(settings: Settings, sessions: Sessions) -> Iterator[Server]:
         behind = settings.model_copy(update={"aws_endpoint_url": through(aws, settings.aws_endpoint_url)})
         distant = make_sessions(make_engine(through(database, settings.database_url)))
         with watch_over(behind, distant) as watch, served(behind, distant, watch) as host:
-            ana = accounts.register(sessions, "ana@example.com", "Ana", "López", "a hash")
+            ana = add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
             browser = Browser(host)
             browser.sign_in(sessions, ana)
             yield Server(database, aws, watch, browser, ana)

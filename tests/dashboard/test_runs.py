@@ -11,6 +11,7 @@ from db.engine import Sessions
 from ingestion import accounts
 from ingestion.telemetry import context
 from ingestion.watch import Watch
+from tests.accounts import add_account
 
 
 def page() -> None:
@@ -34,7 +35,7 @@ def page() -> None:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, sessions: Sessions) -> AppTest:
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
-    accounts.register(sessions, "ana@example.com", "Ana", "López", "a hash")
+    add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
     token = accounts.exchange(sessions, accounts.open_session(sessions, "ana@example.com", 1))
     monkeypatch.setattr(
         "dashboard.auth.st.context", type("Context", (), {"cookies": {SESSION_COOKIE: token}})

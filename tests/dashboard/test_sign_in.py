@@ -14,6 +14,7 @@ from db.engine import Sessions
 from ingestion import accounts
 from ingestion.settings import Settings
 from ingestion.watch import Watch
+from tests.accounts import add_account
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PASSWORD = "correct horse battery"
@@ -47,7 +48,7 @@ def shared(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessio
 
 @pytest.fixture
 def ana(sessions: Sessions) -> accounts.Account:
-    return accounts.register(sessions, "ana@example.com", "Ana", "López", Hasher.hash(PASSWORD))
+    return add_account(sessions, "ana@example.com", "Ana", "López", Hasher.hash(PASSWORD))
 
 
 def run(page: Callable[[], None]) -> AppTest:

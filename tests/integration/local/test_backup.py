@@ -24,6 +24,7 @@ from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import make_bucket
+from tests.accounts import add_account
 from tests.integration.desk import DUPLICATES, HEADER, Desk
 from tests.launcher import Launcher, copy_of_project, take_turn
 from tests.worker import eventually
@@ -138,7 +139,7 @@ class Made:
 def made_in(product: Running) -> Made:
     """An upload with two versions of its contacts, one in review, one under way."""
     hashed = bcrypt.hashpw(PASSWORD, bcrypt.gensalt(4)).decode()
-    user_id = accounts.register(product.sessions, EMAIL, "Ana", "Silva", hashed).id
+    user_id = add_account(product.sessions, EMAIL, "Ana", "Silva", hashed).id
     finalized, in_review = (product.upload(user_id, HEADER + DUPLICATES + extra) for extra in ("", "x,,,,\n"))
     for job_id in (finalized, in_review):
         processing.process(product.sessions, product.bucket, job_id)

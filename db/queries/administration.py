@@ -1,0 +1,89 @@
+"""Accounts as those see them who look after them."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Job, KnownBrowser, User, UserSession
+
+
+class Person(NamedTuple):
+    """An account. `last_active_at` is when one of its sessions was last used; None: it never signed in."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    role: str
+    created_at: dt.datetime
+    deactivated_at: dt.datetime | None
+    last_active_at: dt.datetime | None
+    uploads: int
+    """That are not deleted."""
+
+
+def people(session: Session, *, search: str, limit: int | None) -> list[Person]:
+    """Accounts whose name or address holds the text, in order of their addresses."""
+    last_active = (
+        select(func.max(UserSession.seen_at)).where(UserSession.user_id == User.id).scalar_subquery()
+    )
+    uploads = select(func.count()).where(Job.user_id == User.id, Job.deleted_at.is_(None)).scalar_subquery()
+    query = select(
+        User.id,
+        User.email,
+        User.first_name,
+        User.last_name,
+        User.role,
+        User.created_at,
+        User.deactivated_at,
+        last_active,
+        uploads,
+    )
+    if search:
+        query = query.where(_name_and_address().icontains(search, autoescape=True))
+    return [Person(*row) for row in session.execute(query.order_by(User.email).limit(limit))]
+
+
+def user_by_id(session: Session, user_id: int) -> User | None:
+    """The user with this id, deactivated or not."""
+    return session.get(User, user_id)
+
+
+def has_other_administrators(session: Session, user_id: int) -> bool:
+    """Whether an account other than this one is an active administrator's."""
+    query = select(User.id).where(
+        User.role == "administrator", User.deactivated_at.is_(None), User.id != user_id
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def set_active(session: Session, user_id: int, *, active: bool) -> None:
+    """Let the account be used, or not any more."""
+    moment = None if active else func.now()
+    session.execute(update(User).where(User.id == user_id).values(deactivated_at=moment))
+
+
+def end_sessions(session: Session, user_id: int) -> int:
+    """End every session of a user that has not ended; how many there were."""
+    query = (
+        update(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > func.now(),
+        )
+        .values(revoked_at=func.now())
+        .returning(UserSession.id)
+    )
+    return len(session.scalars(query).all())
+
+
+def forget_browsers(session: Session, user_id: int) -> None:
+    """Forget in which browsers the user signed in before."""
+    session.execute(delete(KnownBrowser).where(KnownBrowser.user_id == user_id))
+
+
+def _name_and_address() -> ColumnElement[str]:
+    return User.first_name + " " + User.last_name + " " + User.email

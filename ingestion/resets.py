@@ -1,0 +1,51 @@
+"""Setting a new password by a link, for who has lost the old one."""
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.models import User
+from db.queries import access_links as links
+from db.queries import accounts, administration
+from ingestion import access_links, authority, new_passwords
+from ingestion.access_links import NOT_GOOD, LinkKind
+from ingestion.audit import AuditAction
+from ingestion.errors import SignInRefused
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
+
+
+def owner_of(sessions: Sessions, token: str) -> str:
+    """The address of the account that the link is for. Raises SignInRefused if the link is not good."""
+    with sessions() as session:
+        return _owner(session, token).email
+
+
+def set_password(sessions: Sessions, token: str, password: str) -> None:
+    """Give the account a new password, and use the link up.
+
+    Whoever knew the old one is kept out: all sessions of the account end, the browsers in which it was used
+    are forgotten, and other links to it are withdrawn. Raises SignInRefused if the link or the password is
+    not good; nothing is done then.
+    """
+    owner_of(sessions, token)  # a guessed link costs no hashing
+    password_hash = new_passwords.hashed(password)  # takes a quarter of a second: before the lock
+    with sessions.begin() as session:
+        accounts.lock_accounts(session)
+        user = _owner(session, token)
+        user.password_hash = password_hash
+        links.mark_used(session, access_links.usable(session, LinkKind.RESET, token))
+        links.withdraw_resets(session, user.id)
+        ended = administration.end_sessions(session, user.id)
+        administration.forget_browsers(session, user.id)
+        detail = {"account": user.id, "email": user.email, "by_link": True, "sessions": ended}
+        authority.note(session, user.id, AuditAction.CHANGE_PASSWORD, **detail)
+    logger.info("password_set_by_link", account_id=user.id)
+
+
+def _owner(session: Session, token: str) -> User:
+    link = access_links.usable(session, LinkKind.RESET, token)
+    user = administration.user_by_id(session, link.user_id or 0)
+    if user is None or user.deactivated_at is not None:
+        raise SignInRefused(NOT_GOOD)
+    return user
