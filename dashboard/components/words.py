@@ -12,7 +12,7 @@ from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import MEGABYTE
-from ingestion.uploads import Upload
+from ingestion.uploads import Upload, Whose
 
 STATUS = {
     JobStatus.UPLOADING: "Uploading",
@@ -59,6 +59,8 @@ DECISION = {
     Action.UNDO: "Undone",
 }
 
+WHOSE = {Whose.MINE: "Mine", Whose.SHARED: "Shared with me", Whose.EVERYBODYS: "Everybody's"}
+
 OUTCOME = {
     Outcome.CONTACT: "Contacts",
     Outcome.LEFT_OUT: "Left out",
@@ -93,6 +95,8 @@ DONE = {
     AuditAction.PURGE_UPLOAD: "Purged a deleted upload",
     AuditAction.SEND_BACK_LETTER: "Sent a dead letter back",
     AuditAction.DISCARD_LETTER: "Discarded a dead letter",
+    AuditAction.SHARE_UPLOAD: "Shared an upload",
+    AuditAction.UNSHARE_UPLOAD: "Took a share back",
 }
 
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a

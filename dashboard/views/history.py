@@ -9,6 +9,7 @@ from dashboard.components import decisions, heading, notices, pager, tables, wor
 from ingestion import history, undoing
 from ingestion.history import Decided, Filter
 from ingestion.rules.issues import Action
+from ingestion.uploads import Upload
 
 
 def page() -> None:
@@ -37,8 +38,8 @@ def page() -> None:
     older = found[-1].id if len(found) == history.PAGE_SIZE else None
     pager.show(cursors, older, back="Newer", on="Older")
     if chosen and chosen[0] < len(found):
-        _chosen(account.id, upload.id, found[chosen[0]])
-    else:
+        _chosen(account.id, upload, found[chosen[0]])
+    elif upload.may_decide:
         st.caption("Choose a decision to undo it.")
 
 
@@ -69,11 +70,14 @@ def _filter(user_id: int, job_id: int) -> Filter:
     return Filter(decided_by=by, action=action, search=search)
 
 
-def _chosen(user_id: int, job_id: int, entry: Decided) -> None:
+def _chosen(user_id: int, upload: Upload, entry: Decided) -> None:
     if not entry.can_be_undone:
         st.caption("This was undone." if entry.undone_by else "An undo stays: decide anew instead.")
         return
-    undo = partial(undoing.undo, resources.sessions(), user_id, job_id, entry.id)
+    if not upload.may_decide:
+        st.caption("To undo this would take the contacts away, which your role does not allow.")
+        return
+    undo = partial(undoing.undo, resources.sessions(), user_id, upload.id, entry.id)
     issues = words.count(sum(entry.issues.values()), "issue")
     label = f"Undo: ask about {issues} again"
     st.button(label, icon=":material/undo:", type="primary", on_click=_undo, args=(undo,))
