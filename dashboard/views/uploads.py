@@ -86,7 +86,8 @@ def _table(whose: Whose, was_busy: bool) -> None:
         selection_mode="single-cell",
         placeholder="–",
         column_config={
-            "File": st.column_config.TextColumn(width="large"),
+            "File": st.column_config.TextColumn(width="large" if whose is Whose.MINE else "medium"),
+            "Owner": st.column_config.TextColumn(width=150),
             "Shared with": st.column_config.TextColumn(width=100),
             "Status": st.column_config.MultiselectColumn(
                 options=[*words.STATUS.values(), words.WAITS_FOR_COLUMNS],
