@@ -28,7 +28,7 @@ def page() -> None:
     else:
         st.text(
             "You settle what others share with you: open an upload, decide about its issues, download its "
-            "contacts. Whoever uploaded it finalizes it."
+            "contacts. Operators upload and finalize."
         )
     whose = _whose(account)
     cursors = _cursors(whose)
