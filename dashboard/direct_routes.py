@@ -17,7 +17,7 @@ from dashboard.waiting import RETRY_AFTER
 from db.engine import Sessions
 from ingestion import direct_uploads, health
 from ingestion.direct_uploads import SameContent
-from ingestion.errors import Conflict, IngestionError, NotFound, RefusedUpload, Unavailable
+from ingestion.errors import Conflict, IngestionError, NotAllowed, NotFound, RefusedUpload, Unavailable
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 
@@ -27,6 +27,7 @@ _MAX_BODY_BYTES = 16 * 1024
 _SESSION_ENDED = "Your session has ended. Sign in, then choose the same file again to go on."
 _STATUS: dict[type[IngestionError], int] = {
     NotFound: 404,
+    NotAllowed: 403,
     Conflict: 409,
     RefusedUpload: 422,
     Unavailable: 503,

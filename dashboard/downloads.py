@@ -16,7 +16,7 @@ from db.engine import Sessions
 from ingestion import error_report as reports
 from ingestion import export, versions
 from ingestion import summary as summaries
-from ingestion.errors import Conflict, IngestionError, NotFound
+from ingestion.errors import Conflict, IngestionError, NotAllowed, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
 from ingestion.storage import Bucket
@@ -26,7 +26,7 @@ logger = get_logger(__name__)
 
 Endpoint = Callable[[Request], Response]
 
-_STATUS: dict[type[IngestionError], int] = {NotFound: 404, Conflict: 409}
+_STATUS: dict[type[IngestionError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
 
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
@@ -70,7 +70,7 @@ def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
 
     @or_later
     def download(request: Request) -> Response:
-        """Something of the job that the path names; to its owner only."""
+        """Something of the job that the path names; to those only who may take it away."""
         account = security.account_of(request, sessions)
         if account is None:
             return PlainTextResponse("Sign in first.", status_code=401)

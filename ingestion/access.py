@@ -3,13 +3,25 @@
 Roles, shares and deactivations count from the next use-case on, not from the next sign-in.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from db.models import Job
 from db.queries import accounts, jobs, shares
 from ingestion.errors import NotAllowed, NotFound
 from ingestion.rules import permissions
+from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission, Relation, Role
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands to an upload, and all that they may do with it."""
+
+    relation: Relation
+    permissions: frozenset[Permission]
 
 
 def permitted(
@@ -27,17 +39,37 @@ def permitted(
     return job
 
 
+def permitted_to_decide(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
+    """The job, if the user may decide about it, or take decisions back, as it stands now.
+
+    A completed job loses its contacts by that, which is not for everybody who may decide. Raises what
+    `permitted` raises.
+    """
+    job = permitted(session, user_id, job_id, Permission.RESOLVE, lock=lock)
+    needed = permissions.to_decide(is_completed=job.status == JobStatus.COMPLETED)
+    if not needed <= permissions_on(session, user_id, job):
+        raise NotAllowed(
+            "This upload is completed, and would lose its contacts by this, which your role does not allow. "
+            "Ask whoever uploaded it, or an administrator."
+        )
+    return job
+
+
 def permissions_on(session: Session, user_id: int, job: Job) -> frozenset[Permission]:
     """All that the user may do with the job; nothing once the account is deactivated."""
+    (standing,) = standings(session, user_id, [job])
+    return standing.permissions
+
+
+def standings(session: Session, user_id: int, found: Sequence[Job]) -> list[Standing]:
+    """How the user stands to each of some jobs."""
     role = accounts.role_of(session, user_id)
-    return permissions.with_upload(Role(role), relation_to(session, user_id, job)) if role else frozenset()
-
-
-def relation_to(session: Session, user_id: int, job: Job) -> Relation:
-    """How the user stands to the job."""
-    if job.user_id == user_id:
-        return Relation.OWN
-    return Relation.SHARED if shares.is_shared(session, job.id, user_id) else Relation.FOREIGN
+    shared = shares.among(session, user_id, [job.id for job in found if job.user_id != user_id])
+    relations = [_relation(user_id, job, shared) for job in found]
+    return [
+        Standing(relation, permissions.with_upload(Role(role), relation) if role else frozenset())
+        for relation in relations
+    ]
 
 
 def require(permission: Permission, granted: frozenset[Permission]) -> None:
@@ -52,9 +84,22 @@ def require(permission: Permission, granted: frozenset[Permission]) -> None:
 
 def require_without_upload(session: Session, user_id: int, permission: Permission) -> None:
     """Raises NotAllowed unless the user may do this, which concerns no single upload."""
-    role = accounts.role_of(session, user_id)
-    if role is None or permission not in permissions.without_upload(Role(role)):
+    if permission not in permissions.without_upload(active_role(session, user_id)):
         raise NotAllowed(_ONLY_FOR[permission])
+
+
+def active_role(session: Session, user_id: int) -> Role:
+    """The user's role as it is now. Raises NotAllowed once the account is deactivated."""
+    role = accounts.role_of(session, user_id)
+    if role is None:
+        raise NotAllowed("This account is deactivated. Ask an administrator.")
+    return Role(role)
+
+
+def _relation(user_id: int, job: Job, shared: set[int]) -> Relation:
+    if job.user_id == user_id:
+        return Relation.OWN
+    return Relation.SHARED if job.id in shared else Relation.FOREIGN
 
 
 _ONLY_FOR = {

@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.queries import jobs, resolutions, settling
-from ingestion.access import permitted
+from ingestion.access import permitted_to_decide
 from ingestion.bulk_plan import Example, Outcome, Plan, Request
 from ingestion.errors import Conflict, InvalidDecision
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.permissions import Permission
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 
@@ -26,9 +25,12 @@ _NOTHING = {BulkAnswer.FILL_REPEATS: "No repeat has a value that its contact has
 
 
 def preview(sessions: Sessions, user_id: int, job_id: int, request: Request) -> Outcome:
-    """What the answer would do now. Raises NotFound, Conflict, InvalidDecision; stores nothing."""
+    """What the answer would do now; nothing is stored.
+
+    Raises NotFound, NotAllowed, Conflict, InvalidDecision.
+    """
     with sessions() as session:
-        plan = Plan(session, permitted(session, user_id, job_id, Permission.RESOLVE), user_id, request)
+        plan = Plan(session, permitted_to_decide(session, user_id, job_id), user_id, request)
         for _ in plan.answers():
             pass
     return plan.outcome
@@ -49,7 +51,7 @@ def carry_out(
     as `expected` would be decided.
     """
     with sessions.begin() as session:
-        job = permitted(session, user_id, job_id, Permission.RESOLVE, lock=True)
+        job = permitted_to_decide(session, user_id, job_id, lock=True)
         batch_id = uuid4()
         plan = Plan(session, job, user_id, request, batch_id)
         first = _make_all(session, plan)

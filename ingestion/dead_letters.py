@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import accounts, audit, jobs, operations
+from db.queries import audit, jobs, operations
+from ingestion.access import require_without_upload
 from ingestion.audit import AuditAction
-from ingestion.errors import InvalidDecision, NotAllowed
+from ingestion.errors import InvalidDecision
 from ingestion.letters import Letter
 from ingestion.queue import JobQueue
 from ingestion.rules.letters import ACTS, SETTLED, Answer, Standing, answer_to
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.senders import Senders
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_again, begin_finalizing, hand_over
@@ -85,7 +87,7 @@ def discard(
     if len(reason) > LONGEST_REASON:
         raise InvalidDecision(f"The reason is longer than {LONGEST_REASON} characters. Shorten it.")
     with sessions.begin() as session:
-        _require_administrator(session, user_id)
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         for letter in letters:
             _write_down(session, AuditAction.DISCARD_LETTER, user_id, letter, reason=reason)
     logger.info("letters_discarded", user_id=user_id, letters=len(letters))
@@ -95,7 +97,7 @@ def discard(
 def _answer(sessions: Sessions, senders: Senders, user_id: int, letter: Letter) -> Answer:
     """Change the job and write that down in one transaction, then ask a worker."""
     with sessions.begin() as session:
-        _require_administrator(session, user_id)
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         job = None if letter.job_id is None else jobs.find(session, letter.job_id, lock=True)
         (now,) = _described(session, [letter])
         answer = now.answer
@@ -162,8 +164,3 @@ def _write_down(session: Session, action: AuditAction, user_id: int, letter: Let
             **detail,
         },
     )
-
-
-def _require_administrator(session: Session, user_id: int) -> None:
-    if accounts.role_of(session, user_id) != "administrator":
-        raise NotAllowed("Only administrators look after the queue. Ask one of them.")

@@ -48,7 +48,7 @@ class Extent:
 
 
 def extent(sessions: Sessions, user_id: int, job_id: int) -> Extent:
-    """What the upload has. Raises NotFound."""
+    """What the upload has, for those who may delete it. Raises NotFound, NotAllowed."""
     with sessions() as session:
         job = permitted(session, user_id, job_id, Permission.DELETE)
         made = finalizations.of_job(session, job_id)
@@ -57,7 +57,10 @@ def extent(sessions: Sessions, user_id: int, job_id: int) -> Extent:
 
 
 def request(sessions: Sessions, user_id: int, job_id: int) -> None:
-    """Delete an upload, whatever its status: it is hidden from now on, and purged soon. Raises NotFound."""
+    """Delete an upload, whatever its status: it is hidden from now on, and purged soon.
+
+    Raises NotFound, NotAllowed.
+    """
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.DELETE, lock=True)
         tombstones.bury(session, job, user_id=user_id, reason="asked for")

@@ -19,7 +19,7 @@ from db.models import Job
 from db.queries import jobs
 from ingestion import deletion, intake, tombstones, uploads
 from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
-from ingestion.access import permitted
+from ingestion.access import permitted, require_without_upload
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
@@ -82,8 +82,8 @@ def begin(
     Content seems the same where its size and `fingerprint` are: what the browser makes of its first and last
     MiB, because reading all of it would take as long as sending it. An upload goes on only where the file's
     time of modification, in milliseconds since 1970, is the same too: parts of two versions would make a file
-    that nobody has. Raises RefusedUpload; SameContent unless `again`, where the user has another upload of
-    what seems the same; StorageUnavailable.
+    that nobody has. Raises NotAllowed; RefusedUpload; SameContent unless `again`, where the user has another
+    upload of what seems the same; StorageUnavailable.
     """
     check(filename, size, max_bytes, max_workbook_bytes)
     if not _FINGERPRINT.fullmatch(fingerprint):
@@ -91,6 +91,7 @@ def begin(
     # Never to be taken for the digest of a whole file.
     name_of_content = f"ends-{size}-{fingerprint}"
     with sessions() as session:
+        require_without_upload(session, user_id, Permission.UPLOAD)
         job = jobs.unfinished_upload(session, user_id, name_of_content, modified_ms)
     if job is not None:
         return _go_on(sessions, bucket, job)
@@ -98,6 +99,7 @@ def begin(
         _refuse_twin(sessions, user_id, filename, name_of_content)
     # The job first: whatever ends this, nothing is in the store that no job knows of.
     with sessions.begin() as session:
+        require_without_upload(session, user_id, Permission.UPLOAD)
         job_id = jobs.next_id(session)
         file_key = file_key_of(user_id, job_id, filename)
         jobs.add(
@@ -134,7 +136,7 @@ def sign(
 ) -> dict[int, str]:
     """An address for each of these parts, to PUT it to. Also a sign of life: `sent_bytes` are there so far.
 
-    Raises RefusedUpload for a part that the file does not have, NotFound, Conflict.
+    Raises RefusedUpload for a part that the file does not have, NotFound, NotAllowed, Conflict.
     """
     with sessions.begin() as session:
         job = _being_sent(session, user_id, job_id, lock=True)
@@ -160,7 +162,8 @@ def complete(
 
     `max_bytes` is the most that a packed file may hold. A file that is no contact list has been taken over
     too: its job says what it is. Raises Conflict where parts are missing, which `begin` then tells, and where
-    the upload was failed as silent; NotFound, also where it was cancelled meanwhile; StorageUnavailable.
+    the upload was failed as silent; NotFound, also where it was cancelled meanwhile; NotAllowed;
+    StorageUnavailable.
     """
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
@@ -172,7 +175,9 @@ def complete(
     try:
         intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
     except NotFound:
-        bucket.delete(job.file_key)
+        # Somebody who may not see it any more leaves the file to those who may.
+        if tombstones.is_buried(sessions, job_id):
+            bucket.delete(job.file_key)
         raise
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
@@ -182,12 +187,13 @@ def complete(
 
 
 def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> None:
-    """Delete an unfinished upload and what arrived of it. Raises NotFound, Conflict.
+    """Delete an unfinished upload and what arrived of it. Raises NotFound, NotAllowed, Conflict.
 
     What the store does not free now, also because its file is just being made of its parts, it frees later.
     """
     with sessions.begin() as session:
-        job = _being_sent(session, user_id, job_id, lock=True)
+        job = permitted(session, user_id, job_id, Permission.DELETE, lock=True)
+        _require_being_sent(job)
         tombstones.bury(session, job, user_id=user_id, reason="cancelled")
     logger.info("upload_deleted", job_id=job_id, user_id=user_id, reason="cancelled")
     with suppress(StorageUnavailable):
@@ -195,8 +201,9 @@ def cancel(sessions: Sessions, bucket: Bucket, *, user_id: int, job_id: int) -> 
 
 
 def unfinished(sessions: Sessions, user_id: int) -> list[Unfinished]:
-    """The user's uploads whose file has not arrived, oldest first."""
+    """The user's uploads whose file has not arrived, oldest first. Raises NotAllowed."""
     with sessions() as session:
+        require_without_upload(session, user_id, Permission.UPLOAD)
         return [
             Unfinished(job.id, job.original_filename, job.file_size, job.processed_bytes)
             for job in jobs.unfinished_uploads(session, user_id)
@@ -281,9 +288,13 @@ def _was_given_up(job: Job) -> bool:
 
 def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
     job = permitted(session, user_id, job_id, Permission.MANAGE, lock=lock)
+    _require_being_sent(job)
+    return job
+
+
+def _require_being_sent(job: Job) -> None:
     if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
         raise Conflict("This upload is over. Reload the page to see where it stands.")
-    return job
 
 
 def _part_sizes(size: int) -> dict[int, int]:

@@ -83,7 +83,7 @@ def balance_of(session: Session, job: Job) -> Balance:
 
 
 def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> None:
-    """Have a reviewed job finalized by a worker. Raises NotFound; Conflict while an issue is open."""
+    """Have a reviewed job finalized by a worker. Raises NotFound, NotAllowed, Conflict."""
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.FINALIZE, lock=True)
         if job.status == JobStatus.FINALIZING:

@@ -38,7 +38,8 @@ def arrived(
 
     Where it is beyond doubt how to read it, or the user said so of the same header before, its job is
     PENDING; else it stays UPLOADING until `confirm`. A file that is no contact list fails with what it is
-    instead; `max_bytes` is the most that it may hold unpacked. Raises NotFound, StorageUnavailable.
+    instead; `max_bytes` is the most that it may hold unpacked. Raises NotFound, NotAllowed,
+    StorageUnavailable.
     """
     options, message = None, None
     try:
@@ -67,10 +68,10 @@ def look(
 ) -> Source:
     """The beginning of a stored file, which may hold `max_bytes` unpacked.
 
-    Raises NotFound, UnreadableFile, StorageUnavailable.
+    Raises NotFound, NotAllowed, UnreadableFile, StorageUnavailable.
     """
     with sessions() as session:
-        job = permitted(session, user_id, job_id, Permission.VIEW)
+        job = permitted(session, user_id, job_id, Permission.MANAGE)
     # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
     whole = job.file_size <= _EXAMINED_BYTES
     head = bucket.head(job.file_key, job.file_size if whole else MEGABYTE)
@@ -82,7 +83,7 @@ def confirm(
 ) -> None:
     """Have a stored file read as the operator says: one that waits for that, or one that failed.
 
-    Raises NotFound, Conflict.
+    Raises NotFound, NotAllowed, Conflict.
     """
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)

@@ -29,6 +29,13 @@ def bury(session: Session, job: Job, *, user_id: int | None, reason: str) -> Non
     audit.add(session, AuditAction.DELETE_UPLOAD, user_id=user_id, job_id=job.id, detail=detail)
 
 
+def is_buried(sessions: Sessions, job_id: int) -> bool:
+    """Whether a job is deleted, or gone."""
+    with sessions() as session:
+        job = jobs.find(session, job_id)
+        return job is None or job.deleted_at is not None
+
+
 def abandon(sessions: Sessions, job_id: int) -> None:
     """Delete a job because the store did not answer, which may have stored its file all the same."""
     with sessions.begin() as session:

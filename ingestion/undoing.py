@@ -6,11 +6,10 @@ from db.engine import Sessions
 from db.models import Job
 from db.queries import images, issues, jobs, resolutions, taking_back
 from db.queries.resolutions import ResolutionEntry
-from ingestion.access import permitted
+from ingestion.access import permitted_to_decide
 from ingestion.errors import Conflict, NotFound
 from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.permissions import Permission
 from ingestion.telemetry import traces
 from ingestion.telemetry.logs import get_logger
 
@@ -31,11 +30,11 @@ class LaterDecision(Conflict):
 def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> None:
     """Take back a decision with all that followed from it; of a bulk decision all of it.
 
-    A completed upload goes back to review. Raises NotFound; LaterDecision where one stands in the way, and
-    Conflict where the upload is not in review or completed, or the decision was taken back before.
+    A completed upload goes back to review. Raises NotFound, NotAllowed; LaterDecision where one stands in the
+    way, and Conflict where the upload is not in review or completed, or the decision was taken back before.
     """
     with sessions.begin() as session:
-        job = permitted(session, user_id, job_id, Permission.RESOLVE, lock=True)
+        job = permitted_to_decide(session, user_id, job_id, lock=True)
         entry = resolutions.find(session, job_id, resolution_id)
         if entry is None or entry.resolution.caused_by is not None:
             raise NotFound("There is no such decision on this upload.")

@@ -59,8 +59,7 @@ def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, 
     with sessions() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         versions = finalizations.of_job(session, job_id)
-        engine = session.get_bind()
-    assert isinstance(engine, Engine)
+        engine = session.get_bind().engine
     version = next((version for version in versions if version.version == number), None)
     if version is None:
         raise NotFound("There is no such version of this upload's contacts.")

@@ -12,6 +12,7 @@ from ingestion import deciding, review
 from ingestion.deciding import Seen
 from ingestion.review import Candidate, Case
 from ingestion.rules.issues import Action, IssueType
+from ingestion.uploads import Upload
 
 _EXPLANATION = {
     IssueType.DUPLICATE_EMAIL: "These rows share an e-mail address but are not the same person on paper.",
@@ -30,18 +31,18 @@ def opened(user_id: int, job_id: int, issue_id: int) -> Case:
     return review.case(resources.sessions(), user_id, job_id, issue_id, page=page)
 
 
-def show(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
+def show(user_id: int, upload: Upload, case: Case, decide: Decide) -> None:
     """The issue, its rows, and what may be decided; a settled one says who did what.
 
     What one acts on comes first: a row may have more fields than a screen has lines.
     """
     _head(case)
     if case.settled is not None:
-        _settled(user_id, job_id, case, decide)
+        _settled(user_id, upload, case, decide)
     elif case.type is IssueType.DUPLICATE_EMAIL:
-        _group(_seen(user_id, job_id, case), case, decide)
+        _group(_seen(user_id, upload.id, case), case, decide)
     else:
-        _row(_seen(user_id, job_id, case), case, decide)
+        _row(_seen(user_id, upload.id, case), case, decide)
     if case.group_size > review.CANDIDATES_PER_PAGE:
         st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=_page_key(case.id))
     keyboard.listen(case.id, is_asked=case.is_open and case.field is not None)
@@ -97,7 +98,7 @@ def _row(seen: Seen, case: Case, decide: Decide) -> None:
         _whole_row(case)
 
 
-def _settled(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
+def _settled(user_id: int, upload: Upload, case: Case, decide: Decide) -> None:
     settled = case.settled
     assert settled is not None
     what = words.DECISION[settled.action].lower()
@@ -108,7 +109,8 @@ def _settled(user_id: int, job_id: int, case: Case, decide: Decide) -> None:
         f"Settled{how}: {words.plain(settled.by)} {what} on {words.moment(settled.at)}.",
         icon=":material/task_alt:",
     )
-    decision_buttons.undo(user_id, job_id, case.id, settled, decide)
+    if upload.may_decide:
+        decision_buttons.undo(user_id, upload.id, case.id, settled, decide)
     if case.type is IssueType.DUPLICATE_EMAIL:
         _side_by_side(case)
         _the_same(case)

@@ -6,13 +6,16 @@ from dashboard import auth, navigation, resources
 from dashboard.components import notices, words
 from ingestion import deletion
 from ingestion.deletion import Extent
-from ingestion.errors import NotFound
+from ingestion.errors import NotAllowed, NotFound
+from ingestion.rules.permissions import Permission
 from ingestion.uploads import Upload
 
 
 def button(user_id: int, upload: Upload) -> None:
-    """A quiet button that opens the dialog."""
-    if st.button("Delete …", key="delete", icon=":material/delete:", type="tertiary"):
+    """A quiet button that opens the dialog, for those who may delete the upload."""
+    if upload.may(Permission.DELETE) and st.button(
+        "Delete …", key="delete", icon=":material/delete:", type="tertiary"
+    ):
         _dialog(user_id, upload)
 
 
@@ -25,7 +28,7 @@ def confirm(user_id: int, upload: Upload) -> None:
     """What will be gone, and a button that deletes it; then the page of uploads, or a word why not."""
     try:
         extent = deletion.extent(resources.sessions(), user_id, upload.id)
-    except NotFound as error:
+    except (NotFound, NotAllowed) as error:
         st.error(words.plain(str(error)), icon=":material/search_off:")
         return
     st.text(f"{upload.filename}, and everything made of it, will be gone:")

@@ -7,6 +7,7 @@ from dashboard.components import words
 from ingestion import uploads
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Relation
 from ingestion.uploads import Upload
 
 
@@ -31,7 +32,7 @@ def asked_for_upload_or_way_back(user_id: int) -> Upload | None:
 
 
 def show(upload: Upload, *, current: str) -> None:
-    """The file's name, its status, and ways to the other pages about it; `current` is the one shown."""
+    """The file's name, its status, whose it is, and ways to other pages; `current` is the one shown."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(words.plain(upload.filename), width="content")
         st.badge(words.status(upload), color=words.status_color(upload))  # type: ignore[arg-type]
@@ -39,6 +40,9 @@ def show(upload: Upload, *, current: str) -> None:
         for name, label, icon in _ways(upload):
             if name != current and st.button(label, key=f"way_{name}", icon=icon):
                 navigation.open_page(name, job_id=None if name == "uploads" else upload.id)
+    if upload.relation is not Relation.OWN:
+        shared = ", shared with you" if upload.relation is Relation.SHARED else ""
+        st.caption(f"Uploaded by {words.plain(upload.owner)}{shared}")
 
 
 def _ways(upload: Upload) -> list[tuple[str, str, str]]:

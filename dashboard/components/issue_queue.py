@@ -13,6 +13,7 @@ from dashboard.components.bulk_answer import About
 from ingestion import review
 from ingestion.review import IssueSummary, Order
 from ingestion.rules.issues import IssueType
+from ingestion.uploads import Upload
 
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
 _ORDERS = {
@@ -26,8 +27,9 @@ _COLUMNS: Mapping[str, Any] = {
 }
 
 
-def show(user_id: int, job_id: int) -> list[IssueSummary]:
+def show(user_id: int, upload: Upload) -> list[IssueSummary]:
     """Filters and the page of issues they give; a click puts an issue on screen. Returns the page."""
+    job_id = upload.id
     queue = queue_of(job_id)
     status = st.segmented_control(
         "Status", list(_STATUSES), default="Open", required=True, key=f"status_{job_id}", width="stretch"
@@ -77,7 +79,8 @@ def show(user_id: int, job_id: int) -> list[IssueSummary]:
     else:
         _one(job_id, queue, found)
     _pager(queue, found)
-    bulk_answer.button(user_id, job_id, about)
+    if upload.may_decide:
+        bulk_answer.button(user_id, job_id, about)
     return found
 
 

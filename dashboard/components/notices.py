@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import resources
 from dashboard.components.words import plain
 from ingestion import health
-from ingestion.errors import IngestionError
+from ingestion.errors import IngestionError, NotAllowed, NotFound
 
 _DONE = "notice_done"
 _REFUSED = "notice_refused"
@@ -49,6 +49,14 @@ def attempt() -> Iterator[None]:
     except IngestionError as error:
         unavailable(error)
         refused(str(error))
+
+
+def is_told(error: Exception) -> bool:
+    """Whether the error is of something that is not for whoever looks; then it is said, here and now."""
+    if not isinstance(error, NotFound | NotAllowed):
+        return False
+    st.error(plain(str(error)), icon=":material/block:")
+    return True
 
 
 def unavailable(error: IngestionError) -> None:

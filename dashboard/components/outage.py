@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import words
+from dashboard.components import notices, words
 from ingestion import health
 from ingestion.health import Part
 from ingestion.telemetry import tracebacks
@@ -30,12 +30,13 @@ _MEANS = {
 def boundary() -> Iterator[None]:
     """Around a page or a fragment: says what does not answer, in place of what needs it, and ends the run.
 
-    What has been drawn stays, and the page comes back by itself. Other errors go on their way.
+    What has been drawn stays, and the page comes back by itself. What is not, or no longer, for whoever looks
+    is said in the same way. Other errors go on their way.
     """
     try:
         yield
     except Exception as error:
-        if not is_told(error):
+        if not (notices.is_told(error) or is_told(error)):
             raise
     else:
         return

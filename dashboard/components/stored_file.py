@@ -7,11 +7,18 @@ from dashboard.components import answers, notices, reading, words
 from ingestion import intake
 from ingestion.csv_file.source import Source
 from ingestion.errors import IngestionError
+from ingestion.rules.permissions import Permission
 from ingestion.uploads import Upload
 
 
 def ask(user_id: int, upload: Upload) -> None:
-    """Ask what is open about a file that waits for it."""
+    """Ask what is open about a file that waits for it; tell those who may not say so who has to."""
+    if not upload.may(Permission.MANAGE):
+        st.info(
+            f"The file is stored, and waits for {words.plain(upload.owner)} to say how it is read.",
+            icon=":material/hourglass_empty:",
+        )
+        return
     st.info("The file is stored. Say how it is read, and it is processed.", icon=":material/help:")
     read_as(user_id, upload)
 

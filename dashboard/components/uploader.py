@@ -6,14 +6,21 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import resources, workers
 from dashboard.components import answers, large_files, notices, reading, words
 from ingestion import accepted_files, health, uploads
+from ingestion.accounts import Account
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.source import Source, examine
 from ingestion.errors import IngestionError, RefusedUpload
+from ingestion.rules.permissions import Permission, Role, without_upload
 
 _ROUND = "uploader_round"
 _SHA256 = "uploader_sha256"
 _SENT = "uploader_sent"
 """The ids of files that were uploaded while others chosen with them wait."""
+
+
+def may_upload(account: Account) -> bool:
+    """Whether there is an uploader for the account."""
+    return Permission.UPLOAD in without_upload(Role(account.role))
 
 
 def show(user_id: int) -> None:

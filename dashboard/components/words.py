@@ -13,7 +13,7 @@ from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Role
 from ingestion.settings import MEGABYTE
-from ingestion.uploads import Upload
+from ingestion.uploads import Upload, Whose
 
 STATUS = {
     JobStatus.UPLOADING: "Uploading",
@@ -59,6 +59,8 @@ DECISION = {
     Action.SKIP: "Left out",
     Action.UNDO: "Undone",
 }
+
+WHOSE = {Whose.MINE: "Mine", Whose.SHARED: "Shared with me", Whose.EVERYBODYS: "Everybody's"}
 
 OUTCOME = {
     Outcome.CONTACT: "Contacts",
@@ -106,6 +108,8 @@ DONE = {
     AuditAction.PURGE_UPLOAD: "Purged a deleted upload",
     AuditAction.SEND_BACK_LETTER: "Sent a dead letter back",
     AuditAction.DISCARD_LETTER: "Discarded a dead letter",
+    AuditAction.SHARE_UPLOAD: "Shared an upload",
+    AuditAction.UNSHARE_UPLOAD: "Took a share back",
 }
 
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a

@@ -27,6 +27,21 @@ def page() -> None:
     if not found:
         st.info("Nothing was decided yet." if which == Filter() else "No decision matches.")
         return
+    chosen = _choose(found, key) if upload.may_decide else None
+    if not upload.may_decide:
+        decisions.table(found, height=tables.height(len(found)))
+    older = found[-1].id if len(found) == history.PAGE_SIZE else None
+    pager.show(cursors, older, back="Newer", on="Older")
+    if chosen is not None:
+        _chosen(account.id, upload.id, chosen)
+    elif upload.may_decide:
+        st.caption("Choose a decision to undo it.")
+    else:
+        st.caption("Undoing a decision would take the contacts away, which your role does not allow.")
+
+
+def _choose(found: list[Decided], key: str) -> Decided | None:
+    """Show decisions as a table; the one that is chosen in it."""
     chosen = decisions.table(
         found,
         key=f"{key}_{found[0].id}",  # rows are chosen by their place: with a newer one nothing is
@@ -34,12 +49,7 @@ def page() -> None:
         selection_mode="single-row",
         height=tables.height(len(found)),
     ).selection.rows
-    older = found[-1].id if len(found) == history.PAGE_SIZE else None
-    pager.show(cursors, older, back="Newer", on="Older")
-    if chosen and chosen[0] < len(found):
-        _chosen(account.id, upload.id, found[chosen[0]])
-    else:
-        st.caption("Choose a decision to undo it.")
+    return found[chosen[0]] if chosen and chosen[0] < len(found) else None
 
 
 def _filter(user_id: int, job_id: int) -> Filter:

@@ -67,7 +67,7 @@ def _list(user_id: int, upload: Upload, which: Outcome, search: str) -> None:
     found = outcome.listed(
         resources.sessions(), user_id, upload.id, which, after=after, search=search, limit=PAGE_SIZE
     )
-    if found and which is Outcome.REPEAT:
+    if found and which is Outcome.REPEAT and upload.may_decide:
         bulk_answer.repeats_button(user_id, upload.id)
     if found:
         st.dataframe(

@@ -20,6 +20,7 @@ from ingestion import review
 from ingestion.errors import NotFound
 from ingestion.review import IssueSummary
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.uploads import Upload
 
 
@@ -49,7 +50,7 @@ def page() -> None:
     left, right = st.container(key="wide").columns([1.15, 2.4], gap="medium")
     with left:
         st.progress(settled / total, text=f"{settled:,} of {words.count(total, 'issue')} settled")
-        found = issue_queue.show(account.id, upload.id)
+        found = issue_queue.show(account.id, upload)
     with right:
         _case(account.id, upload, found)
 
@@ -57,7 +58,9 @@ def page() -> None:
 def _all_settled(upload: Upload) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.success("Every issue is settled.", icon=":material/done_all:", width="stretch")
-        if st.button("Go on to finalize", type="primary", icon=":material/task_alt:"):
+        if upload.may(Permission.FINALIZE) and st.button(
+            "Go on to finalize", type="primary", icon=":material/task_alt:"
+        ):
             navigation.open_page("upload", job_id=upload.id)
 
 
@@ -85,7 +88,8 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         issue_queue.step_buttons(queue, found)
         st.space("stretch")
-        if case is None or case.is_open:  # a settled one has its own undo, with the same key
+        has_undo = case is not None and not case.is_open  # of its own, with the same key
+        if upload.may_decide and not has_undo:
             decision_buttons.undo_last(user_id, upload.id, decide)
         keyboard.help_button()
     if case is None:
@@ -94,4 +98,4 @@ def _case(user_id: int, upload: Upload, found: list[IssueSummary]) -> None:
             icon=":material/filter_alt:",
         )
         return
-    case_panel.show(user_id, upload.id, case, decide)
+    case_panel.show(user_id, upload, case, decide)

@@ -13,12 +13,16 @@ from dashboard.components import (
     heading,
     notices,
     progress,
+    sharing,
     stored_file,
+    uploader,
     words,
 )
 from ingestion import error_report, finalization, history, outcome, review, uploads, versions
+from ingestion.accounts import Account
 from ingestion.finalization import Balance
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.uploads import Upload
 
 _DECISIONS = 5
@@ -35,28 +39,34 @@ def page() -> None:
     heading.show(upload, current="upload")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Upload {upload.id} · {words.size(upload.file_size)} · {words.moment(upload.created_at)}")
+        sharing.button(account.id, upload)
         deleting.button(account.id, upload)
     if upload.awaits_columns:
         stored_file.ask(account.id, upload)
     elif upload.in_flight:
         progress.show(upload)
     elif upload.status is JobStatus.FAILED:
-        _failed(account.id, upload)
+        _failed(account, upload)
     else:
         _processed(account.id, upload)
 
 
-def _failed(user_id: int, upload: Upload) -> None:
+def _failed(account: Account, upload: Upload) -> None:
     st.error(words.plain(upload.error_message or "It failed for an unknown reason."), icon=":material/error:")
+    may_manage = upload.may(Permission.MANAGE)
     with st.container(horizontal=True):
-        if upload.can_be_retried and st.button("Try again", icon=":material/refresh:"):
+        if may_manage and upload.can_be_retried and st.button("Try again", icon=":material/refresh:"):
             with notices.attempt():
-                uploads.retry(resources.sessions(), workers.enqueue_process, user_id, upload.id)
+                uploads.retry(resources.sessions(), workers.enqueue_process, account.id, upload.id)
             st.rerun()
-        if st.button("Upload another file", icon=":material/upload:", type="primary"):
+        if uploader.may_upload(account) and st.button(
+            "Upload another file", icon=":material/upload:", type="primary"
+        ):
             navigation.open_page("uploads")
-    if st.toggle("Read the stored file another way", key=f"reread_{upload.id}"):
-        stored_file.read_as(user_id, upload)
+    if not may_manage:
+        st.text(f"{upload.owner} can have it tried again, or read another way.")
+    elif st.toggle("Read the stored file another way", key=f"reread_{upload.id}"):
+        stored_file.read_as(account.id, upload)
 
 
 def _processed(user_id: int, upload: Upload) -> None:
@@ -91,7 +101,7 @@ def _balance(user_id: int, upload: Upload, found: Balance | None) -> None:
     differing = _differing(user_id, upload.id) if found.collapsed else 0
     balance.show(found, differing)
     with st.container(horizontal=True):
-        if differing:
+        if differing and upload.may_decide:
             bulk_answer.repeats_button(user_id, upload.id)
         if st.button("What becomes of each row", icon=":material/call_split:", type="tertiary"):
             navigation.open_page("outcome", job_id=upload.id)
@@ -129,7 +139,9 @@ def _to_review(upload: Upload) -> None:
 
 def _ready(user_id: int, upload: Upload) -> None:
     st.success("Every issue is settled. These numbers are what finalizing gives.", icon=":material/done_all:")
-    if st.button("Finalize", type="primary", icon=":material/task_alt:"):
+    if not upload.may(Permission.FINALIZE):
+        st.text(f"{upload.owner} can finalize it now.")
+    elif st.button("Finalize", type="primary", icon=":material/task_alt:"):
         with notices.attempt():
             finalization.request(resources.sessions(), workers.enqueue_finalize, user_id, upload.id)
         st.rerun()

@@ -7,9 +7,14 @@ from dashboard import auth, navigation, resources
 from dashboard.components import notices, outage, pager, samples, uploader, words
 from dashboard.components.progress import REFRESH_SECONDS
 from ingestion import uploads
-from ingestion.uploads import Upload
+from ingestion.accounts import Account
+from ingestion.uploads import Upload, Whose
 
-_CURSORS = "uploads_cursors"
+_NOTHING = {
+    Whose.MINE: "You have uploaded nothing.",
+    Whose.SHARED: "Nobody shares an upload with you. Its owner can, by your e-mail address, on its page.",
+    Whose.EVERYBODYS: "Nobody has uploaded anything yet.",
+}
 
 
 def page() -> None:
@@ -17,29 +22,63 @@ def page() -> None:
     account = auth.require_account()
     notices.show()
     st.title("Uploads")
-    uploader.show(account.id)
-    cursors: list[int] = st.session_state.setdefault(_CURSORS, [])
-    shown = uploads.listed(resources.sessions(), account.id, before=cursors[-1] if cursors else None)
+    may_upload = uploader.may_upload(account)
+    if may_upload:
+        uploader.show(account.id)
+    else:
+        st.text(
+            "You settle what others share with you: open an upload, decide about its issues, download its "
+            "contacts. Operators upload and finalize."
+        )
+    whose = _whose(account)
+    cursors = _cursors(whose)
+    shown = _listed(account, whose, cursors)
     if not shown and not cursors:
-        samples.offer(account.id)
+        if whose is Whose.MINE and may_upload:
+            samples.offer(account.id)
+        else:
+            st.info(_NOTHING[whose], icon=":material/inbox:")
         return
     busy = any(upload.in_flight for upload in shown)
-    st.fragment(_table, run_every=REFRESH_SECONDS if busy else None)(busy)
+    st.fragment(_table, run_every=REFRESH_SECONDS if busy else None)(whose, busy)
     older = shown[-1].id if len(shown) == uploads.PAGE_SIZE else None
     pager.show(cursors, older, back="Newer", on="Older")
 
 
+def _whose(account: Account) -> Whose:
+    """Which uploads are looked at, as chosen last."""
+    at_first = Whose.MINE if uploader.may_upload(account) else Whose.SHARED
+    chosen = st.segmented_control(
+        "Whose uploads",
+        list(words.WHOSE) if account.is_administrator else [Whose.MINE, Whose.SHARED],
+        format_func=lambda whose: words.WHOSE[whose],
+        default=at_first,
+        required=True,
+        key="uploads_whose",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return chosen or at_first
+
+
+def _cursors(whose: Whose) -> list[int]:
+    cursors: list[int] = st.session_state.setdefault(f"uploads_cursors_{whose}", [])
+    return cursors
+
+
+def _listed(account: Account, whose: Whose, cursors: list[int]) -> list[Upload]:
+    return uploads.listed(resources.sessions(), account.id, whose, before=cursors[-1] if cursors else None)
+
+
 @outage.boundary()
-def _table(was_busy: bool) -> None:
-    account = auth.require_account()
-    cursors: list[int] = st.session_state[_CURSORS]
-    shown = uploads.listed(resources.sessions(), account.id, before=cursors[-1] if cursors else None)
+def _table(whose: Whose, was_busy: bool) -> None:
+    shown = _listed(auth.require_account(), whose, _cursors(whose))
     if was_busy and not any(upload.in_flight for upload in shown):
         st.rerun()  # ends the refreshing
     table = pd.DataFrame([_line(upload) for upload in shown])
     chosen = st.dataframe(
-        table if was_busy else table.drop(columns=["Progress", "Pace"]),
-        key="uploads_table",
+        table.drop(columns=_idle_columns(shown, whose, was_busy=was_busy)),
+        key=f"uploads_table_{whose}",
         hide_index=True,
         height="content",
         row_height=40,
@@ -47,7 +86,9 @@ def _table(was_busy: bool) -> None:
         selection_mode="single-cell",
         placeholder="–",
         column_config={
-            "File": st.column_config.TextColumn(width="large"),
+            "File": st.column_config.TextColumn(width="large" if whose is Whose.MINE else "medium"),
+            "Owner": st.column_config.TextColumn(width=150),
+            "Shared with": st.column_config.TextColumn(width=100),
             "Status": st.column_config.MultiselectColumn(
                 options=[*words.STATUS.values(), words.WAITS_FOR_COLUMNS],
                 color=[*words.STATUS_COLOR.values(), "orange"],
@@ -65,9 +106,20 @@ def _table(was_busy: bool) -> None:
     st.caption("Click an upload to open it.")
 
 
+def _idle_columns(shown: list[Upload], whose: Whose, *, was_busy: bool) -> list[str]:
+    """Those that say nothing in this list."""
+    idle = [] if was_busy else ["Progress", "Pace"]
+    if whose is Whose.MINE:
+        idle.append("Owner")
+    if whose is Whose.SHARED or not any(upload.shared_with for upload in shown):
+        idle.append("Shared with")
+    return idle
+
+
 def _line(upload: Upload) -> dict[str, object]:
     return {
         "File": upload.filename,
+        "Owner": upload.owner,
         "Status": [words.status(upload)],
         "Progress": upload.progress if upload.in_flight else None,
         "Pace": words.pace(upload) if upload.in_flight and upload.processed_bytes else "",
@@ -75,4 +127,5 @@ def _line(upload: Upload) -> dict[str, object]:
         "Open issues": upload.open_issues if upload.processed_at else None,
         "Size": words.size(upload.file_size),
         "Uploaded": words.moment(upload.created_at),
+        "Shared with": words.count(upload.shared_with, "person", "people") if upload.shared_with else None,
     }

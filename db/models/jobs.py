@@ -80,11 +80,10 @@ class Share(Base):
     """Somebody beside its owner who sees a job and works on it, as far as their role goes."""
 
     __tablename__ = "shares"
+    __table_args__ = (Index("ix_shares_user_id_job_id", "user_id", "job_id"),)
 
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), primary_key=True, autoincrement=False)
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id"), primary_key=True, autoincrement=False, index=True
-    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     shared_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[dt.datetime] = now()
 

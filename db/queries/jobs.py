@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from db.models import Job
+from db.models import Job, Share
 
 _JOB_LOCK = 7_203_485_002
 _SWEEP_LOCK = 7_203_485_003
@@ -47,7 +47,22 @@ def change(session: Session, job_id: int, **values: Any) -> None:
 
 def of_user(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
     """A user's jobs, newest first, those with a smaller id than `before`."""
-    query = select(Job).where(Job.user_id == user_id, IS_THERE).order_by(Job.id.desc()).limit(limit)
+    return _newest(session, select(Job).where(Job.user_id == user_id), before, limit)
+
+
+def shared_with(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
+    """The jobs that are shared with a user, the same way."""
+    shared = select(Job).join(Share, Share.job_id == Job.id).where(Share.user_id == user_id)
+    return _newest(session, shared, before, limit)
+
+
+def of_all(session: Session, *, before: int | None = None, limit: int) -> Sequence[Job]:
+    """Everybody's jobs, the same way."""
+    return _newest(session, select(Job), before, limit)
+
+
+def _newest(session: Session, query: Select[Job], before: int | None, limit: int) -> Sequence[Job]:
+    query = query.where(IS_THERE).order_by(Job.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query).all()

@@ -76,6 +76,11 @@ def with_upload(role: Role, relation: Relation) -> frozenset[Permission]:
     return _WITH_UPLOAD[role, relation]
 
 
+def to_decide(*, is_completed: bool) -> frozenset[Permission]:
+    """What deciding about an upload takes, and taking decisions back: a completed one is reopened by that."""
+    return frozenset({Permission.RESOLVE, Permission.FINALIZE} if is_completed else {Permission.RESOLVE})
+
+
 def without_upload(role: Role) -> frozenset[Permission]:
     """What somebody of this role may do that concerns no single upload."""
     return _WITHOUT[role]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from sqlalchemy import text
 
 from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
@@ -123,6 +124,21 @@ def test_a_file_that_is_not_taken_is_refused_with_the_reason(
     assert status == 422
     assert said in answer["message"]
     assert uploads.listed(sessions, ana.id) == []
+
+
+def test_a_reviewer_sends_no_files(signed_in: Page, sessions: Sessions, ana: Account) -> None:
+    begun = signed_in.ask("", FILE)[1]["id"]
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET role = 'reviewer' WHERE id = :user"), {"user": ana.id})
+
+    refused, kept_from_parts = (
+        signed_in.ask("", FILE),
+        signed_in.ask(f"/{begun}/parts", {"numbers": [1], "sent": 0}),
+    )
+
+    assert (refused[0], kept_from_parts[0]) == (403, 403)
+    assert "Reviewers settle what others share" in refused[1]["message"]
+    assert [upload.id for upload in uploads.listed(sessions, ana.id)] == [begun]
 
 
 def test_a_file_is_begun_sent_and_completed(

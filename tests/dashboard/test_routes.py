@@ -21,8 +21,10 @@ from dashboard.routes import routes
 from dashboard.security import SESSION_COOKIE, SecurityHeaders, SessionGuard
 from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions, make_engine, make_sessions
-from ingestion import accounts, deletion, processing, uploads
+from ingestion import accounts, deletion, processing, sharing, uploads
 from ingestion.accounts import Account
+from ingestion.rules import permissions
+from ingestion.rules.permissions import Permission
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
 from ingestion.watch import Watch
@@ -363,6 +365,39 @@ def test_nobody_elses_files_can_be_downloaded(
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
     assert browser.get(f"/downloads/{2**63}/{name}").status == 404
     assert browser.get(f"/downloads/x/{name}").status == 404
+
+
+def test_those_with_whom_an_upload_is_shared_download_until_the_share_is_taken_back(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id)
+    eve = accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash")
+    sharing.share(sessions, ana.id, job_id, eve.email)
+    browser.sign_in(sessions, eve)
+    assert browser.get(f"/downloads/{job_id}/summary.html").status == 200
+
+    sharing.unshare(sessions, ana.id, job_id, eve.id)
+
+    assert browser.get(f"/downloads/{job_id}/summary.html").status == 404
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_role_that_may_look_and_not_take_away_is_told_so(
+    browser: Browser,
+    sessions: Sessions,
+    bucket: Bucket,
+    ana: Account,
+    job_id: int,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    monkeypatch.setattr(permissions, "with_upload", lambda _role, _relation: {Permission.VIEW})
+
+    answer = browser.get(f"/downloads/{job_id}/{name}")
+
+    assert (answer.status, answer.data[:29]) == (403, b"Your role does not allow this")
 
 
 @pytest.mark.parametrize("name", FILES)

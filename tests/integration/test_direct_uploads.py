@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import urllib3
@@ -10,6 +11,7 @@ from botocore.response import StreamingBody
 from sqlalchemy import text
 
 from db.engine import Sessions
+from db.models import Share
 from ingestion import deletion, direct_uploads, intake, sweeping, uploads
 from ingestion.access import permitted
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
@@ -594,6 +596,33 @@ def test_a_file_that_is_made_of_its_parts_after_a_cancel_is_removed(
 
     with pytest.raises(NotFound):
         bucket.size(file_key)
+
+
+def test_somebody_whose_share_ends_while_they_complete_leaves_the_file_to_its_owner(
+    sender: Sender, sessions: Sessions, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = sender.begin().job_id
+    for number in (1, 2, 3):
+        sender.put(job_id, number)
+    other = add_user(sessions)
+    with sessions.begin() as session:
+        session.add(Share(job_id=job_id, user_id=other))
+    take_over = intake.arrived
+
+    def unshared_first(*arguments: Any, **named: Any) -> None:
+        with sessions.begin() as session:
+            session.execute(text("DELETE FROM shares"))
+        take_over(*arguments, **named)
+
+    monkeypatch.setattr(intake, "arrived", unshared_first)
+    with pytest.raises(NotFound):
+        Sender(sessions, bucket, other).complete(job_id)
+
+    monkeypatch.setattr(intake, "arrived", take_over)
+    sender.complete(job_id)
+
+    assert row_of(sessions, job_id)["status"] == JobStatus.PENDING
+    assert bucket.size(str(row_of(sessions, job_id)["file_key"])) == len(CONTENT)
 
 
 def test_a_cancel_while_the_store_is_down_is_carried_out_later(

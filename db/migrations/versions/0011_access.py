@@ -64,7 +64,7 @@ def make_shares() -> None:
         sa.Column("created_at", MOMENT, server_default=NOW, nullable=False),
         sa.PrimaryKeyConstraint("job_id", "user_id", name="pk_shares"),
     )
-    op.create_index("ix_shares_user_id", "shares", ["user_id"])
+    op.create_index("ix_shares_user_id_job_id", "shares", ["user_id", "job_id"])
 
 
 def make_known_browsers() -> None:
