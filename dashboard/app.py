@@ -11,7 +11,18 @@ import streamlit as st
 
 from dashboard import auth, navigation, resources, tracing
 from dashboard.components import outage
-from dashboard.views import account, contacts, history, operations, outcome, review, sign_in, upload, uploads
+from dashboard.views import (
+    account,
+    audit,
+    contacts,
+    history,
+    operations,
+    outcome,
+    review,
+    sign_in,
+    upload,
+    uploads,
+)
 from ingestion.errors import DatabaseUnavailable
 from ingestion.health import Part
 from ingestion.telemetry import metrics
@@ -40,6 +51,12 @@ _pages = {
         operations.page,
         title="Operations",
         url_path="operations",
+        visibility="visible" if _account and _account.is_administrator else "hidden",
+    ),
+    "audit": st.Page(
+        audit.page,
+        title="Audit",
+        url_path="audit",
         visibility="visible" if _account and _account.is_administrator else "hidden",
     ),
     "account": st.Page(account.page, title="Account", url_path="account"),

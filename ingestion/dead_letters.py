@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import accounts, audit, jobs, operations
+from db.queries import audit, jobs, operations
+from ingestion.access import require_without_upload
 from ingestion.audit import AuditAction
-from ingestion.errors import InvalidDecision, NotAllowed
+from ingestion.errors import InvalidDecision
 from ingestion.letters import Letter
 from ingestion.queue import JobQueue
 from ingestion.rules.letters import ACTS, SETTLED, Answer, Standing, answer_to
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.senders import Senders
 from ingestion.telemetry.logs import get_logger
 from ingestion.uploads import begin_again, begin_finalizing, hand_over
@@ -45,9 +47,17 @@ class DeadLetter:
     """What sending it back would come to now."""
 
 
-def listed(sessions: Sessions, letters: Sequence[Letter]) -> list[DeadLetter]:
-    """What some letters are about, as things stand now."""
+def received(sessions: Sessions, queue: JobQueue, user_id: int) -> list[Letter]:
+    """The letters that the queue gives now. Raises NotAllowed but for administrators, QueueUnavailable."""
     with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
+    return queue.dead_letters()
+
+
+def listed(sessions: Sessions, user_id: int, letters: Sequence[Letter]) -> list[DeadLetter]:
+    """What some letters are about, as things stand now. Raises NotAllowed but for administrators."""
+    with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         return _described(session, letters)
 
 
@@ -85,7 +95,7 @@ def discard(
     if len(reason) > LONGEST_REASON:
         raise InvalidDecision(f"The reason is longer than {LONGEST_REASON} characters. Shorten it.")
     with sessions.begin() as session:
-        _require_administrator(session, user_id)
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         for letter in letters:
             _write_down(session, AuditAction.DISCARD_LETTER, user_id, letter, reason=reason)
     logger.info("letters_discarded", user_id=user_id, letters=len(letters))
@@ -95,7 +105,7 @@ def discard(
 def _answer(sessions: Sessions, senders: Senders, user_id: int, letter: Letter) -> Answer:
     """Change the job and write that down in one transaction, then ask a worker."""
     with sessions.begin() as session:
-        _require_administrator(session, user_id)
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         job = None if letter.job_id is None else jobs.find(session, letter.job_id, lock=True)
         (now,) = _described(session, [letter])
         answer = now.answer
@@ -162,8 +172,3 @@ def _write_down(session: Session, action: AuditAction, user_id: int, letter: Let
             **detail,
         },
     )
-
-
-def _require_administrator(session: Session, user_id: int) -> None:
-    if accounts.role_of(session, user_id) != "administrator":
-        raise NotAllowed("Only administrators look after the queue. Ask one of them.")
