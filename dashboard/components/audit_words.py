@@ -61,7 +61,11 @@ def _role_changed(_entry: AuditEntry, detail: Detail) -> str:
     now, before = (_ROLE.get(detail.get(name, "")) for name in ("role", "before"))
     whom = detail.get("email") or "an account"
     sentence = f"Made {whom} {now}" if now else f"Changed the role of {whom}"
-    return f"{sentence}, before {before}" if before else sentence
+    return f"{sentence}, who was {before}" if before else sentence
+
+
+def _activated(_entry: AuditEntry, detail: Detail) -> str:
+    return f"Activated the account{_with('of', detail.get('email'))} again"
 
 
 def _withdrawn(_entry: AuditEntry, detail: Detail) -> str:
@@ -102,7 +106,7 @@ _SENTENCE: dict[AuditAction, Callable[[AuditEntry, Detail], str]] = {
     AuditAction.SEND_BACK_LETTER: _of_letter("Sent back a dead letter"),
     AuditAction.DISCARD_LETTER: _of_letter("Discarded a dead letter"),
     AuditAction.SIGN_IN: _about("Signed in"),
-    AuditAction.SIGN_IN_REFUSED: _about("Was refused to sign in", "as"),
+    AuditAction.SIGN_IN_REFUSED: _about("Could not sign in", "as"),
     AuditAction.SIGN_IN_PAUSED: _about("Had to pause after too many wrong passwords"),
     AuditAction.SIGN_OUT: _about("Signed out"),
     AuditAction.END_SESSIONS: _about("Ended all sessions", "of"),
@@ -111,7 +115,7 @@ _SENTENCE: dict[AuditAction, Callable[[AuditEntry, Detail], str]] = {
     AuditAction.WITHDRAW_LINK: _withdrawn,
     AuditAction.CHANGE_ROLE: _role_changed,
     AuditAction.DEACTIVATE_ACCOUNT: _about("Deactivated the account", "of"),
-    AuditAction.ACTIVATE_ACCOUNT: _about("Activated the account again", "of"),
+    AuditAction.ACTIVATE_ACCOUNT: _activated,
     AuditAction.OFFER_RESET: _about("Made a link to a new password"),
     AuditAction.CHANGE_PASSWORD: _about("Changed the password", "of"),
     AuditAction.SHARE_UPLOAD: lambda entry, detail: (

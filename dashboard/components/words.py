@@ -169,3 +169,8 @@ def moment(time: dt.datetime) -> str:
     """`23 Nov 2026, 17:42` in the viewer's zone."""
     there = local(time)
     return f"{there.day} {there:%b %Y, %H:%M}"
+
+
+def instant(time: dt.datetime) -> str:
+    """The same to the second: `23 Nov 2026, 17:42:05`."""
+    return f"{moment(time)}:{time:%S}"

@@ -20,15 +20,23 @@ def page() -> None:
     if not account.is_administrator:
         st.info("This page is for administrators.", icon=":material/lock:")
         return
-    wanted = audit_filter.show(account.id)
-    if wanted is None:
-        return
-    found = _entries(account.id, wanted)
-    if not found:
+    with st.container(key="wide"):
+        wanted = audit_filter.show(account.id)
+        if wanted is not None:
+            _show(account.id, wanted)
+
+
+def _show(user_id: int, wanted: Wanted) -> None:
+    cursors = _cursors(wanted)
+    before = cursors[-1] if cursors else None
+    # One more than is shown tells whether there is a page after this one.
+    found = audit.page(resources.sessions(), user_id, wanted, before=before, limit=PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
+    if not shown:
         st.info("Nothing was done yet." if wanted == Wanted() else "No entry matches.")
         return
-    _table(found)
-    pager.show(_cursors(wanted), found[-1].id if len(found) == PAGE_SIZE else None, back="Newer", on="Older")
+    _table(shown)
+    pager.show(cursors, shown[-1].id if len(found) > PAGE_SIZE else None, back="Newer", on="Older")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button(
             "Download (CSV)",
@@ -47,32 +55,29 @@ def _cursors(wanted: Wanted) -> list[int]:
     return kept[1]
 
 
-def _entries(user_id: int, wanted: Wanted) -> list[AuditEntry]:
-    cursors = _cursors(wanted)
-    return audit.page(resources.sessions(), user_id, wanted, before=cursors[-1] if cursors else None)
-
-
 def _table(found: Sequence[AuditEntry]) -> None:
     lines = [
         {
-            "When": words.moment(entry.at),
+            "When": words.instant(entry.at),
             "Who": audit_words.who(entry),
-            "What": audit_words.what(entry),
             "E-mail": entry.email,
+            "What": audit_words.what(entry),
             "Upload": entry.job_id,
             "From": entry.detail.get("client"),
         }
         for entry in found
     ]
-    with st.container(key="wide"):
-        st.dataframe(
-            pd.DataFrame(lines).astype({"Upload": "Int64"}),
-            hide_index=True,
-            height=tables.height(len(lines)),
-            placeholder="–",
-            column_config={
-                "What": st.column_config.TextColumn(width=520),
-                "Upload": st.column_config.NumberColumn(format="plain", width=70),
-                "From": st.column_config.TextColumn("From", help="The address of the browser.", width=110),
-            },
-        )
+    st.dataframe(
+        pd.DataFrame(lines).astype({"Upload": "Int64"}),
+        hide_index=True,
+        height=tables.height(len(lines)),
+        placeholder="–",
+        column_config={
+            "When": st.column_config.TextColumn(width=150),
+            "Who": st.column_config.TextColumn(width=100),
+            "E-mail": st.column_config.TextColumn(width=170),
+            "What": st.column_config.TextColumn(width=520),
+            "Upload": st.column_config.NumberColumn(format="plain", width=60),
+            "From": st.column_config.TextColumn(help="The address of the browser.", width=110),
+        },
+    )
