@@ -100,7 +100,8 @@ def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
         except tuple(_STATUS) as error:
             return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
         what = request.url.path.rpartition("/")[2]
-        logger.info("downloaded", job_id=request.path_params.get("job_id"), user_id=account.id, what=what)
+        about = {name: value for name, value in request.path_params.items() if name == "job_id"}
+        logger.info("downloaded", **about, user_id=account.id, what=what)
         return response
 
     return download

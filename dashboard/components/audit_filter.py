@@ -37,6 +37,6 @@ def _period(days: tuple[dt.date, ...]) -> tuple[dt.datetime | None, dt.datetime 
 def _about(user_id: int, email: str, wanted: Wanted) -> Wanted | None:
     account_id = audit.account_id(resources.sessions(), user_id, email)
     if account_id is None:
-        st.info(words.plain("No account has this e-mail address. Enter it in full, such as ana@example.com."))
+        st.info("No account has this e-mail address. Enter the whole address.")
         return None
     return Wanted(wanted.groups, wanted.since, wanted.until, account_id, wanted.job_id)

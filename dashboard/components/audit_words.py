@@ -53,6 +53,12 @@ def _about(sentence: str, word: str = "for") -> Callable[[AuditEntry, Detail], s
     return lambda _entry, detail: sentence + _with(word, detail.get("email"))
 
 
+def _paused(_entry: AuditEntry, detail: Detail) -> str:
+    if detail.get("paused") == "registration":
+        return "Had to pause after asking for too many accounts"
+    return f"Had to pause after too many wrong passwords{_with('for', detail.get('email'))}"
+
+
 def _invited(_entry: AuditEntry, detail: Detail) -> str:
     return f"Invited {detail.get('email') or 'somebody'}{_with('as', _ROLE.get(detail.get('role', '')))}"
 
@@ -107,7 +113,7 @@ _SENTENCE: dict[AuditAction, Callable[[AuditEntry, Detail], str]] = {
     AuditAction.DISCARD_LETTER: _of_letter("Discarded a dead letter"),
     AuditAction.SIGN_IN: _about("Signed in"),
     AuditAction.SIGN_IN_REFUSED: _about("Could not sign in", "as"),
-    AuditAction.SIGN_IN_PAUSED: _about("Had to pause after too many wrong passwords"),
+    AuditAction.SIGN_IN_PAUSED: _paused,
     AuditAction.SIGN_OUT: _about("Signed out"),
     AuditAction.END_SESSIONS: _about("Ended all sessions", "of"),
     AuditAction.MAKE_ACCOUNT: _about("Made an account"),

@@ -163,7 +163,7 @@ def test_a_person_is_looked_for_by_their_address(
     assert links(app)["Download (CSV)"] == f"/downloads/audit.csv?account={other}"
 
     app.text_input[0].set_value("nobody@example.com").run()
-    assert "No account has this e-mail address" in texts(app).replace("\\", "")
+    assert "No account has this e-mail address." in texts(app)
     assert not app.dataframe
 
 
@@ -187,6 +187,12 @@ def test_a_person_is_looked_for_by_their_address(
             None,
             BO,
             "Had to pause after too many wrong passwords for bo@example.com",
+        ),
+        (
+            AuditAction.SIGN_IN_PAUSED,
+            None,
+            {"paused": "registration"},
+            "Had to pause after asking for too many accounts",
         ),
         (AuditAction.SIGN_OUT, None, {}, "Signed out"),
         (AuditAction.END_SESSIONS, None, BO, "Ended all sessions of bo@example.com"),
