@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ def bo(sessions: Sessions) -> int:
 @pytest.fixture
 def log(sessions: Sessions, user_id: int, administrator: int, bo: int) -> dict[str, int]:
     """Entries of five days, the ids by what they are called here."""
-    about_bo = {"account": bo, "email": "bo@example.com"}
+    about_bo: dict[str, Any] = {"account": bo, "email": "bo@example.com"}
     entries = {
         "invited": add(sessions, AuditAction.INVITE, administrator, email="bo@example.com", role="operator"),
         "signed in": add(sessions, AuditAction.SIGN_IN, bo, client="192.0.2.7"),
@@ -183,7 +184,7 @@ def test_a_file_that_cannot_be_written_is_closed(
     sessions: Sessions, administrator: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = []
-    make = audit_export.tempfile.TemporaryFile
+    make = tempfile.TemporaryFile
 
     def remembered(**options: Any) -> Any:
         opened.append(make(**options))
@@ -192,7 +193,7 @@ def test_a_file_that_cannot_be_written_is_closed(
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(audit_export.tempfile, "TemporaryFile", remembered)
+    monkeypatch.setattr(tempfile, "TemporaryFile", remembered)
     monkeypatch.setattr(audit_export, "_write", full)
     with pytest.raises(OSError, match="No space left"):
         audit_export.open_export(sessions, administrator, Wanted())

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.queries import audit
-from ingestion import deciding, error_report, export, review, summary, versions
+from ingestion import deciding, error_report, export, replay, review, summary, versions
 from ingestion.errors import Conflict, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
@@ -103,14 +103,14 @@ def test_a_version_is_not_given_to_whom_it_is_forbidden_while_it_is_made(
     at: Desk, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = exports(at.sessions)
-    make = versions.replay.write_version
+    make = replay.write_version
 
     def meanwhile(*arguments: Any) -> None:
         make(*arguments)
         with at.sessions.begin() as session:
             session.execute(text("UPDATE users SET deactivated_at = now()"))
 
-    monkeypatch.setattr(versions.replay, "write_version", meanwhile)
+    monkeypatch.setattr(replay, "write_version", meanwhile)
     with pytest.raises(NotFound):
         versions.open_version(at.sessions, bucket, at.user_id, at.job_id, 1)
     assert exports(at.sessions) == before
