@@ -60,7 +60,8 @@ def fingerprints(engine: Engine, job_id: int) -> dict[str, str]:
 
 def empty(engine: Engine) -> None:
     """Remove every way's rows but keep the users, and write everything that is due to disk."""
-    tables = ", ".join(name for name in Base.metadata.tables if name not in ("users", "sessions"))
+    kept = "users", "sessions", "audit_log"
+    tables = ", ".join(name for name in Base.metadata.tables if name not in kept)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA IF EXISTS customer CASCADE"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))

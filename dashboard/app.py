@@ -13,6 +13,7 @@ from dashboard import auth, links, navigation, resources, tracing
 from dashboard.components import outage
 from dashboard.views import (
     account,
+    audit,
     contacts,
     history,
     operations,
@@ -57,6 +58,12 @@ _pages = {
         people.page,
         title="People",
         url_path="people",
+        visibility="visible" if _account and _account.is_administrator else "hidden",
+    ),
+    "audit": st.Page(
+        audit.page,
+        title="Audit",
+        url_path="audit",
         visibility="visible" if _account and _account.is_administrator else "hidden",
     ),
     "account": st.Page(account.page, title="Account", url_path="account"),

@@ -1,20 +1,23 @@
-"""What people take away from an upload: its contacts, the rows to correct, those left out, a summary."""
+"""What people take away: contacts, the rows to correct, those left out, a summary; and the audit log."""
 
 from collections.abc import AsyncIterator, Callable, Generator
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from anyio import CancelScope
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
-from dashboard import security
+from dashboard import audit_address, security
 from dashboard import summary as summary_page
+from dashboard.audit_address import MalformedQuery
 from dashboard.waiting import or_later
 from db.engine import Sessions
+from ingestion import audit_export, export, versions
 from ingestion import error_report as reports
-from ingestion import export, versions
 from ingestion import summary as summaries
 from ingestion.errors import Conflict, IngestionError, NotAllowed, NotFound
 from ingestion.export import Download
@@ -26,7 +29,12 @@ logger = get_logger(__name__)
 
 Endpoint = Callable[[Request], Response]
 
-_STATUS: dict[type[IngestionError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+_STATUS: dict[type[IngestionError], int] = {
+    MalformedQuery: 400,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+}
 
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
@@ -65,12 +73,25 @@ def summary(sessions: Sessions) -> Endpoint:
     return _endpoint(sessions, page)
 
 
+def audit_log(sessions: Sessions) -> Endpoint:
+    """Answers with the audit log, or the entries that the query asks for."""
+
+    def download(request: Request) -> Response:
+        return _endpoint(sessions, partial(log, request.query_params))(request)
+
+    def log(query: QueryParams, user_id: int) -> Response:
+        wanted = audit_address.wanted_in(query)
+        return _file(partial(audit_export.open_export, sessions), user_id, wanted=wanted)
+
+    return download
+
+
 def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
     """Asks for an answer with the id of whoever asks, and what the path says."""
 
     @or_later
     def download(request: Request) -> Response:
-        """Something of the job that the path names; to those only who may take it away."""
+        """Something of the job that the path names, or of the installation; to those only who may have it."""
         account = security.account_of(request, sessions)
         if account is None:
             return PlainTextResponse("Sign in first.", status_code=401)
@@ -79,13 +100,14 @@ def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
         except tuple(_STATUS) as error:
             return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
         what = request.url.path.rpartition("/")[2]
-        logger.info("downloaded", job_id=request.path_params["job_id"], user_id=account.id, what=what)
+        about = {name: value for name, value in request.path_params.items() if name == "job_id"}
+        logger.info("downloaded", **about, user_id=account.id, what=what)
         return response
 
     return download
 
 
-def _file(open_download: Callable[..., Download], user_id: int, **what: int) -> Response:
+def _file(open_download: Callable[..., Download], user_id: int, **what: Any) -> Response:
     """A file, streamed as it is read."""
     opened = open_download(user_id, **what)
     return StreamingResponse(

@@ -41,6 +41,7 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch)
         Route("/downloads/{job_id:int}/to-correct.csv", downloads.error_report(sessions)),
         Route("/downloads/{job_id:int}/left-out.csv", downloads.left_out(sessions)),
         Route("/downloads/{job_id:int}/summary.html", downloads.summary(sessions)),
+        Route("/downloads/audit.csv", downloads.audit_log(sessions)),
         *direct_routes(settings, sessions, bucket),
     ]
 

@@ -47,9 +47,17 @@ class DeadLetter:
     """What sending it back would come to now."""
 
 
-def listed(sessions: Sessions, letters: Sequence[Letter]) -> list[DeadLetter]:
-    """What some letters are about, as things stand now."""
+def received(sessions: Sessions, queue: JobQueue, user_id: int) -> list[Letter]:
+    """The letters that the queue gives now. Raises NotAllowed but for administrators, QueueUnavailable."""
     with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
+    return queue.dead_letters()
+
+
+def listed(sessions: Sessions, user_id: int, letters: Sequence[Letter]) -> list[DeadLetter]:
+    """What some letters are about, as things stand now. Raises NotAllowed but for administrators."""
+    with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         return _described(session, letters)
 
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.queries import trouble
 from db.queries.trouble import RowInTrouble
+from ingestion import audit
 from ingestion.access import permitted
+from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
 from ingestion.export import Download, streamed
 from ingestion.rules.issues import IssueType
@@ -35,6 +37,7 @@ class _Kind:
     """What kind of file it is."""
 
     suffix: str
+    """Of the file's name, and what the audit log calls it."""
     only_left_out: bool
     columns: Sequence[str]
     """What follows the file's own columns."""
@@ -83,7 +86,7 @@ def _is_any(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> bool:
 
 
 def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Download:
-    with sessions() as session:
+    with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status == JobStatus.FAILED:
             raise Conflict("This upload could not be read: there are no rows to correct.")
@@ -91,6 +94,7 @@ def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Downloa
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
         if not trouble.is_any_row_in_trouble(session, job_id, only_left_out=kind.only_left_out):
             raise Conflict(kind.nothing)
+        audit.exported(session, AuditAction.EXPORT_ROWS, user_id, job, rows=kind.suffix)
     stem = PurePosixPath(job.original_filename).stem
     return Download(f"{stem}-{kind.suffix}.csv", _stream(sessions, job_id, job.columns, kind))
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import FinalContact, Job
 from db.queries import contacts
+from ingestion import audit
 from ingestion.access import permitted
+from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
 from ingestion.formats import MEDIA_TYPE, Format, check_fits_sheet, write_parquet, write_xlsx
 from ingestion.rules.lifecycle import JobStatus
@@ -65,12 +67,13 @@ def open_contacts(sessions: Sessions, user_id: int, job_id: int, format_: Format
     CSV is in UTF-8 with commas. Raises NotFound, and Conflict when the upload is not completed or has more
     contacts than the format holds.
     """
-    with sessions() as session:
+    with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status != JobStatus.COMPLETED:
             raise Conflict("This upload has no final contacts yet. Settle its issues and finalize it first.")
         if format_ is Format.XLSX:
             check_fits_sheet(contacts.count_final(session, job_id))
+        audit.exported(session, AuditAction.EXPORT_CONTACTS, user_id, job, format=format_)
     stem = PurePosixPath(job.original_filename).stem
     return Download(
         f"{stem}-contacts.{format_}", streamed(_written(sessions, job, format_)), MEDIA_TYPE[format_]

@@ -1,15 +1,17 @@
-"""What the installation does: workers, jobs that wait, repeat, fail or are stuck, and how much gets done."""
+"""What the installation does: the queue, workers, and jobs that wait, repeat, fail or are stuck."""
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.queries import jobs, operations
+from ingestion.access import require_without_upload
+from ingestion.queue import Depths, JobQueue
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.rules.stuck import Ages, Limits, Stuck, why_stuck
 from ingestion.settings import Settings
 
@@ -107,45 +109,10 @@ class Counts:
     idle_workers: int
 
 
-class Span(StrEnum):
-    """How far back one looks."""
-
-    HOURS = "3 hours"
-    DAY = "24 hours"
-    WEEK = "7 days"
-
-
-_SPANS = {
-    Span.HOURS: (dt.timedelta(hours=3), dt.timedelta(minutes=5)),
-    Span.DAY: (dt.timedelta(hours=24), dt.timedelta(hours=1)),
-    Span.WEEK: (dt.timedelta(days=7), dt.timedelta(hours=6)),
-}
-
-
-@dataclass(frozen=True)
-class Interval:
-    """What was done in one interval."""
-
-    begins: dt.datetime
-    files: int = 0
-    """Read and checked."""
-    rows: int = 0
-    """In these files."""
-    completed: int = 0
-    failed: int = 0
-
-
-@dataclass(frozen=True)
-class Throughput:
-    """Intervals without a gap, the oldest first."""
-
-    step: dt.timedelta
-    intervals: list[Interval]
-
-
-def overview(sessions: Sessions, settings: Settings) -> Overview:
-    """What happens now."""
+def overview(sessions: Sessions, user_id: int, settings: Settings) -> Overview:
+    """What happens now. Raises NotAllowed but for administrators."""
     with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
         return Overview(
             workers=_workers(session),
             waiting=Waiting(*operations.waiting(session)),
@@ -157,8 +124,15 @@ def overview(sessions: Sessions, settings: Settings) -> Overview:
         )
 
 
+def depths(sessions: Sessions, queue: JobQueue, user_id: int) -> Depths:
+    """How much waits in the queue. Raises NotAllowed but for administrators, and QueueUnavailable."""
+    with sessions() as session:
+        require_without_upload(session, user_id, Permission.ADMINISTER)
+    return queue.depths()
+
+
 def counts(sessions: Sessions, settings: Settings) -> Counts:
-    """How much of what there is now."""
+    """How much of what there is now: for the product's own metrics, which nobody's account asks for."""
     with sessions() as session:
         by_status = operations.by_status(session)
         alive = [worker for worker in _workers(session) if worker.is_alive]
@@ -170,20 +144,6 @@ def counts(sessions: Sessions, settings: Settings) -> Counts:
             busy_workers=busy,
             idle_workers=len(alive) - busy,
         )
-
-
-def throughput(sessions: Sessions, span: Span) -> Throughput:
-    """What was done by interval, as far back as asked."""
-    within, step = _SPANS[span]
-    with sessions() as session:
-        done = {
-            row.begins: Interval(row.begins, row.files, row.rows, row.completed, row.failed)
-            for row in operations.throughput(session, within=within, step=step)
-        }
-    now = dt.datetime.now(dt.UTC)
-    begins = now - (now - operations.ORIGIN) % step
-    all_of_them = [begins - step * back for back in reversed(range(within // step))]
-    return Throughput(step, [done.get(at, Interval(at)) for at in all_of_them])
 
 
 def _limits(settings: Settings) -> Limits:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from db.engine import Sessions
 from db.queries import finalizations, issues, outcomes, people
 from db.queries.issues import Standing
+from ingestion import audit
 from ingestion.access import permitted
+from ingestion.audit import AuditAction
 from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import Conflict
 from ingestion.finalization import Balance, balance_of
@@ -65,11 +67,15 @@ class Summary:
 
 
 def of_upload(sessions: Sessions, user_id: int, job_id: int) -> Summary:
-    """The summary of an upload. Raises NotFound, and Conflict when it was not processed."""
-    with sessions() as session:
+    """The summary of an upload, which somebody takes away: it is on record.
+
+    Raises NotFound, and Conflict when it was not processed.
+    """
+    with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if not job.processed_at:
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
+        audit.exported(session, AuditAction.EXPORT_SUMMARY, user_id, job)
         standings = issues.standings(session, job_id)
         return Summary(
             upload=upload_of(job),

@@ -59,6 +59,8 @@ def sessions(engine: Engine) -> Sessions:
     """Sessions on an empty database."""
     tables = ", ".join(Base.metadata.tables)
     with engine.begin() as connection:
+        # The audit log refuses to be emptied; this turns triggers off until the transaction ends.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return make_sessions(engine)
 
@@ -135,6 +137,12 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 def user_id(sessions: Sessions) -> int:
     """Somebody who may upload."""
     return add_user(sessions)
+
+
+@pytest.fixture
+def administrator(sessions: Sessions) -> int:
+    """Somebody who looks after the installation and owns no upload."""
+    return add_administrator(sessions)
 
 
 class Submit(Protocol):
@@ -244,3 +252,11 @@ def add_user(sessions: Sessions) -> int:
         session.add(user)
         session.flush()
         return user.id
+
+
+def add_administrator(sessions: Sessions) -> int:
+    """One more user, who looks after the installation."""
+    user_id = add_user(sessions)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET role = 'administrator' WHERE id = :user"), {"user": user_id})
+    return user_id

@@ -59,7 +59,7 @@ class _Board:
         now = time.monotonic()
         if count == self.counted and now - self.looked_at < _LOOK_AGAIN_SECONDS:
             return
-        found = {letter.message_id: letter for letter in resources.queue().dead_letters() if count}
+        found = {letter.message_id: letter for letter in (_received() if count else [])}
         known = {letter.message_id for letter in self.letters}
         kept = [letter for letter in self.letters if letter.message_id in found]
         self.generation += len(kept) < len(self.letters)
@@ -69,6 +69,11 @@ class _Board:
     def look_again(self) -> None:
         """Something was done about letters: look again, whatever their number."""
         self.looked_at = -math.inf
+
+
+def _received() -> list[Letter]:
+    account = auth.require_account()
+    return dead_letters.received(resources.sessions(), resources.queue(), account.id)
 
 
 def show(count: int | None) -> None:
@@ -85,7 +90,7 @@ def show(count: int | None) -> None:
             else "No dead letters. Nothing failed for good."
         )
         return
-    described = dead_letters.listed(resources.sessions(), board.letters)
+    described = dead_letters.listed(resources.sessions(), auth.require_account().id, board.letters)
     chosen = _table(board, described)
     _actions(chosen or described, is_all=not chosen)
     if len(board.letters) >= MOST_LETTERS:

@@ -4,11 +4,11 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import resources
+from dashboard import auth, resources
 from dashboard.components import bars, words
 from dashboard.components.bars import Series
-from ingestion import operations
-from ingestion.operations import Span, Throughput
+from ingestion import throughput
+from ingestion.throughput import Span, Throughput
 
 _EACH = {Span.HOURS: "5 minutes", Span.DAY: "an hour", Span.WEEK: "6 hours"}
 _DONE, _FAILED, _ROWS = "#0f6e78", "#d9480f", "#5aa9b0"
@@ -27,7 +27,8 @@ def show() -> None:
             key="throughput_span",
             label_visibility="collapsed",
         )
-    found = operations.throughput(resources.sessions(), span or Span.HOURS)
+    account = auth.require_account()
+    found = throughput.throughput(resources.sessions(), account.id, span or Span.HOURS)
     st.caption(_sum(found))
     labels = [_label(interval.begins, found.step) for interval in found.intervals]
     each = _EACH[span or Span.HOURS]

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from ingestion.audit import AuditAction
 from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import Action, IssueType
@@ -103,15 +102,6 @@ ROLE_MEANS = {
     Role.ADMINISTRATOR: "Everything, with every upload, and looks after accounts and operations.",
 }
 
-DONE = {
-    AuditAction.DELETE_UPLOAD: "Deleted an upload",
-    AuditAction.PURGE_UPLOAD: "Purged a deleted upload",
-    AuditAction.SEND_BACK_LETTER: "Sent a dead letter back",
-    AuditAction.DISCARD_LETTER: "Discarded a dead letter",
-    AuditAction.SHARE_UPLOAD: "Shared an upload",
-    AuditAction.UNSHARE_UPLOAD: "Took a share back",
-}
-
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a
 # hyphen within a line, renders nothing.
 _MARKDOWN = re.compile(r"([!#$&()*.:<>@\[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|^[-+])")
@@ -175,13 +165,27 @@ def duration(seconds: float) -> str:
 
 def local(time: dt.datetime) -> dt.datetime:
     """The time in the zone of the person looking."""
+    return time.astimezone(_zone())
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """When a day begins for the person looking."""
+    return dt.datetime.combine(day, dt.time.min, _zone())
+
+
+def _zone() -> dt.tzinfo:
     try:
-        return time.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+        return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return time
+        return dt.UTC
 
 
 def moment(time: dt.datetime) -> str:
     """`23 Nov 2026, 17:42` in the viewer's zone."""
     there = local(time)
     return f"{there.day} {there:%b %Y, %H:%M}"
+
+
+def instant(time: dt.datetime) -> str:
+    """The same to the second: `23 Nov 2026, 17:42:05`."""
+    return f"{moment(time)}:{time:%S}"

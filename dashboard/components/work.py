@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import tables, words
+from dashboard.components import audit_words, tables, words
 from ingestion.audit import AuditEntry
 from ingestion.operations import MOST_SHOWN, JobState, StuckJob, WorkerState
 from ingestion.rules.stuck import Stuck
@@ -102,15 +102,13 @@ def done(entries: Sequence[AuditEntry]) -> None:
         [
             {
                 "When": words.moment(entry.at),
-                "Who": entry.who or "the product",
-                "What": words.DONE[entry.action],
-                "Upload": entry.job_id,
-                "File": entry.detail.get("file"),
-                "Why": entry.detail.get("reason"),
+                "Who": audit_words.who(entry),
+                "What": audit_words.what(entry),
             }
             for entry in entries
         ],
         key="audit_entries",
+        What=st.column_config.TextColumn(width="large"),
     )
 
 

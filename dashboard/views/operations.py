@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from dashboard import auth, resources
+from dashboard import auth, navigation, resources
 from dashboard.components import dead_letters, notices, outage, queue_tiles, throughput, work
 from ingestion import audit, operations
+from ingestion.audit import Group, Wanted
 from ingestion.errors import QueueUnavailable
 from ingestion.queue import Depths
 
 REFRESH_SECONDS = 5
 _ENTRIES = 20
+_DONE_HERE = Wanted(groups=frozenset({Group.DELETIONS, Group.OPERATIONS}))
 
 
 def page() -> None:
@@ -29,10 +31,11 @@ def page() -> None:
 
 @outage.boundary()
 def _now() -> None:
-    if not auth.require_account().is_administrator:
+    account = auth.require_account()
+    if not account.is_administrator:
         st.rerun()
-    depths = _depths()
-    found = operations.overview(resources.sessions(), resources.settings())
+    depths = _depths(account.id)
+    found = operations.overview(resources.sessions(), account.id, resources.settings())
     queue_tiles.show(depths, found)
     dead_letters.show(None if depths is None else depths.dead_letters.total)
     work.stuck(found.stuck)
@@ -40,12 +43,14 @@ def _now() -> None:
     throughput.show()
     work.retried(found.retried)
     work.failures(found.failures)
-    work.done(audit.newest(resources.sessions(), limit=_ENTRIES))
+    work.done(audit.page(resources.sessions(), account.id, _DONE_HERE, limit=_ENTRIES))
+    if st.button("All that was done", icon=":material/history:", type="tertiary"):
+        navigation.open_page("audit")
 
 
-def _depths() -> Depths | None:
+def _depths(user_id: int) -> Depths | None:
     """None where the queue does not answer: all else is told without it."""
     try:
-        return resources.queue().depths()
+        return operations.depths(resources.sessions(), resources.queue(), user_id)
     except QueueUnavailable:
         return None

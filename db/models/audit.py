@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, now, row_id
+from db.models.base import Base, row_id
 
 
 class AuditEntry(Base):
@@ -25,10 +25,11 @@ class AuditEntry(Base):
             " 'export_summary', 'export_audit')",
             name="action",
         ),
+        Index(None, "action", "id"),
     )
 
     id: Mapped[int] = row_id()
-    at: Mapped[dt.datetime] = now()
+    at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     action: Mapped[str]
     job_id: Mapped[int | None] = mapped_column(index=True)

@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, resources
 from db.engine import Sessions
-from ingestion import dead_letters, deletion, uploads
+from ingestion import dead_letters, deletion, export, uploads
 from ingestion.accounts import Account
 from ingestion.errors import QueueUnavailable
 from ingestion.queue import make_queue
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
-from tests.conftest import ROOT, Submit, add_user
+from tests.conftest import ROOT, Submit, add_administrator
 from tests.dashboard.conftest import Visit, click, rows, texts
 from tests.letters import message
 from tests.worker import Queue
@@ -55,8 +55,7 @@ def visit_as_administrator(
     sqs: Queue,  # noqa: ARG001  (emptied before)
 ) -> Callable[[], AppTest]:
     """Opens the page as an administrator who owns no upload."""
-    administrator = add_user(sessions)
-    run(sessions, f"UPDATE users SET role = 'administrator' WHERE id = {administrator}")
+    administrator = add_administrator(sessions)
     account = Account(administrator, "olga@example.com", "Olga", "Ruiz", "administrator")
     monkeypatch.setattr(auth, "current_account", lambda: account)
     return lambda: visit(operations_page)
@@ -90,6 +89,11 @@ def choose(app: AppTest, generation: int, *lines: int) -> AppTest:
     return app
 
 
+def answers(app: AppTest) -> list[str]:
+    """What can be done about letters."""
+    return [button.label for button in app.button if (button.key or "").startswith("letters_")]
+
+
 def test_an_operator_is_told_whose_page_this_is_and_sees_nothing(visit: Visit, sqs: Queue) -> None:
     sqs.bury(message())
     app = visit(operations_page)
@@ -99,20 +103,22 @@ def test_an_operator_is_told_whose_page_this_is_and_sees_nothing(visit: Visit, s
     assert not app.button
 
 
+@pytest.mark.parametrize("page", ["operations", "audit"])
 @pytest.mark.parametrize(("role", "visibility"), [("operator", "hidden"), ("administrator", "visible")])
-def test_only_administrators_find_the_page_in_the_navigation(
+def test_only_administrators_find_their_pages_in_the_navigation(
     visit: Visit,  # noqa: ARG001  (over the tests' database)
     sqs: Queue,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
     user_id: int,
     role: str,
     visibility: str,
+    page: str,
 ) -> None:
     account = Account(user_id, "ana@example.com", "Ana", "López", role)
     monkeypatch.setattr(auth, "current_account", lambda: account)
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=20).run()
     assert not app.exception
-    assert app.session_state["pages"]["operations"].visibility == visibility
+    assert app.session_state["pages"][page].visibility == visibility
 
 
 def test_a_quiet_installation_says_so_and_warns_that_nobody_works(
@@ -227,7 +233,7 @@ def test_one_letter_is_shown_in_full_and_sent_back_alone(
     statuses = sorted(uploads.get(sessions, user_id, job_id).status for job_id in jobs)
     assert statuses == [JobStatus.FAILED, JobStatus.PENDING]
     assert len(sqs.dead_letters()) == 1
-    assert [button.label for button in app.button] == ["Send back all"], "another letter is chosen now"
+    assert answers(app) == ["Send back all"], "another letter is chosen now"
 
 
 def test_a_letter_that_comes_while_another_is_chosen_changes_no_choice(
@@ -261,7 +267,7 @@ def test_nothing_is_chosen_when_somebody_else_removed_a_letter(
     app = choose(visit_as_administrator(), 0, 0)
     resources.queue().remove({gone})
     app.run()
-    assert [button.label for button in app.button] == ["Send back all"]
+    assert answers(app) == ["Send back all"]
 
 
 def test_what_cannot_be_read_is_not_sent_back_and_can_be_discarded(
@@ -302,13 +308,30 @@ def test_letters_are_discarded_with_a_reason_and_not_without(
 def test_what_was_done_is_listed_with_who_and_why(
     visit_as_administrator: Callable[[], AppTest], submit: Submit, sessions: Sessions, user_id: int
 ) -> None:
-    deletion.request(sessions, user_id, submit(CLEAN, name="old *list*.csv"))
+    job_id = submit(CLEAN, name="old *list*.csv")
+    deletion.request(sessions, user_id, job_id)
 
     app = visit_as_administrator()
 
     (line,) = app.dataframe[-1].value.to_dict("records")
-    assert (line["What"], line["File"], line["Why"]) == ("Deleted an upload", "old *list*.csv", "asked for")
+    assert line["What"] == f"Deleted old *list*.csv (upload {job_id}): asked for"
     assert line["Who"].startswith("Ana")
+
+
+def test_sign_ins_and_exports_do_not_crowd_out_what_was_done_and_are_a_click_away(
+    visit_as_administrator: Callable[[], AppTest],
+    processed: Submit,
+    sessions: Sessions,
+    user_id: int,
+    opened: list[tuple[str, int | None]],
+) -> None:
+    assert list(export.open_contacts(sessions, user_id, processed(CLEAN)).chunks)
+
+    app = visit_as_administrator()
+    assert "Nobody deleted an upload or answered a dead letter yet." in texts(app)
+    click(app, "All that was done")
+
+    assert opened == [("audit", None)]
 
 
 def test_without_the_queue_the_rest_of_the_page_works(

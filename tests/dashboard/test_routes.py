@@ -1,5 +1,6 @@
 """The routes beside Streamlit's pages, and what guards those, asked over HTTP as a browser asks."""
 
+import re
 import socket
 import threading
 import time
@@ -411,3 +412,72 @@ def test_nothing_of_a_deleted_upload_can_be_downloaded(
     deletion.request(sessions, ana.id, job_id)
 
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
+
+
+@pytest.fixture
+def eve(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator)
+    """Somebody who looks after nothing."""
+    return accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash")
+
+
+def test_administrators_take_the_audit_log_away_whole_or_in_part(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+) -> None:
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    assert browser.get(f"/downloads/{job_id}/contacts.csv").status == 200
+
+    exports = browser.get(f"/downloads/audit.csv?group=exports&upload={job_id}")
+    sharing = browser.get("/downloads/audit.csv?group=sharing")
+    everything = browser.get("/downloads/audit.csv")
+
+    assert exports.headers["content-type"] == "text/csv; charset=utf-8"
+    assert exports.headers["cache-control"] == "no-store"
+    assert re.fullmatch(
+        r"attachment; filename=\"audit-log-\d{4}-\d\d-\d\d\.csv\"; .*", exports.headers["content-disposition"]
+    )
+    header, line = exports.data.decode("utf-8-sig").splitlines()
+    assert header.startswith("id,at,action,who,")
+    assert ",export_contacts,Ana López,ana@example.com," in line
+    assert sharing.data.decode("utf-8-sig").splitlines() == [header]
+    actions = [line.split(",")[2] for line in everything.data.decode("utf-8-sig").splitlines()[1:]]
+    assert [action for action in actions if action.startswith("export")] == [
+        "export_audit",
+        "export_audit",
+        "export_contacts",
+    ]
+
+
+def test_nobody_else_gets_the_audit_log(browser: Browser, sessions: Sessions, eve: Account) -> None:
+    assert browser.get("/downloads/audit.csv").status == 401
+    browser.sign_in(sessions, eve)
+
+    answer = browser.get("/downloads/audit.csv?group=exports")
+
+    assert (answer.status, answer.data.decode()) == (403, "Only administrators may do this.")
+    with sessions() as session:
+        assert session.scalar(text("SELECT count(*) FROM audit_log WHERE action = 'export_audit'")) == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "group=everything",
+        "since=yesterday",
+        "since=2026-11-23T00:00:00",
+        "until=",
+        "account=-1",
+        "account=1%20OR%201",
+        "upload=9999999999999999999",
+        "uplaod=1",
+    ],
+)
+def test_a_part_of_the_audit_log_that_there_is_not_is_refused(
+    browser: Browser, sessions: Sessions, ana: Account, query: str
+) -> None:
+    assert browser.get(f"/downloads/audit.csv?{query}").status == 401
+    browser.sign_in(sessions, ana)
+
+    assert browser.get(f"/downloads/audit.csv?{query}").status == 400
+    with sessions() as session:
+        assert session.scalar(text("SELECT count(*) FROM audit_log WHERE action = 'export_audit'")) == 0

@@ -4,8 +4,9 @@ from sqlalchemy import func, select, text
 
 from db.engine import Sessions
 from db.models import Base, Share
-from ingestion import audit, bulk, deciding, history, undoing
-from ingestion.audit import AuditAction
+from db.queries import audit
+from ingestion import bulk, deciding, history, undoing
+from ingestion.audit import ACTIONS, AuditAction, Group
 from ingestion.bulk import Request
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import IssueType
@@ -73,9 +74,16 @@ def rows_of(sessions: Sessions, job_id: int) -> dict[str, int]:
         }
 
 
+def deletions(sessions: Sessions) -> list[audit.Entry]:
+    """What the audit log says of uploads that were deleted and purged, newest first."""
+    criteria = audit.Criteria(sorted(ACTIONS[Group.DELETIONS]))
+    with sessions() as session:
+        return audit.page(session, criteria, before=None, limit=50)
+
+
 def log(sessions: Sessions) -> list[tuple[AuditAction, str | None, int | None]]:
-    """What was done by whom to which job, oldest first."""
-    return [(entry.action, entry.who, entry.job_id) for entry in reversed(audit.newest(sessions))]
+    """What was deleted and purged by whom of which job, oldest first."""
+    return [(AuditAction(entry.action), entry.who, entry.job_id) for entry in reversed(deletions(sessions))]
 
 
 def aged(sessions: Sessions, job_id: int, days: float) -> None:

@@ -12,9 +12,12 @@ import pytest
 from alembic import command as alembic
 from alembic.config import Config
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from db import schema
 from db.engine import Sessions, make_engine, make_sessions
+from db.queries import audit
+from ingestion.audit import AuditAction
 from ingestion.backup import __main__ as command
 from ingestion.backup import archive, programs
 from ingestion.backup.archive import UnusableBackup
@@ -93,6 +96,23 @@ def test_what_is_restored_is_what_was_backed_up(
     for stored in made.objects:
         with bucket.local_copy(stored.key) as ours, there.bucket.local_copy(stored.key) as theirs:
             assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_the_audit_log_is_in_it_and_stays_append_only(
+    sessions: Sessions, settings: Settings, there: Place, file: Path
+) -> None:
+    user_id = add_user(sessions)
+    entry = "id || ' ' || extract(epoch FROM at) || ' ' || user_id || ' ' || action || ' ' || detail_json"
+    with sessions.begin() as session:
+        audit.add(session, AuditAction.SIGN_IN, user_id=user_id, job_id=None, detail={"client": "192.0.2.7"})
+        written = [session.scalar(text(f"SELECT {entry} FROM audit_log"))]
+
+    dump(settings, file, tell)
+    restore(there.settings, file, tell)
+
+    assert there.run(f"SELECT {entry} FROM audit_log") == written
+    with pytest.raises(DBAPIError, match="append-only"):
+        there.run("DELETE FROM audit_log")
 
 
 def test_a_table_that_a_later_migration_adds_is_in_it(

@@ -18,7 +18,7 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.senders import Senders
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
-from tests.conftest import Submit, add_user
+from tests.conftest import Submit
 from tests.letters import message
 from tests.worker import Queue
 
@@ -43,16 +43,6 @@ def senders(sent: list[tuple[str, int]]) -> Senders:
         process=lambda job_id, _key: sent.append(("process", job_id)),
         finalize=lambda job_id: sent.append(("finalize", job_id)),
     )
-
-
-@pytest.fixture
-def administrator(sessions: Sessions, user_id: int) -> int:  # noqa: ARG001  (the uploads are another's)
-    administrator = add_user(sessions)
-    with sessions.begin() as session:
-        session.execute(
-            text("UPDATE users SET role = 'administrator' WHERE id = :user"), {"user": administrator}
-        )
-    return administrator
 
 
 def set_job(sessions: Sessions, job_id: int, **values: Any) -> None:
@@ -89,7 +79,7 @@ def send_back(
 
 
 def test_a_letter_names_its_file_its_owner_its_error_and_what_sending_it_back_does(
-    sessions: Sessions, queue: JobQueue, sqs: Queue, submit: Submit
+    sessions: Sessions, queue: JobQueue, sqs: Queue, submit: Submit, administrator: int
 ) -> None:
     job_id = submit(CLEAN, name="spring fair.csv")
     set_job(sessions, job_id, status="FAILED", error_message="The file store did not answer.")
@@ -97,7 +87,7 @@ def test_a_letter_names_its_file_its_owner_its_error_and_what_sending_it_back_do
     sqs.bury(message(job_id + 1))
     sqs.bury("nothing that can be read")
 
-    found = {told.answer: told for told in dead_letters.listed(sessions, queue.dead_letters())}
+    found = {told.answer: told for told in dead_letters.listed(sessions, administrator, queue.dead_letters())}
     told = found[Answer.PROCESS]
     assert (told.filename, told.status, told.error) == (
         "spring fair.csv",
@@ -230,7 +220,7 @@ def test_a_job_that_is_worked_on_is_left_alone_and_so_is_its_letter(
     sqs.bury(message(job_id))
     with sessions.begin() as worker:
         assert jobs.try_lock(worker, job_id)
-        (told,) = dead_letters.listed(sessions, queue.dead_letters())
+        (told,) = dead_letters.listed(sessions, administrator, queue.dead_letters())
         answer = dead_letters.send_back(sessions, queue, senders, administrator, told.letter)
     assert told.answer is answer is Answer.WORKED_ON
     assert sent == []
@@ -337,7 +327,7 @@ def test_a_letter_is_not_discarded_without_a_reason_that_can_be_kept(
     assert len(queue.dead_letters()) == 1
 
 
-def test_only_administrators_answer_letters(
+def test_only_administrators_see_letters_and_answer_them(
     sessions: Sessions,
     queue: JobQueue,
     sqs: Queue,
@@ -350,6 +340,10 @@ def test_only_administrators_answer_letters(
     set_job(sessions, job_id, status="FAILED", error_message="It failed.")
     sqs.bury(message(job_id))
     letter = only_letter(queue)
+    with pytest.raises(NotAllowed):
+        dead_letters.received(sessions, queue, user_id)
+    with pytest.raises(NotAllowed):
+        dead_letters.listed(sessions, user_id, [letter])
     with pytest.raises(NotAllowed):
         dead_letters.send_back(sessions, queue, senders, user_id, letter)
     with pytest.raises(NotAllowed):

@@ -8,7 +8,6 @@ from sqlalchemy import Engine, func
 from db.engine import Sessions
 from db.queries import jobs
 from ingestion import (
-    audit,
     bulk,
     deciding,
     deletion,
@@ -33,7 +32,7 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
 from tests.integration.desk import Desk
-from tests.integration.leftovers import CONTENT, log, reviewed_upload
+from tests.integration.leftovers import CONTENT, deletions, log, reviewed_upload
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_an_upload_of_any_status_can_be_deleted(
     deletion.request(sessions, user_id, job_id)
 
     assert deletion.purge(sessions, bucket) == 1
-    assert audit.newest(sessions)[1].detail["status"] == status
+    assert deletions(sessions)[1].detail["status"] == status
 
 
 def test_what_goes_is_told_beforehand(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Table, event, text
 from db.engine import Sessions
 from db.models import Base, Job
 from db.queries import jobs, purging
-from ingestion import audit, deletion, uploads
+from ingestion import deletion, uploads
 from ingestion.audit import AuditAction
 from ingestion.errors import StorageUnavailable
 from ingestion.settings import Settings
@@ -18,7 +18,7 @@ from ingestion.storage import Bucket, make_bucket
 from tests.conftest import Submit
 from tests.integration import leftovers
 from tests.integration.desk import Desk
-from tests.integration.leftovers import CONTENT, in_store, log, reviewed_upload, rows_of
+from tests.integration.leftovers import CONTENT, deletions, in_store, log, reviewed_upload, rows_of
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_an_upload_is_gone_with_all_it_has_and_others_are_as_before(
     assert [upload.id for upload in uploads.listed(sessions, user_id)] == [kept.job_id]
     with sessions() as session:
         assert jobs.find(session, deleted.job_id) is None
-    purged, asked = audit.newest(sessions)
+    purged, asked = deletions(sessions)
     assert (asked.action, asked.job_id, asked.detail) == (
         AuditAction.DELETE_UPLOAD,
         deleted.job_id,
@@ -162,7 +162,7 @@ def test_a_purge_that_is_killed_at_any_statement_is_gone_on_with(
     assert kills > 20
     assert not any(rows_of(sessions, job_id).values())
     assert in_store(bucket, key(job_id)) == 0
-    purged = audit.newest(sessions)[0]
+    purged = deletions(sessions)[0]
     # The version of the object is not counted: the first kill came between its end and its count.
     assert purged.detail["removed"] == all_of_it
     assert [action for action, _, _ in log(sessions)] == ["delete_upload", "purge_upload"]
@@ -195,7 +195,7 @@ def test_a_purge_that_breaks_at_a_table_is_gone_on_with(
     assert rows_of(sessions, job_id)[table.name] == all_of_it[table.name]
 
     assert deletion.purge(sessions, bucket) == 1
-    assert audit.newest(sessions)[0].detail["removed"] == {**all_of_it, "versions of the file": 1}
+    assert deletions(sessions)[0].detail["removed"] == {**all_of_it, "versions of the file": 1}
 
 
 def test_a_store_that_is_down_is_waited_for(

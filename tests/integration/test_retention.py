@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion import audit, deletion, uploads
+from ingestion import deletion, uploads
 from ingestion.audit import AuditAction
 from ingestion.storage import Bucket
 from tests.conftest import ROOT, Submit
 from tests.integration import leftovers
-from tests.integration.leftovers import aged, in_store, log, rows_of
+from tests.integration.leftovers import aged, deletions, in_store, log, rows_of
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_uploads_go_when_they_are_old_and_not_before(
 
     assert [upload.id for upload in uploads.listed(sessions, user_id)] == [young]
     assert sorted(log(sessions), key=str) == [(AuditAction.DELETE_UPLOAD, None, job_id) for job_id in old]
-    assert {entry.detail["reason"] for entry in audit.newest(sessions)} == {"older than 30 days"}
+    assert {entry.detail["reason"] for entry in deletions(sessions)} == {"older than 30 days"}
     while deletion.purge(sessions, bucket):
         pass
     assert not any(any(rows_of(sessions, job_id).values()) for job_id in old)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from db.engine import Sessions
-from ingestion import audit, deletion, uploads
+from ingestion import deletion, uploads
 from ingestion.errors import NotFound, StorageUnavailable
 from ingestion.storage import Bucket
 from tests.integration import leftovers
-from tests.integration.leftovers import in_store, log, quieten
+from tests.integration.leftovers import deletions, in_store, log, quieten
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def test_a_file_that_was_stored_although_no_answer_came_is_removed(
     assert deletion.purge(sessions, bucket) == 1
 
     assert in_store(bucket, key(job_id)) == 0
-    assert audit.newest(sessions)[1].detail["reason"] == "its file could not be stored"
+    assert deletions(sessions)[1].detail["reason"] == "its file could not be stored"
 
 
 @pytest.mark.parametrize("purged", [False, True])
@@ -110,6 +110,6 @@ def test_an_upload_that_is_deleted_while_it_is_stored_leaves_no_file(
     with pytest.raises(NotFound):
         send()
 
-    job_id = audit.newest(sessions)[0].job_id
+    job_id = deletions(sessions)[0].job_id
     assert job_id is not None
     assert (in_store(bucket, key(job_id)), send.sent) == (0, [])

@@ -46,9 +46,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_throttles_failed_at", "throttles", ["failed_at"])
     allow_actions(ACTIONS)
+    op.create_index("ix_audit_log_action_id", "audit_log", ["action", "id"])
+    op.create_index("ix_audit_log_at", "audit_log", ["at"])
     op.execute("DROP TRIGGER audit_log_append_only ON audit_log")
+    # TRUNCATE too: one of users with CASCADE would take the log along.
     op.execute(
-        "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log"
+        "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_update()"
     )
 
@@ -117,6 +120,8 @@ def downgrade() -> None:
         "CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON audit_log"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_update()"
     )
+    op.drop_index("ix_audit_log_at", "audit_log")
+    op.drop_index("ix_audit_log_action_id", "audit_log")
     allow_actions(ACTIONS_BEFORE)
     for table in ("throttles", "access_links", "known_browsers", "shares"):
         op.drop_table(table)
