@@ -17,6 +17,7 @@ from ingestion import replay
 from ingestion.access import permitted
 from ingestion.errors import Conflict, NotFound, UnreadableFile
 from ingestion.export import Download, streamed
+from ingestion.protection import Cells
 from ingestion.rebuilding import NotReplayable
 from ingestion.rules.permissions import Permission
 from ingestion.storage import Bucket
@@ -51,9 +52,17 @@ def version_of(made: finalizations.Version) -> Version:
     return Version(made.number, made.made_at, made.contact_count, tuple(made.decided_by))
 
 
-def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, number: int) -> Download:
+def open_version(
+    sessions: Sessions,
+    bucket: Bucket,
+    user_id: int,
+    job_id: int,
+    number: int,
+    cells: Cells = Cells.PROTECTED,
+) -> Download:
     """The export of a version, made anew from the stored file and the decisions, as CSV.
 
+    What is compared with what was exported then are the exact cells, whatever is asked for.
     Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable.
     """
     with sessions() as session:
@@ -66,7 +75,7 @@ def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, 
         raise NotFound("There is no such version of this upload's contacts.")
     file = _made_anew(engine, bucket, version)
     stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-contacts-v{number}.csv", streamed(file))
+    return Download(f"{stem}-contacts-v{number}.csv", streamed(file, cells))
 
 
 def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:
