@@ -26,6 +26,7 @@ from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
 from ingestion.watch import Watch
+from tests.conftest import Submit
 from tests.outages import watch_over
 
 
@@ -263,6 +264,21 @@ def test_a_download_streams_the_contacts_under_the_files_name(
         'attachment; filename="Kunden _M_rz_ 100_-contacts.csv"; '
         "filename*=UTF-8''Kunden%20%22M%C3%A4rz%22%20100%25-contacts.csv"
     )
+
+
+def test_cells_are_protected_from_spreadsheets_unless_exact_ones_are_asked_for(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, submit: Submit
+) -> None:
+    job_id = submit(b"email,first_name,last_name,company\na@x.com,=1+1,Silva,Acme\n", owner=ana.id)
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    address = f"/downloads/{job_id}/contacts.csv"
+
+    protected, exact, wrong = (browser.get(address + query) for query in ("", "?cells=exact", "?cells=raw"))
+
+    assert b"a@x.com,'=1+1,Silva" in protected.data
+    assert b"a@x.com,=1+1,Silva" in exact.data
+    assert (wrong.status, wrong.data) == (400, b"cells is one of: protected, exact.")
 
 
 def test_a_download_before_finalizing_is_refused_with_the_reason(
