@@ -1,10 +1,10 @@
 """Exports opened in LibreOffice, as people do and as they should not: what does it calculate?
 
-`.venv/bin/python -m trials.spreadsheet` needs `soffice` on PATH (Debian: libreoffice-calc). It writes cells that
-could be formulas to CSV, protected and exact, and to XLSX, has LibreOffice open each with every delimiter, and
-looks for formulas in what it makes of them. It then has LibreOffice save the protected file and reads that
-again. It ends with 1 where a protected cell is calculated or comes back as another, and also where no exact cell
-is calculated: then it would find nothing.
+`.venv/bin/python -m trials.spreadsheet` needs `soffice` on PATH (Debian: libreoffice-calc). It writes cells
+that could be formulas to CSV, protected and exact, and to XLSX, has LibreOffice open each with every
+delimiter, and looks for formulas in what it makes of them. It then has LibreOffice save the protected file
+and reads that again. It ends with 1 where a protected cell is calculated or comes back as another, and also
+where no exact cell is calculated: then it would find nothing.
 """
 
 import io
@@ -59,9 +59,9 @@ HARMLESS = (
 )
 """What `protect` leaves alone."""
 
-# https://wiki.documentfoundation.org/Documentation/DevGuide/Spreadsheet_Documents#Filter_Options: separators, quote,
-# UTF-8, first line, columns, language, quoted as text, special numbers, (export), (export), without spaces, sheet,
-# formulas.
+# https://wiki.documentfoundation.org/Documentation/DevGuide/Spreadsheet_Documents#Filter_Options: separators,
+# quote, UTF-8, first line, columns, language, quoted as text, special numbers, two of saving, without spaces,
+# sheet, formulas.
 _FILTER = "{separators},34,76,1,,{language},false,true,false,false,{trimmed},0,true"
 _WAYS = {
     "as it comes": "",
@@ -100,9 +100,7 @@ def main() -> int:
         in_book = len(formulas_in(book))
         print(f"{'XLSX, exact cells':<26} {in_book:>8,}")
         lost = _lost_by_saving(folder, rows)
-        print(
-            f"Saved by LibreOffice and read again: {len(rows) - 1 - len(lost):,} rows identical, {len(lost)} not"
-        )
+        print(f"Saved by LibreOffice and read again: {len(lost):,} cells are others than they were")
         for row in lost[:20]:
             print("   ", *map(ascii, row))
     are_safe = not in_book and not any(safe for _, safe in found.values())
@@ -137,8 +135,18 @@ def _lost_by_saving(folder: Path, rows: list[list[str]]) -> list[list[str]]:
     saved = _converted(file, _AS_CSV, _WAYS["comma"])
     with open_contacts(saved, options) as contacts:
         read = [cells for table in contacts.tables for cells in table.rows]
-    kept = [row for row in rows[1:] if row[1] not in HARMLESS]  # numbers are numbers there
-    return [was for was, now in itertools.zip_longest(kept, read[len(rows) - 1 - len(kept) :]) if was != now]
+    kept = rows[1 + len(HARMLESS) :]  # those are numbers there, and written as it writes numbers
+    read = read[len(HARMLESS) :]
+    if len(kept) != len(read):
+        return kept
+    return [
+        was for was, now in zip(kept, read, strict=True) if _with_line_feeds(was) != _with_line_feeds(now)
+    ]
+
+
+def _with_line_feeds(row: list[str]) -> list[str]:
+    """As LibreOffice saves all line ends."""
+    return [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row]
 
 
 def _converted(file: Path, to: str, how: str) -> Path:
