@@ -1,6 +1,6 @@
 """What people take away: contacts, the rows to correct, those left out, a summary; and the audit log."""
 
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Collection, Generator
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +8,7 @@ from urllib.parse import quote
 from anyio import CancelScope
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
@@ -22,6 +23,7 @@ from ingestion import summary as summaries
 from ingestion.errors import Conflict, IngestionError, NotAllowed, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
+from ingestion.protection import Cells
 from ingestion.storage import Bucket
 from ingestion.telemetry.logs import get_logger
 
@@ -29,6 +31,7 @@ logger = get_logger(__name__)
 
 Endpoint = Callable[[Request], Response]
 
+_CELLS = frozenset(cells.value for cells in Cells)
 _STATUS: dict[type[IngestionError], int] = {
     MalformedQuery: 400,
     NotAllowed: 403,
@@ -39,22 +42,22 @@ _STATUS: dict[type[IngestionError], int] = {
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
     """Answers with a job's final contacts."""
-    return _endpoint(sessions, partial(_file, partial(export.open_contacts, sessions, format_=format_)))
+    return _table_endpoint(sessions, partial(export.open_contacts, sessions, format_=format_))
 
 
 def version(sessions: Sessions, bucket: Bucket) -> Endpoint:
     """Answers with a job's contacts as they once were."""
-    return _endpoint(sessions, partial(_file, partial(versions.open_version, sessions, bucket)))
+    return _table_endpoint(sessions, partial(versions.open_version, sessions, bucket))
 
 
 def error_report(sessions: Sessions) -> Endpoint:
     """Answers with a job's rows that need attention."""
-    return _endpoint(sessions, partial(_file, partial(reports.open_report, sessions)))
+    return _table_endpoint(sessions, partial(reports.open_report, sessions))
 
 
 def left_out(sessions: Sessions) -> Endpoint:
     """Answers with a job's rows that somebody left out."""
-    return _endpoint(sessions, partial(_file, partial(reports.open_left_out, sessions)))
+    return _table_endpoint(sessions, partial(reports.open_left_out, sessions))
 
 
 def summary(sessions: Sessions) -> Endpoint:
@@ -86,8 +89,21 @@ def audit_log(sessions: Sessions) -> Endpoint:
     return download
 
 
-def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
-    """Asks for an answer with the id of whoever asks, and what the path says."""
+def _table_endpoint(sessions: Sessions, open_download: Callable[..., Download]) -> Endpoint:
+    """Answers with a file whose cells are protected from spreadsheets unless the query says `cells=exact`."""
+
+    def table(user_id: int, *, cells: str = Cells.PROTECTED, **what: int) -> Response:
+        if cells not in _CELLS:
+            raise HTTPException(400, f"cells is one of: {', '.join(Cells)}.")
+        return _file(partial(open_download, cells=Cells(cells)), user_id, **what)
+
+    return _endpoint(sessions, table, asked=("cells",))
+
+
+def _endpoint(
+    sessions: Sessions, answer: Callable[..., Response], *, asked: Collection[str] = ()
+) -> Endpoint:
+    """Asks for an answer with the id of whoever asks, what the path says, and what the query may say."""
 
     @or_later
     def download(request: Request) -> Response:
@@ -96,7 +112,8 @@ def _endpoint(sessions: Sessions, answer: Callable[..., Response]) -> Endpoint:
         if account is None:
             return PlainTextResponse("Sign in first.", status_code=401)
         try:
-            response = answer(account.id, **request.path_params)
+            query = {name: value for name, value in request.query_params.items() if name in asked}
+            response = answer(account.id, **request.path_params, **query)
         except tuple(_STATUS) as error:
             return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
         what = request.url.path.rpartition("/")[2]

@@ -16,6 +16,7 @@ from db.queries import audit as queries
 from ingestion.access import require_without_upload
 from ingestion.audit import AuditAction, AuditEntry, Wanted, criteria, entry_of
 from ingestion.export import Download, streamed
+from ingestion.rules.formulas import protect
 from ingestion.rules.permissions import Permission
 
 COLUMNS = ("id", "at", "action", "who", "who_email", "about_email", "upload", "file", "client", "detail")
@@ -94,4 +95,4 @@ def _line(entry: AuditEntry) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else protect(str(value))

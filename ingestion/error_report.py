@@ -18,6 +18,7 @@ from ingestion.access import permitted
 from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
 from ingestion.export import Download, streamed
+from ingestion.protection import Cells
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import CHECKED, JobStatus
 from ingestion.rules.permissions import Permission
@@ -47,7 +48,7 @@ class _Kind:
     """What is said where there is no such row."""
 
 
-def open_report(sessions: Sessions, user_id: int, job_id: int) -> Download:
+def open_report(sessions: Sessions, user_id: int, job_id: int, cells: Cells = Cells.PROTECTED) -> Download:
     """The rows with an open issue and those left out, as received, each with the reason in a last column.
 
     CSV in UTF-8 with a byte order mark, without which Excel takes it for the machine's own encoding. A short
@@ -55,16 +56,16 @@ def open_report(sessions: Sessions, user_id: int, job_id: int) -> Download:
     reason of any other broken row stands a note, so that the row is asked about again where nobody corrected
     it. Raises NotFound, and Conflict when the upload was not processed or no row needs attention.
     """
-    return _open(sessions, user_id, job_id, _TO_CORRECT)
+    return _open(sessions, user_id, job_id, _TO_CORRECT, cells)
 
 
-def open_left_out(sessions: Sessions, user_id: int, job_id: int) -> Download:
+def open_left_out(sessions: Sessions, user_id: int, job_id: int, cells: Cells = Cells.PROTECTED) -> Download:
     """The rows that somebody left out, as received, with why, by whom and when in columns of their own.
 
     Written as a report is. Raises NotFound, and Conflict when the upload was not processed or nobody left a
     row out.
     """
-    return _open(sessions, user_id, job_id, _LEFT_OUT)
+    return _open(sessions, user_id, job_id, _LEFT_OUT, cells)
 
 
 def is_any_to_correct(sessions: Sessions, user_id: int, job_id: int) -> bool:
@@ -85,7 +86,7 @@ def _is_any(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> bool:
         )
 
 
-def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Download:
+def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind, cells: Cells) -> Download:
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status == JobStatus.FAILED:
@@ -94,18 +95,20 @@ def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind) -> Downloa
             raise Conflict("The rows of this upload are not checked yet. Wait until it was processed.")
         if not trouble.is_any_row_in_trouble(session, job_id, only_left_out=kind.only_left_out):
             raise Conflict(kind.nothing)
-        audit.exported(session, AuditAction.EXPORT_ROWS, user_id, job, rows=kind.suffix)
+        audit.exported(session, AuditAction.EXPORT_ROWS, user_id, job, rows=kind.suffix, cells=cells)
     stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-{kind.suffix}.csv", _stream(sessions, job_id, job.columns, kind))
+    return Download(f"{stem}-{kind.suffix}.csv", _stream(sessions, job_id, job.columns, kind, cells))
 
 
-def _stream(sessions: Sessions, job_id: int, columns: Sequence[str], kind: _Kind) -> Generator[bytes]:
+def _stream(
+    sessions: Sessions, job_id: int, columns: Sequence[str], kind: _Kind, cells: Cells
+) -> Generator[bytes]:
     # By way of a file: a reader that stalls holds neither a connection nor a snapshot of the database.
     with tempfile.TemporaryFile(prefix="report-") as file:
         with sessions() as session:
             _write(session, job_id, columns, kind, file)
         file.seek(0)
-        yield from streamed(file)
+        yield from streamed(file, cells)
 
 
 def _write(session: Session, job_id: int, columns: Sequence[str], kind: _Kind, file: IO[bytes]) -> None:

@@ -1,7 +1,5 @@
 """Final contacts as a file, streamed."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from ingestion.access import permitted
 from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
 from ingestion.formats import MEDIA_TYPE, Format, check_fits_sheet, write_parquet, write_xlsx
+from ingestion.protection import Cells, csv_line, protected
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
 from ingestion.telemetry.stages import stage
@@ -61,36 +60,43 @@ def page(
         return [_contact(contact) for contact in found]
 
 
-def open_contacts(sessions: Sessions, user_id: int, job_id: int, format_: Format = Format.CSV) -> Download:
+def open_contacts(
+    sessions: Sessions,
+    user_id: int,
+    job_id: int,
+    format_: Format = Format.CSV,
+    cells: Cells = Cells.PROTECTED,
+) -> Download:
     """The final contacts in the file's own columns and their order, ordered by e-mail.
 
-    CSV is in UTF-8 with commas. Raises NotFound, and Conflict when the upload is not completed or has more
-    contacts than the format holds.
+    CSV is in UTF-8 with commas, its cells as asked for; in other formats a cell is text and always the exact
+    one. Raises NotFound, and Conflict when the upload is not completed or has more contacts than the format
+    holds.
     """
+    if format_ is not Format.CSV:
+        cells = Cells.EXACT
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status != JobStatus.COMPLETED:
             raise Conflict("This upload has no final contacts yet. Settle its issues and finalize it first.")
         if format_ is Format.XLSX:
             check_fits_sheet(contacts.count_final(session, job_id))
-        audit.exported(session, AuditAction.EXPORT_CONTACTS, user_id, job, format=format_)
+        audit.exported(session, AuditAction.EXPORT_CONTACTS, user_id, job, format=format_, cells=cells)
     stem = PurePosixPath(job.original_filename).stem
     return Download(
-        f"{stem}-contacts.{format_}", streamed(_written(sessions, job, format_)), MEDIA_TYPE[format_]
+        f"{stem}-contacts.{format_}", streamed(_written(sessions, job, format_), cells), MEDIA_TYPE[format_]
     )
 
 
 def write_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> None:
-    """Write the job's final contacts as CSV with a header."""
+    """Write the job's final contacts as CSV with a header, their cells exact."""
     write_header(job, sink)
     contacts.write_csv(session, job.id, contacts_layout(job), sink)
 
 
 def write_header(job: Job, sink: "SupportsWrite[bytes]") -> None:
     """Write the first line of the job's export."""
-    header = io.StringIO()
-    csv.writer(header, lineterminator="\n").writerow(job.columns)
-    sink.write(header.getvalue().encode())
+    sink.write(f"{csv_line(job.columns)}\n".encode())
 
 
 def contacts_layout(job: Job) -> contacts.Layout:
@@ -119,9 +125,11 @@ def _written(sessions: Sessions, job: Job, format_: Format) -> IO[bytes]:
     return file
 
 
-def streamed(file: IO[bytes]) -> Generator[bytes]:
-    """The file's bytes from where it stands; it is closed at their end."""
+def streamed(file: IO[bytes], cells: Cells = Cells.EXACT) -> Generator[bytes]:
+    """The file from where it stands, a CSV file with its cells as asked for; it is closed at its end."""
     with file:
+        if cells is Cells.PROTECTED:
+            yield from protected(file)
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import IO
 
 from ingestion.errors import Conflict
+from ingestion.rules.formulas import is_dangerous
 
 Row = Sequence[str | None]
 
@@ -42,19 +43,24 @@ def check_fits_sheet(row_count: int) -> None:
 
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> None:
-    """Write one worksheet, every cell as text. Raises Conflict for a cell that is too long for one."""
+    """Write one worksheet, every cell as text, also once somebody edits it.
+
+    Raises Conflict for a cell that is too long for one.
+    """
     import xlsxwriter  # workers write none, and start without it
 
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Contacts")
         sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
+        # Else Excel takes a text for a formula as soon as somebody has edited it, or only looked into it.
+        as_text = book.add_format({"quote_prefix": True})
         for at, name in enumerate(columns):
             sheet.write_string(0, at, _fitting(name), bold)
         for number, row in enumerate(rows, start=1):
             for at, cell in enumerate(row):
                 if cell:
-                    sheet.write_string(number, at, _fitting(cell))
+                    sheet.write_string(number, at, _fitting(cell), as_text if is_dangerous(cell) else None)
 
 
 def write_parquet(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> None:

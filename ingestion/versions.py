@@ -19,6 +19,7 @@ from ingestion.audit import AuditAction
 from ingestion.errors import Conflict, NotFound, UnreadableFile
 from ingestion.export import Download, streamed
 from ingestion.formats import Format
+from ingestion.protection import Cells
 from ingestion.rebuilding import NotReplayable
 from ingestion.rules.permissions import Permission
 from ingestion.storage import Bucket
@@ -53,9 +54,17 @@ def version_of(made: finalizations.Version) -> Version:
     return Version(made.number, made.made_at, made.contact_count, tuple(made.decided_by))
 
 
-def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, number: int) -> Download:
+def open_version(
+    sessions: Sessions,
+    bucket: Bucket,
+    user_id: int,
+    job_id: int,
+    number: int,
+    cells: Cells = Cells.PROTECTED,
+) -> Download:
     """The export of a version, made anew from the stored file and the decisions, as CSV.
 
+    What is compared with what was exported then are the exact cells, whatever is asked for.
     Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable.
     """
     with sessions() as session:
@@ -66,18 +75,18 @@ def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, 
     if version is None:
         raise NotFound("There is no such version of this upload's contacts.")
     file = _made_anew(engine, bucket, version)
-    _note(sessions, user_id, version, file)
+    _note(sessions, user_id, version, file, cells)
     stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-contacts-v{number}.csv", streamed(file))
+    return Download(f"{stem}-contacts-v{number}.csv", streamed(file, cells))
 
 
-def _note(sessions: Sessions, user_id: int, version: Finalization, file: IO[bytes]) -> None:
+def _note(sessions: Sessions, user_id: int, version: Finalization, file: IO[bytes], cells: Cells) -> None:
     # Only now: it may have been refused. And asked again, as making it may have taken minutes.
     try:
         with sessions.begin() as session:
             job = permitted(session, user_id, version.job_id, Permission.EXPORT)
             action, number = AuditAction.EXPORT_CONTACTS, version.version
-            audit.exported(session, action, user_id, job, format=Format.CSV, version=number)
+            audit.exported(session, action, user_id, job, format=Format.CSV, cells=cells, version=number)
     except BaseException:
         file.close()
         raise

@@ -81,12 +81,17 @@ def _withdrawn(_entry: AuditEntry, detail: Detail) -> str:
 def _contacts_exported(entry: AuditEntry, detail: Detail) -> str:
     version, format_ = detail.get("version"), _FORMAT.get(detail.get("format", ""))
     which = f"version {version} of the contacts" if version else "the contacts"
-    raw = ", formulas as they are" if detail.get("raw") else ""
-    return f"Exported {which} of {_upload(entry)}{_with('as', format_)}{raw}"
+    return f"Exported {which} of {_upload(entry)}{_with('as', format_)}{_cells(detail)}"
+
+
+def _cells(detail: Detail) -> str:
+    # Other formats have no others.
+    is_choice = detail.get("format", "csv") == "csv"
+    return ", with exact cells" if is_choice and detail.get("cells") == "exact" else ""
 
 
 def _rows_exported(entry: AuditEntry, detail: Detail) -> str:
-    return f"Exported {_ROWS.get(detail.get('rows', ''), 'rows')} of {_upload(entry)}"
+    return f"Exported {_ROWS.get(detail.get('rows', ''), 'rows')} of {_upload(entry)}{_cells(detail)}"
 
 
 def _log_exported(_entry: AuditEntry, detail: Detail) -> str:

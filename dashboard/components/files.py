@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.components import words
 from ingestion.formats import Format
+from ingestion.protection import Cells
 from ingestion.uploads import Upload
 from ingestion.versions import Version
 
@@ -15,9 +16,31 @@ def contacts(upload: Upload) -> None:
     """The contacts in each format."""
     address = f"/downloads/{upload.id}/contacts"
     icon = ":material/download:"
-    st.link_button("Download contacts (CSV)", f"{address}.{Format.CSV}", type="primary", icon=icon)
+    csv = _csv(upload, f"contacts.{Format.CSV}")
+    st.link_button("Download contacts (CSV)", csv, type="primary", icon=icon)
     for kind, label in _FORMATS.items():
         st.link_button(label, f"{address}.{kind}", icon=icon)
+
+
+def exact_cells(upload: Upload) -> None:
+    """The choice of how the cells of this upload's CSV files are written."""
+    st.toggle(
+        "Exact cells in CSV",
+        key=_exact(upload),
+        help="In CSV, an apostrophe stands in front of what a spreadsheet could take for a formula, like "
+        "'=A1. Uploaded here again, it is read without it. Switch this on for programs that need every "
+        "cell exactly as it is, and do not open such a file in a spreadsheet. Excel and Parquet files always "
+        "hold the exact cells.",
+    )
+
+
+def _csv(upload: Upload, name: str) -> str:
+    asked = f"?cells={Cells.EXACT}" if st.session_state.get(_exact(upload)) else ""
+    return f"/downloads/{upload.id}/{name}{asked}"
+
+
+def _exact(upload: Upload) -> str:
+    return f"exact_cells_{upload.id}"
 
 
 def rows(upload: Upload, *, to_correct: bool, left_out: bool) -> None:
@@ -25,7 +48,7 @@ def rows(upload: Upload, *, to_correct: bool, left_out: bool) -> None:
     if to_correct:
         st.link_button(
             "Rows to correct (CSV)",
-            f"/downloads/{upload.id}/to-correct.csv",
+            _csv(upload, "to-correct.csv"),
             icon=":material/assignment_late:",
             help="Rows with open issues and rows left out, as they came, with a column that says why. "
             "Corrected and uploaded again they are a list of their own.",
@@ -33,7 +56,7 @@ def rows(upload: Upload, *, to_correct: bool, left_out: bool) -> None:
     if left_out:
         st.link_button(
             "Rows left out (CSV)",
-            f"/downloads/{upload.id}/left-out.csv",
+            _csv(upload, "left-out.csv"),
             icon=":material/playlist_remove:",
             help="Rows that somebody left out, as they came, with columns that say why, by whom and when.",
         )
@@ -57,7 +80,7 @@ def versions(upload: Upload, found: list[Version]) -> None:
             st.text(f"decided by {by}" if by else "nothing was asked", width="stretch")
             st.link_button(
                 "CSV",
-                f"/downloads/{upload.id}/contacts-v{version.number}.csv",
+                _csv(upload, f"contacts-v{version.number}.csv"),
                 icon=":material/download:",
                 help="Made anew from the file and the decisions, and compared with what was exported then. "
                 "Of a large upload this may take some minutes.",

@@ -99,6 +99,7 @@ def _panel(user_id: int, proposal: Proposal, place: Place) -> Mapping:
     with st.container(horizontal=True):
         _sheet(place, proposal.sheet)
         _header(proposal, place)
+    _protected(proposal, place)
     mapping = _columns(proposal, place)
     _preview(proposal, mapping)
     flaw = reading_words.flaw(proposal, mapping)
@@ -183,6 +184,21 @@ def _header(proposal: Proposal, place: Place) -> None:
     )
     if row != proposal.header_row:
         place.choose(header_row=row)
+        st.rerun()
+
+
+def _protected(proposal: Proposal, place: Place) -> None:
+    if not proposal.has_protected:
+        return
+    is_protected = st.toggle(
+        "Take off the apostrophe that an export puts in front of cells such as '=A1",
+        value=proposal.is_protected,
+        key=place.key("protected", proposal.is_protected),
+        help="Exports put it there so that no spreadsheet takes the cell for a formula. Switch this off for "
+        "a file in which such apostrophes belong to the cells, for example an export with exact cells.",
+    )
+    if is_protected != proposal.is_protected:
+        place.choose(is_protected=is_protected)
         st.rerun()
 
 

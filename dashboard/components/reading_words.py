@@ -37,6 +37,8 @@ def summary(proposal: Proposal) -> str:
         noted.append("Columns as you confirmed them before.")
     if proposal.ignored_column is not None:
         noted.append("A corrected error report: a list of its own, without its column of reasons.")
+    if proposal.has_protected:
+        noted.append(protected_cells(proposal))
     return " ".join([f"{how}; {_columns(proposal.mapping, proposal.names)}.", *noted])
 
 
@@ -52,6 +54,13 @@ def as_read(options: ParseOptions, columns: Sequence[str]) -> str:
     if options.ignored_column is not None:
         noted.append("without the column of reasons of an error report")
     return "; ".join(noted)
+
+
+def protected_cells(proposal: Proposal) -> str:
+    """How cells are read that an export protected from spreadsheets."""
+    if proposal.is_protected:
+        return "Cells such as '=A1 were protected by an export: they are read without the apostrophe."
+    return "Cells such as '=A1 are read with their apostrophe."
 
 
 def _encoding(name: str) -> str:

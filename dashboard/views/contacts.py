@@ -42,6 +42,7 @@ def page() -> None:
             "Search", placeholder="Search e-mail, name or company", label_visibility="collapsed", width=360
         )
         files.contacts(upload)
+        files.exact_cells(upload)
     with st.container(key="wide"):
         _table(account.id, upload, search.strip())
 

@@ -83,12 +83,13 @@ def _processed(user_id: int, upload: Upload) -> None:
         _balance(user_id, upload, finalization.preview(sessions, user_id, upload.id))
         _ready(user_id, upload)
     _issues(user_id, upload)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         files.rows(
             upload,
             to_correct=error_report.is_any_to_correct(sessions, user_id, upload.id),
             left_out=error_report.is_any_left_out(sessions, user_id, upload.id),
         )
+        files.exact_cells(upload)
     made = versions.listed(sessions, user_id, upload.id)
     if len(made) > 1:
         files.versions(upload, made)

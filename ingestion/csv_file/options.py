@@ -41,6 +41,9 @@ class ParseOptions:
     """A full name to be split in two, which become the first name's and the last name's columns."""
     ignored_column: int | None = None
     """The column of the file (from 0) that is left out: the reasons in a corrected error report."""
+    is_protected: bool = False
+    """Whether cells are read without the apostrophes that exports put in front of what a spreadsheet could
+    take for a formula. Jobs from before exports did so know nothing of it."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that is frozen on a job."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ingestion.csv_file import header, mapping
+from ingestion.csv_file import header, mapping, protected
 from ingestion.csv_file.header import MAX_COLUMNS, distinct_names
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.options import Dialect, ParseOptions
@@ -33,6 +33,8 @@ class Choices:
     sheet: str | None = None
     header_row: int | None = None
     """The number of the record that names the columns; 0: none does."""
+    is_protected: bool | None = None
+    """Whether apostrophes in front of what could be formulas are an export's."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Proposal:
     mapping: Mapping
     asks_encoding: bool
     asks_header: bool
+    is_protected: bool = False
+    """Whether it is read without the apostrophes that exports put in front of what could be formulas."""
+    has_protected: bool = False
+    """Whether there are such apostrophes in the beginning of the file."""
     is_recalled: bool = False
     """Whether the mapping is what the user confirmed for the same columns before."""
 
@@ -86,6 +92,7 @@ class Proposal:
             is_compressed=self.is_compressed,
             name_split=split,
             ignored_column=self.ignored_column,
+            is_protected=self.is_protected,
         )
 
 
@@ -135,6 +142,13 @@ def _of_records(
 ) -> Proposal:
     if all(is_blank_row(record.cells) for record in records):
         raise UnreadableFile(ONLY_BLANK_LINES)
+    has_protected = protected.has_protected(_cells(records))
+    is_protected = choices.is_protected
+    if is_protected is None:
+        is_protected = source.encoding is not None or _is_report(records)
+    if is_protected and has_protected:
+        as_written = protected.unprotected_rows(_cells(records))
+        records = [record._replace(cells=cells) for record, cells in zip(records, as_written, strict=True)]
     found = header.find(_cells(records))
     header_row = found.row + 1 if choices.header_row is None else choices.header_row
     received = _header(records, header_row)
@@ -160,6 +174,8 @@ def _of_records(
         and not source.encoding.is_certain
         and choices.encoding is None,
         asks_header=not found.is_certain and choices.header_row is None,
+        is_protected=is_protected,
+        has_protected=has_protected,
     )
 
 
@@ -176,6 +192,11 @@ def _header(records: list[SampledRecord], row: int) -> list[str]:
             "columns that are not needed, also empty ones to the right, and upload the file again."
         )
     return columns_of(cells)
+
+
+def _is_report(records: list[SampledRecord]) -> bool:
+    """Whether it is a workbook made of a report of ours: those are CSV files, whose cells are protected."""
+    return any(REASON_COLUMN in record.cells for record in records)
 
 
 def _cells(records: list[SampledRecord]) -> list[list[str]]:

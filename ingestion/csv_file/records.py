@@ -11,6 +11,7 @@ from ingestion.csv_file.header import distinct_names
 from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.plain_blocks import PlainBlocks
+from ingestion.csv_file.protected import unprotected_rows, unprotected_table
 from ingestion.csv_file.quoting import Batch, Records
 from ingestion.csv_file.tables import Table, tabled
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES, located, opened, plain_text
@@ -95,6 +96,8 @@ def _contact_file(
     source: Iterable[Batch | Table], options: ParseOptions, progress: Callable[[], float]
 ) -> ContactFile:
     header, batches = split_off_header(iter(source), options.header_row)
+    if options.is_protected:
+        [header] = unprotected_rows([header])
     shape = _Shape(options, columns_of(header))
     if isinstance(source, Records):
         source.expect(shape.is_row, shape.width, shape.plain_blocks())
@@ -143,6 +146,7 @@ class _Shape:
         self._dialect = options.dialect
         self._ignored = options.ignored_column
         self._split = options.name_split
+        self._is_protected = options.is_protected
         kept = [name for at, name in enumerate(received) if at != self._ignored]
         self.columns = distinct_names([*kept, "first_name", "last_name"]) if self._split else kept
         self._contact = options.contact_columns
@@ -170,6 +174,8 @@ class _Shape:
         return self._ignored is not None or self._split is not None
 
     def _without_blank(self, table: Table) -> Table:
+        if self._is_protected:
+            table = unprotected_table(table, self._contact, self.width)
         blank, flaws = set(), {}
         for at, cells in table.odd.items():
             if is_blank_row(cells):
@@ -181,7 +187,8 @@ class _Shape:
 
     def _tabled(self, batch: Batch) -> Table:
         numbers, rows, flaws = [], [], dict(batch.flaws)
-        for number, cells in zip(batch.numbers, batch.rows, strict=True):
+        received = unprotected_rows(batch.rows) if self._is_protected else batch.rows
+        for number, cells in zip(batch.numbers, received, strict=True):
             if self._ignored is not None and all(map(is_blank, cells[self.width :])):
                 cells = cells[: self.width]
             # Nearly all rows have the right width and something in their first cell.

@@ -230,8 +230,8 @@ def test_a_person_is_looked_for_by_their_address(
         (
             AuditAction.EXPORT_CONTACTS,
             12,
-            {**FILE, "format": "csv", "version": 2, "raw": True},
-            "Exported version 2 of the contacts of may.csv (upload 12) as CSV, formulas as they are",
+            {**FILE, "format": "csv", "version": 2, "cells": "exact"},
+            "Exported version 2 of the contacts of may.csv (upload 12) as CSV, with exact cells",
         ),
         (
             AuditAction.EXPORT_ROWS,

@@ -108,8 +108,33 @@ def test_a_file_beyond_doubt_needs_no_click(visit: Visit, process: Process, opti
     upload = process()
     assert upload.status is JobStatus.COMPLETED
     assert options(upload.id) == ParseOptions(
-        ContactColumns(0, 1, 2, 3), encoding="utf-8-sig", dialect=Dialect(delimiter=";")
+        ContactColumns(0, 1, 2, 3),
+        encoding="utf-8-sig",
+        dialect=Dialect(delimiter=";"),
+        is_protected=True,
     )
+
+
+def test_an_exports_apostrophes_are_mentioned_and_can_be_kept(
+    visit: Visit, process: Process, options: Options
+) -> None:
+    content = PLAIN.replace(b"Acme", b"'=Acme")
+    app = chosen(visit(uploads_page), ("export.csv", content))
+    assert "Cells such as '=A1 were protected by an export" in words_of(app)
+    assert "=Acme" in set(app.dataframe[0].value.iloc[0])
+
+    app.toggle[0].set_value(False).run()
+    assert not app.exception
+    assert "Cells such as '=A1 are read with their apostrophe." in words_of(app)
+    assert "'=Acme" in set(app.dataframe[0].value.iloc[0])
+    click(app, "Upload 1 file")
+    assert not options(process().id).is_protected
+
+
+def test_apostrophes_of_no_export_are_not_mentioned(visit: Visit) -> None:
+    app = chosen(visit(uploads_page), ("plain.csv", PLAIN.replace(b"Ana", b"D'Ana")))
+    assert not app.toggle
+    assert "apostrophe" not in words_of(app)
 
 
 def test_the_encoding_is_asked_by_the_files_own_words_and_answered_by_a_click(

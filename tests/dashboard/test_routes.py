@@ -30,6 +30,7 @@ from ingestion.settings import Settings
 from ingestion.storage import Bucket, browser_source, make_bucket
 from ingestion.watch import Watch
 from tests.accounts import add_account
+from tests.conftest import Submit
 from tests.outages import watch_over
 
 
@@ -269,6 +270,21 @@ def test_a_download_streams_the_contacts_under_the_files_name(
     )
 
 
+def test_cells_are_protected_from_spreadsheets_unless_exact_ones_are_asked_for(
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, submit: Submit
+) -> None:
+    job_id = submit(b"email,first_name,last_name,company\na@x.com,=1+1,Silva,Acme\n", owner=ana.id)
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    address = f"/downloads/{job_id}/contacts.csv"
+
+    protected, exact, wrong = (browser.get(address + query) for query in ("", "?cells=exact", "?cells=raw"))
+
+    assert b"a@x.com,'=1+1,Silva" in protected.data
+    assert b"a@x.com,=1+1,Silva" in exact.data
+    assert (wrong.status, wrong.data) == (400, b"cells is one of: protected, exact.")
+
+
 def test_a_download_before_finalizing_is_refused_with_the_reason(
     browser: Browser, sessions: Sessions, ana: Account, job_id: int
 ) -> None:
@@ -372,7 +388,7 @@ def test_those_with_whom_an_upload_is_shared_download_until_the_share_is_taken_b
     browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
     processing.process(sessions, bucket, job_id)
-    eve = accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash")
+    eve = add_account(sessions, "eve@example.com", "Eve", "X", "a hash")
     sharing.share(sessions, ana.id, job_id, eve.email)
     browser.sign_in(sessions, eve)
     assert browser.get(f"/downloads/{job_id}/summary.html").status == 200
@@ -417,7 +433,7 @@ def test_nothing_of_a_deleted_upload_can_be_downloaded(
 @pytest.fixture
 def eve(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator)
     """Somebody who looks after nothing."""
-    return accounts.register(sessions, "eve@example.com", "Eve", "X", "a hash")
+    return add_account(sessions, "eve@example.com", "Eve", "X", "a hash")
 
 
 def test_administrators_take_the_audit_log_away_whole_or_in_part(

@@ -19,11 +19,11 @@ from tests.integration.desk import HEADER, Desk
 
 CONTENT = (HEADER + "ana@x.com,Ana,Silva,Acme,1\nbad,Bo,Li,Hooli,3\n").encode()
 TAKEN = [
-    ("contacts", "export_contacts", {"format": "csv"}),
-    ("workbook", "export_contacts", {"format": "xlsx"}),
-    ("version", "export_contacts", {"format": "csv", "version": 1}),
-    ("left out", "export_rows", {"rows": "left-out"}),
-    ("to correct", "export_rows", {"rows": "to-correct"}),
+    ("contacts", "export_contacts", {"format": "csv", "cells": "protected"}),
+    ("workbook", "export_contacts", {"format": "xlsx", "cells": "exact"}),
+    ("version", "export_contacts", {"format": "csv", "cells": "protected", "version": 1}),
+    ("left out", "export_rows", {"rows": "left-out", "cells": "protected"}),
+    ("to correct", "export_rows", {"rows": "to-correct", "cells": "protected"}),
     ("summary", "export_summary", {}),
 ]
 

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from codecs import BOM_UTF8
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from ingestion import deciding, error_report, finalization, processing, review, 
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, NotFound
+from ingestion.protection import Cells
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.reasons import LEFT_OUT_COLUMNS, REASON_COLUMN, STILL_BROKEN
@@ -37,7 +39,8 @@ class Desk:
         return Seen(self.user_id, self.job_id, found.id, case.version)
 
     def report(self) -> bytes:
-        return b"".join(error_report.open_report(self.sessions, self.user_id, self.job_id).chunks)
+        download = error_report.open_report(self.sessions, self.user_id, self.job_id, Cells.EXACT)
+        return b"".join(download.chunks)
 
     def rows(self) -> list[list[str]]:
         """The report's rows; its header is checked."""
@@ -204,7 +207,8 @@ def test_a_report_that_stalls_holds_no_connection(desk: Callable[[str], Desk], e
     at = desk("".join(f"user{n}@x.com,Ana,Silva,,{'x' * 400}\n" for n in range(1_000)))
 
     chunks = error_report.open_report(at.sessions, at.user_id, at.job_id).chunks
-    assert len(next(chunks)) == 64 * 1024
+    assert next(chunks) == BOM_UTF8
+    assert len(next(chunks)) > 64 * 1024
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     chunks.close()
 
@@ -261,7 +265,7 @@ def test_a_corrected_report_is_accepted_as_it_is(
 
 def left_out(at: Desk) -> list[list[str]]:
     """The rows of the file of rows left out; its header is checked."""
-    download = error_report.open_left_out(at.sessions, at.user_id, at.job_id)
+    download = error_report.open_left_out(at.sessions, at.user_id, at.job_id, Cells.EXACT)
     assert download.filename == "contacts-left-out.csv"
     content = b"".join(download.chunks).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(content, newline=""))

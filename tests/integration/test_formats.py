@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ from db.engine import Sessions
 from ingestion import export, finalization, formats
 from ingestion.errors import Conflict
 from ingestion.formats import Format
+from ingestion.protection import Cells
 from tests.conftest import Submit
 
 CONTACTS = (
@@ -31,7 +34,7 @@ def job_id(processed: Submit, sessions: Sessions) -> int:
 
 
 def downloaded(sessions: Sessions, user_id: int, job_id: int, format_: Format) -> bytes:
-    opened = export.open_contacts(sessions, user_id, job_id, format_)
+    opened = export.open_contacts(sessions, user_id, job_id, format_, Cells.EXACT)
     assert opened.filename == f"contacts-contacts.{format_}"
     assert opened.media_type == formats.MEDIA_TYPE[format_]
     return b"".join(opened.chunks)
@@ -48,6 +51,19 @@ def test_every_format_holds_the_same_as_csv(sessions: Sessions, user_id: int, jo
     assert book.get_sheet_by_index(0).to_python() == [header, *rows]
     assert table.column_names == header
     assert [[cell or "" for cell in row.values()] for row in table.to_pylist()] == rows
+
+
+def test_a_worksheet_keeps_what_could_be_a_formula_as_text_also_once_it_is_edited(
+    sessions: Sessions, user_id: int, job_id: int
+) -> None:
+    content = downloaded(sessions, user_id, job_id, Format.XLSX)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        styles = re.findall("<xf [^>]*>", archive.read("xl/styles.xml").decode().split("<cellXfs")[1])
+
+    quoted = [number for number, style in enumerate(styles) if 'quotePrefix="1"' in style]
+    assert re.findall(r'<c r="(\w+)" s="(\d)" t="inlineStr"><is><t>=1\+1<', sheet) == [("B3", str(quoted[0]))]
+    assert "<f>" not in sheet
 
 
 def test_more_than_a_worksheet_holds_is_refused_with_what_to_do(

@@ -148,6 +148,7 @@ def test_what_is_not_odd_has_nothing_wrong_but_perhaps_its_address(cells: list[l
             assert {problem.type for problem in verdict.problems} <= {IssueType.INVALID_EMAIL_FORMAT}
 
 
+PROTECTED = st.text(st.sampled_from(list("'''=+-;,,\n\n\t\ta5@x\u200b＝")), max_size=60)
 ANYTHING = st.text(st.sampled_from(list('ab,"\n\r @é\0\t')), max_size=60)
 LINES = st.lists(
     st.sampled_from(
@@ -169,14 +170,20 @@ LINES = st.lists(
 ).map("".join)
 
 
-@given(text=st.one_of(ANYTHING, LINES), at_once=st.integers(1, 40), header=st.sampled_from([0, 1]))
-@example(text='\nc,"d\ne,f', at_once=40, header=1)
+@given(
+    text=st.one_of(ANYTHING, LINES, PROTECTED),
+    at_once=st.integers(1, 40),
+    header=st.sampled_from([0, 1]),
+    is_protected=st.booleans(),
+)
+@example(text='\nc,"d\ne,f', at_once=40, header=1, is_protected=False)
+@example(text="'\t,'\t\na@x.com,'=b\n", at_once=40, header=1, is_protected=True)
 def test_the_rows_of_any_text_are_those_that_are_read_line_by_line(
-    text: str, at_once: int, header: int, tmp_path_factory: pytest.TempPathFactory
+    text: str, at_once: int, header: int, tmp_path_factory: pytest.TempPathFactory, *, is_protected: bool
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "contacts.csv"
     path.write_bytes(f"email,n\n{text}".encode())
-    options = ParseOptions(ContactColumns(0, last_name=1), header_row=header)
+    options = ParseOptions(ContactColumns(0, last_name=1), header_row=header, is_protected=is_protected)
 
     with (
         patch("ingestion.csv_file.lines._READ_AT_ONCE", at_once),

@@ -33,7 +33,9 @@ def test_a_plain_file_is_beyond_doubt() -> None:
     assert found.is_certain
     assert found.names == tuple(HEADER)
     assert [record.number for record in found.rows] == [2, 3]
-    assert found.options() == ParseOptions(ContactColumns(0, 1, 2, 3), encoding="utf-8-sig")
+    assert found.options() == ParseOptions(
+        ContactColumns(0, 1, 2, 3), encoding="utf-8-sig", is_protected=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,12 @@ def test_a_plain_file_is_beyond_doubt() -> None:
     ],
 )
 def test_what_exporters_write_is_read_without_a_question(content: bytes, expected: dict[str, object]) -> None:
-    values = {"contact_columns": ContactColumns(0, 1, 2, 3), "encoding": "utf-8-sig", **expected}
+    values = {
+        "contact_columns": ContactColumns(0, 1, 2, 3),
+        "encoding": "utf-8-sig",
+        "is_protected": "sheet" not in expected,
+        **expected,
+    }
 
     assert proposal(content).is_certain
     assert certain_options(content, 10_000_000) == ParseOptions(**values)  # type: ignore[arg-type]
@@ -190,3 +197,31 @@ def test_of_a_large_archive_only_the_beginning_is_kept(monkeypatch: pytest.Monke
     assert lengths == [3_000_000]
     assert not source.is_complete
     assert propose(source).is_certain
+
+
+PROTECTED = "email,'=first\nana@x.com,'=1+1\nbo@x.com,'Bo'\n"
+
+
+def test_an_exports_apostrophes_are_taken_off_unless_somebody_says_otherwise() -> None:
+    found = proposal(PROTECTED)
+    assert (found.has_protected, found.is_protected, found.names[1]) == (True, True, "=first")
+    assert [row.cells[1] for row in found.rows] == ["=1+1", "'Bo'"]
+    assert found.options().is_protected
+
+    kept = proposal(PROTECTED, Choices(is_protected=False))
+    assert (kept.has_protected, kept.is_protected, kept.names[1]) == (True, False, "'=first")
+    assert kept.rows[0].cells[1] == "'=1+1"
+    assert not kept.options().is_protected
+
+
+def test_nothing_is_said_of_apostrophes_where_there_are_none_of_an_export() -> None:
+    assert not proposal("email,name\nana@x.com,O'Brien\nbo@x.com,'+49 30 123\n").has_protected
+
+
+def test_a_workbook_keeps_its_apostrophes_unless_it_was_made_of_a_report() -> None:
+    rows = [["email", "first_name"], ["ana@x.com", "'=1+1"]]
+    found = proposal(workbook({"May": rows}))
+    assert (found.has_protected, found.is_protected) == (True, False)
+
+    report = [[*rows[0], REASON_COLUMN], [*rows[1], "Missing company"]]
+    assert proposal(workbook({"May": report})).is_protected
