@@ -13,12 +13,12 @@ import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
 from dashboard import resources, runs
-from dashboard.authenticator import Forms
+from dashboard.authenticator import TAKEN, Forms
 from dashboard.routes import TICKET_HEADER
 from dashboard.security import SESSION_COOKIE
 from ingestion import accounts, health
 from ingestion.accounts import Account
-from ingestion.errors import DatabaseUnavailable, SignInRefused
+from ingestion.errors import DatabaseUnavailable, SignInPaused, SignInRefused
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
@@ -33,7 +33,7 @@ _WORDS = {
     "Email is not valid": "Enter a complete e-mail address, such as ana@example.com.",
     "Password/repeat password fields cannot be empty": "Choose a password and repeat it.",
     "Passwords do not match": "The two passwords differ. Type the same one twice.",
-    "Username/email already taken": "There is already an account with this e-mail address. Sign in instead.",
+    TAKEN: "There is already an account with this e-mail address. Sign in instead.",
 }
 
 _CANNOT_CHECK = (
@@ -109,6 +109,10 @@ def sign_in_form() -> None:
             )
     except DatabaseUnavailable:
         st.warning(_CANNOT_CHECK, icon=":material/cloud_off:")
+        return
+    except SignInPaused as pause:
+        st.session_state["authentication_status"] = None  # the last password was not looked at
+        st.error(str(pause), icon=":material/hourglass_top:")
         return
     if _TICKET in st.session_state:
         st.rerun()

@@ -5,11 +5,14 @@ from typing import Any, Never
 
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
-from streamlit_authenticator.utilities import Validator
+from streamlit_authenticator.utilities import RegisterError, Validator
 
-from dashboard import resources
-from ingestion import accounts
+from dashboard import client, resources
+from ingestion import accounts, attempts
 from ingestion.rules import emails, passwords
+
+TAKEN = "Username/email already taken"
+"""What the package's RegisterError says of an address that has an account."""
 
 
 class _Users(MutableMapping[str, dict[str, Any]]):
@@ -67,13 +70,29 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
 
 
 class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
-    """Notes who was refused."""
+    """Counts what is tried, and looks at nothing while too much was wrong. Raises SignInPaused."""
 
     def login(self, username: str | None = None, *more: Any, **named: Any) -> Any:
+        if not username:
+            return super().login(username, *more, **named)
+        sessions = resources.sessions()
+        attempt = attempts.begin_sign_in(
+            sessions, username, client.current_address(), client.current_browser()
+        )
         accepted = super().login(username, *more, **named)
-        if username and not accepted:
-            accounts.refuse(resources.sessions(), username)
+        (attempts.accept if accepted else attempts.refuse)(sessions, attempt)
         return accepted
+
+    def register_user(self, *given: Any, **named: Any) -> Any:
+        sessions, per_hour = resources.sessions(), resources.settings().registrations_per_hour
+        attempt = attempts.begin_registration(sessions, client.current_address(), per_hour)
+        try:
+            return super().register_user(*given, **named)
+        except RegisterError as refusal:
+            # To learn that an address is taken is what many tries may be for; a slip of the pen is free.
+            if str(refusal) != TAKEN:
+                attempts.give_back(sessions, attempt)
+            raise
 
 
 class _NoCookie:
@@ -89,7 +108,7 @@ class _NoCookie:
 class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
     """The package's forms, `login` and `register_user`, with our users and rules. E-mail is the user name.
 
-    `register_user` raises the package's RegisterError, and SignInRefused.
+    `login` raises SignInPaused; `register_user` the package's RegisterError, and SignInRefused.
     """
 
     def __init__(self) -> None:
