@@ -5,6 +5,7 @@ from typing import Any, Never
 
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
+from streamlit_authenticator.models import AuthenticationModel
 from streamlit_authenticator.utilities import RegisterError, Validator
 
 from dashboard import client, resources
@@ -69,19 +70,23 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
         return passwords.problem_of(password) or ""
 
 
-class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
-    """Counts what is tried, and looks at nothing while too much was wrong. Raises SignInPaused."""
+class _Model(AuthenticationModel):  # type: ignore[misc]  # the package has no types
+    """Counts passwords, and looks at none while too many were wrong. Raises SignInPaused."""
 
-    def login(self, username: str | None = None, *more: Any, **named: Any) -> Any:
-        if not username:
-            return super().login(username, *more, **named)
+    def check_credentials(self, username: str, password: str) -> bool:
+        # Around the check alone: a browser that sends something else meanwhile ends the run of the page
+        # wherever it touches the page's state, and must not keep a wrong password out of the audit log.
         sessions = resources.sessions()
         attempt = attempts.begin_sign_in(
             sessions, username, client.current_address(), client.current_browser()
         )
-        accepted = super().login(username, *more, **named)
-        (attempts.accept if accepted else attempts.refuse)(sessions, attempt)
-        return accepted
+        is_right = bool(super().check_credentials(username, password))
+        (attempts.accept if is_right else attempts.refuse)(sessions, attempt)
+        return is_right
+
+
+class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
+    """Counts who asks for an account. Raises SignInPaused."""
 
     def register_user(self, *given: Any, **named: Any) -> Any:
         sessions, per_hour = resources.sessions(), resources.settings().registrations_per_hour
@@ -117,7 +122,7 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
         self.attrs = {"login_sleep_time": 0, "password_instructions": passwords.RULE}
         self.cookie_controller = _NoCookie()
-        self.authentication_controller = _Controller(
-            {"usernames": {}}, validator=_Rules(), auto_hash=False, secret_key=self.secret_key
-        )
-        self.authentication_controller.authentication_model.credentials = {"usernames": _Users()}
+        given = {"validator": _Rules(), "auto_hash": False, "secret_key": self.secret_key}
+        self.authentication_controller = _Controller({"usernames": {}}, **given)
+        model = self.authentication_controller.authentication_model = _Model({"usernames": {}}, **given)
+        model.credentials = {"usernames": _Users()}  # given before, it would be copied

@@ -1,16 +1,19 @@
 """Guessing at the sign-in page: what its forms look at, and what they say."""
 
 from dataclasses import replace
+from typing import Any
 
 import bcrypt
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from dashboard.client import BROWSER_COOKIE
 from db.engine import Sessions
-from ingestion import attempts, known_browsers
+from ingestion import attempts, audit, known_browsers
 from ingestion.accounts import Account
+from ingestion.audit import AuditAction
 from ingestion.rules.pauses import PAUSES
 from ingestion.settings import Settings
 from tests.dashboard.test_sign_in import (
@@ -125,6 +128,22 @@ def test_behind_a_proxy_clients_are_told_apart_by_what_it_says(
 
     come_from(monkeypatch, "10.0.0.9", **{"X-Forwarded-For": "192.0.2.1"})
     assert errors(sign_in(run(sign_in_page), ana.email, PASSWORD)) == [PAUSED]
+
+
+def test_a_browser_that_interrupts_the_page_keeps_no_wrong_password_out_of_the_log(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: Account
+) -> None:
+    def interrupt(state: Any, name: str, value: object) -> None:
+        if name == "authentication_status" and value is False:
+            raise StopException
+        keep(state, name, value)
+
+    keep = type(st.session_state).__setitem__
+    monkeypatch.setattr(type(st.session_state), "__setitem__", interrupt)
+    sign_in(run(sign_in_page), ana.email, "wrong wrong wrong")
+
+    (entry,) = audit.newest(sessions)
+    assert (entry.action, entry.detail["account"]) == (AuditAction.SIGN_IN_REFUSED, ana.id)
 
 
 @pytest.mark.usefixtures("ana")
