@@ -17,7 +17,7 @@ from dashboard.routes import TICKET_HEADER
 from dashboard.security import SESSION_COOKIE
 from ingestion import accounts, health
 from ingestion.accounts import Account
-from ingestion.errors import DatabaseUnavailable
+from ingestion.errors import DatabaseUnavailable, SignInPaused
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
@@ -95,6 +95,10 @@ def sign_in_form() -> None:
             )
     except DatabaseUnavailable:
         st.warning(_CANNOT_CHECK, icon=":material/cloud_off:")
+        return
+    except SignInPaused as pause:
+        st.session_state["authentication_status"] = None  # the last password was not looked at
+        st.error(str(pause), icon=":material/hourglass_top:")
         return
     if _TICKET in st.session_state:
         st.rerun()

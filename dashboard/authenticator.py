@@ -5,12 +5,16 @@ from typing import Any, Never
 
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
-from streamlit_authenticator.utilities import Validator
+from streamlit_authenticator.models import AuthenticationModel
+from streamlit_authenticator.utilities import RegisterError, Validator
 
-from dashboard import resources
-from ingestion import accounts, registration
+from dashboard import client, resources
+from ingestion import accounts, attempts, registration
 from ingestion.registration import Applicant
 from ingestion.rules import emails, passwords
+
+TAKEN = "Username/email already taken"
+"""What the package's RegisterError says of an address that has an account."""
 
 
 class _Users(MutableMapping[str, dict[str, Any]]):
@@ -73,14 +77,34 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
         return passwords.problem_of(password) or ""
 
 
-class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
-    """Notes who was refused."""
+class _Model(AuthenticationModel):  # type: ignore[misc]  # the package has no types
+    """Counts passwords, and looks at none while too many were wrong. Raises SignInPaused."""
 
-    def login(self, username: str | None = None, *more: Any, **named: Any) -> Any:
-        accepted = super().login(username, *more, **named)
-        if username and not accepted:
-            accounts.refuse(resources.sessions(), username)
-        return accepted
+    def check_credentials(self, username: str, password: str) -> bool:
+        # Around the check alone: a browser that sends something else meanwhile ends the run of the page
+        # wherever it touches the page's state, and must not keep a wrong password out of the audit log.
+        sessions = resources.sessions()
+        attempt = attempts.begin_sign_in(
+            sessions, username, client.current_address(), client.current_browser()
+        )
+        is_right = bool(super().check_credentials(username, password))
+        (attempts.accept if is_right else attempts.refuse)(sessions, attempt)
+        return is_right
+
+
+class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
+    """Counts who asks for an account. Raises SignInPaused."""
+
+    def register_user(self, *given: Any, **named: Any) -> Any:
+        sessions, per_hour = resources.sessions(), resources.settings().registrations_per_hour
+        attempt = attempts.begin_registration(sessions, client.current_address(), per_hour)
+        try:
+            return super().register_user(*given, **named)
+        except RegisterError as refusal:
+            # To learn that an address is taken is what many tries may be for; a slip of the pen is free.
+            if str(refusal) != TAKEN:
+                attempts.give_back(sessions, attempt)
+            raise
 
 
 class _NoCookie:
@@ -96,7 +120,8 @@ class _NoCookie:
 class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
     """The package's forms, `login` and `register_user`, with our users and rules. E-mail is the user name.
 
-    `register_user` raises the package's RegisterError, and SignInRefused. `invitation` is the token of one.
+    `login` raises SignInPaused; `register_user` the package's RegisterError, and SignInRefused. `invitation`
+    is the token of one.
     """
 
     def __init__(self, invitation: str | None = None) -> None:
@@ -105,10 +130,10 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
         self.attrs = {"login_sleep_time": 0, "password_instructions": passwords.RULE}
         self.cookie_controller = _NoCookie()
-        self.authentication_controller = _Controller(
-            {"usernames": {}}, validator=_Rules(), auto_hash=False, secret_key=self.secret_key
-        )
-        self.authentication_controller.authentication_model.credentials = {"usernames": _Users(invitation)}
+        given = {"validator": _Rules(), "auto_hash": False, "secret_key": self.secret_key}
+        self.authentication_controller = _Controller({"usernames": {}}, **given)
+        model = self.authentication_controller.authentication_model = _Model({"usernames": {}}, **given)
+        model.credentials = {"usernames": _Users(invitation)}  # given before, it would be copied
 
     def register_invited(
         self, *, first_name: str, last_name: str, email: str, password: str, again: str

@@ -73,6 +73,7 @@ def direct_routes(settings: Settings, sessions: Sessions, bucket: Bucket) -> lis
             max_bytes=settings.max_upload_bytes,
             max_workbook_bytes=settings.max_xlsx_bytes,
             again=file.again,
+            per_hour=settings.uploads_per_hour,
         )
         return {"id": begun.job_id, "partBytes": begun.part_bytes, "present": begun.present}
 

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
 from dashboard import auth, links, resources
-from dashboard.authenticator import Forms
+from dashboard.authenticator import TAKEN, Forms
 from dashboard.components import words
 from ingestion import access_links, health, resets
 from ingestion.errors import DatabaseUnavailable, SignInRefused
@@ -23,7 +23,7 @@ _WORDS = {
     "Email is not valid": "Enter a complete e-mail address, such as ana@example.com.",
     "Password/repeat password fields cannot be empty": "Choose a password and repeat it.",
     "Passwords do not match": "The two passwords differ. Type the same one twice.",
-    "Username/email already taken": "There is already an account with this e-mail address. Sign in instead.",
+    TAKEN: "There is already an account with this e-mail address. Sign in instead.",
 }
 
 _CANNOT_REGISTER = (

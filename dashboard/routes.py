@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import downloads, security
+from dashboard import client, downloads, security
 from dashboard.direct_routes import direct_routes
 from dashboard.downloads import Endpoint
 from dashboard.metrics_route import metrics_route
@@ -93,15 +93,18 @@ def _exchange(sessions: Sessions, hours: int) -> Endpoint:
         if token is None:
             return PlainTextResponse("This ticket is not valid. Sign in again.", status_code=403)
         response = Response(status_code=204, headers={"cache-control": "no-store"})
+        # The browser's own word for how it reached us; the scheme seen here is that of the last proxy.
+        secure = request.headers["origin"].startswith("https:")
         response.set_cookie(
             security.SESSION_COOKIE,
             token,
             max_age=hours * 3600,
             httponly=True,
             samesite="lax",
-            # The browser's own word for how it reached us; the scheme seen here is that of the last proxy.
-            secure=request.headers["origin"].startswith("https:"),
+            secure=secure,
         )
+        if account := accounts.account_of(sessions, token):
+            client.remember_browser(response, request, sessions, account.id, secure=secure)
         return response
 
     return exchange

@@ -72,13 +72,6 @@ def open_session(sessions: Sessions, email: str, hours: int) -> str:
     return ticket
 
 
-def refuse(sessions: Sessions, email: str) -> None:
-    """Note that a password for this address was wrong, or that nobody has the address."""
-    with sessions() as session:
-        user = _user(session, email)
-    logger.warning("sign_in_refused", user_id=user.id if user else None)
-
-
 def exchange(sessions: Sessions, ticket: str) -> str | None:
     """The session's token for its ticket. None if the ticket is unknown, was used or is older than 30 s."""
     token = secrets.token_urlsafe(32)

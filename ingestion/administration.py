@@ -15,7 +15,7 @@ from db.engine import Sessions
 from db.models import User
 from db.queries import access_links, accounts
 from db.queries import administration as queries
-from ingestion import authority
+from ingestion import authority, known_browsers
 from ingestion.audit import AuditAction
 from ingestion.authority import By
 from ingestion.errors import NotAllowed, NotFound
@@ -113,7 +113,7 @@ def deactivate(sessions: Sessions, by: By, account_id: int) -> None:
             _require_another(session, user)
         queries.set_active(session, user.id, active=False)
         ended = queries.end_sessions(session, user.id)
-        queries.forget_browsers(session, user.id)
+        known_browsers.forget(session, user.id)
         withdrawn = access_links.withdraw_resets(session, user.id)
         withdrawn += access_links.withdraw_made_by(session, user.id)
         _note(session, by, AuditAction.DEACTIVATE_ACCOUNT, user, sessions=ended, withdrawn=withdrawn)

@@ -27,6 +27,7 @@ from ingestion.rules.permissions import Permission
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from ingestion.telemetry.logs import get_logger
+from ingestion.upload_rate import require_room
 
 logger = get_logger(__name__)
 
@@ -76,14 +77,16 @@ def begin(
     max_bytes: int,
     max_workbook_bytes: int,
     again: bool = False,
+    per_hour: int | None = None,
 ) -> Begun:
     """Begin to send a file of `size` bytes, or go on with the user's own unfinished upload of the same file.
 
     Content seems the same where its size and `fingerprint` are: what the browser makes of its first and last
     MiB, because reading all of it would take as long as sending it. An upload goes on only where the file's
     time of modification, in milliseconds since 1970, is the same too: parts of two versions would make a file
-    that nobody has. Raises NotAllowed; RefusedUpload; SameContent unless `again`, where the user has another
-    upload of what seems the same; StorageUnavailable.
+    that nobody has. The user may begin `per_hour` files (None: any number); TooManyUploads says when the
+    next. Raises NotAllowed; RefusedUpload; SameContent unless `again`, where the user has another upload of
+    what seems the same; StorageUnavailable.
     """
     check(filename, size, max_bytes, max_workbook_bytes)
     if not _FINGERPRINT.fullmatch(fingerprint):
@@ -100,6 +103,7 @@ def begin(
     # The job first: whatever ends this, nothing is in the store that no job knows of.
     with sessions.begin() as session:
         require_without_upload(session, user_id, Permission.UPLOAD)
+        require_room(session, user_id, per_hour)
         job_id = jobs.next_id(session)
         file_key = file_key_of(user_id, job_id, filename)
         jobs.add(

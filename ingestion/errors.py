@@ -63,3 +63,15 @@ class GivenUp(IngestionError):
 
 class SignInRefused(IngestionError):
     """The account cannot be made or entered as asked."""
+
+
+class SignInPaused(SignInRefused):
+    """Too much was wrong lately: nothing was looked at, and nothing is for so many seconds."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class TooManyUploads(RefusedUpload):
+    """The account began to upload as many files within the hour as it may. Nothing was stored."""

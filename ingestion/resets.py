@@ -6,7 +6,7 @@ from db.engine import Sessions
 from db.models import User
 from db.queries import access_links as links
 from db.queries import accounts, administration
-from ingestion import access_links, authority, new_passwords
+from ingestion import access_links, authority, known_browsers, new_passwords
 from ingestion.access_links import NOT_GOOD, LinkKind
 from ingestion.audit import AuditAction
 from ingestion.errors import SignInRefused
@@ -37,7 +37,7 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
         links.mark_used(session, access_links.usable(session, LinkKind.RESET, token))
         links.withdraw_resets(session, user.id)
         ended = administration.end_sessions(session, user.id)
-        administration.forget_browsers(session, user.id)
+        known_browsers.forget(session, user.id)
         detail = {"account": user.id, "email": user.email, "by_link": True, "sessions": ended}
         authority.note(session, user.id, AuditAction.CHANGE_PASSWORD, **detail)
     logger.info("password_set_by_link", account_id=user.id)

@@ -80,6 +80,8 @@ class Settings(BaseSettings):
 
     registration: Registration = "open"
     """Who may make an account: everybody, who was invited, or nobody."""
+    registrations_per_hour: int = Field(default=10, ge=1, le=100_000)
+    """How many accounts are asked for from one network address before each further one has to wait."""
     session_hours: int = Field(default=12, ge=1, le=720)
     """How long a sign-in lasts at most."""
     session_idle_minutes: int = Field(default=30, ge=1, le=43_200)

@@ -26,6 +26,7 @@ from ingestion.rules.permissions import Permission
 from ingestion.storage import Bucket
 from ingestion.telemetry import metrics, traces
 from ingestion.telemetry.logs import get_logger
+from ingestion.upload_rate import require_room
 from ingestion.viewing import PAGE_SIZE, Pace, Upload, Whose, get, listed, upload_of
 
 __all__ = [
@@ -67,13 +68,14 @@ def submit(
     max_bytes: int,
     max_workbook_bytes: int = MAX_WORKBOOK_BYTES,
     options: ParseOptions | None = None,
+    per_hour: int | None = None,
 ) -> int:
     """Store a file and have it processed; returns the job's id, the job PENDING.
 
-    `options` say how it is read; without them that must be beyond doubt. Raises NotAllowed; RefusedUpload
-    when the file is not taken, UnreadableFile when it is no contact list, and StorageUnavailable when it
-    could not be stored: then the job is deleted. A queue that is down delays the job, no more: it is enqueued
-    again by itself.
+    `options` say how it is read; without them that must be beyond doubt. The user may upload `per_hour` files
+    (None: any number); TooManyUploads says when the next. Raises NotAllowed; RefusedUpload when the file is
+    not taken, UnreadableFile when it is no contact list, and StorageUnavailable when it could not be stored:
+    then the job is deleted. A queue that is down delays the job, no more: it is enqueued again by itself.
     """
     check(filename, len(content), max_bytes, max_workbook_bytes)
     options = options or certain_options(content, max_bytes)
@@ -81,6 +83,7 @@ def submit(
         check_workbook(filename, len(content), max_workbook_bytes)
     with sessions.begin() as session:
         require_without_upload(session, user_id, Permission.UPLOAD)
+        require_room(session, user_id, per_hour)
         job_id = jobs.next_id(session)
         traces.about_job(job_id)
         file_key = file_key_of(user_id, job_id, filename)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from ingestion import deletion, direct_uploads, presence, sweeping
+from ingestion import attempts, deletion, direct_uploads, presence, sweeping
 from ingestion.senders import Senders
 from tasks.broker import settings
 from tasks.enqueue import enqueue_finalize, enqueue_process
@@ -34,6 +34,7 @@ def purge() -> None:
 def clean_up() -> None:
     """Delete what is too old; end uploads that browsers stopped sending, and free what arrived of them."""
     presence.forget_dead(sessions())
+    attempts.forget_old(sessions())
     if settings.retention_days is not None:
         deletion.expire(sessions(), settings.retention_days)
     direct_uploads.clean_up(sessions(), bucket())

@@ -28,7 +28,8 @@ class Product:
 def started() -> Iterator[Product]:
     """The product as `run.py` starts it, in a copy of the project, ended and deleted afterwards."""
     with tempfile.TemporaryDirectory() as folder, copy_of_project(Path(folder)) as project:
-        launcher = Launcher(project)
+        # Hundreds of operators who all come from this machine, and an upload after the other.
+        launcher = Launcher(project, REGISTRATIONS_PER_HOUR="100000", UPLOADS_PER_HOUR="100000")
         try:
             yield Product(launcher.address(), launcher.process.pid)
         finally:

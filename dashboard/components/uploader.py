@@ -168,4 +168,5 @@ def send(user_id: int, filename: str, content: bytes, options: ParseOptions | No
         max_bytes=settings.max_upload_bytes,
         max_workbook_bytes=settings.max_xlsx_bytes,
         options=options,
+        per_hour=settings.uploads_per_hour,
     )

@@ -31,6 +31,11 @@ def role_of(session: Session, user_id: int) -> str | None:
     return session.scalar(select(User.role).where(User.id == user_id, User.deactivated_at.is_(None)))
 
 
+def lock(session: Session, user_id: int) -> None:
+    """Let one transaction at a time past this for a user. Rows that refer to the user are added meanwhile."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+
+
 def add_ticket(session: Session, user_id: int, ticket_hash: str, lasts: dt.timedelta, hours: int) -> None:
     """Begin a session that has a ticket for as long as it `lasts`, but no token yet."""
     session.add(

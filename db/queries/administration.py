@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Job, KnownBrowser, User, UserSession
+from db.models import Job, User, UserSession
 
 
 class Person(NamedTuple):
@@ -78,11 +78,6 @@ def end_sessions(session: Session, user_id: int) -> int:
         .returning(UserSession.id)
     )
     return len(session.scalars(query).all())
-
-
-def forget_browsers(session: Session, user_id: int) -> None:
-    """Forget in which browsers the user signed in before."""
-    session.execute(delete(KnownBrowser).where(KnownBrowser.user_id == user_id))
 
 
 def _name_and_address() -> ColumnElement[str]:

@@ -250,8 +250,8 @@ variable "settings" {
 
   validation {
     condition = alltrue([for name in keys(var.settings) : contains([
-      "MAX_UPLOAD_MB", "MAX_XLSX_MB", "DIRECT_UPLOAD_ABOVE_MB", "UPLOADS_PER_HOUR", "REGISTRATION", "SESSION_HOURS",
-      "SESSION_IDLE_MINUTES", "SQS_WAIT_SECONDS", "JOB_TIME_LIMIT_MINUTES",
+      "MAX_UPLOAD_MB", "MAX_XLSX_MB", "DIRECT_UPLOAD_ABOVE_MB", "UPLOADS_PER_HOUR", "REGISTRATION",
+      "REGISTRATIONS_PER_HOUR", "SESSION_HOURS", "SESSION_IDLE_MINUTES", "SQS_WAIT_SECONDS", "JOB_TIME_LIMIT_MINUTES",
       "JOB_MAX_ATTEMPTS", "REQUEUE_AFTER_SECONDS", "RETRY_PAUSE_SECONDS", "SHUTDOWN_SECONDS", "RETENTION_DAYS", "LOG_LEVEL",
     ], name)])
     error_message = "settings takes what .env.example explains under what people may do, who gets in (but hosts and proxies), how jobs run, what is kept, and LOG_LEVEL. Everything else follows from other variables."

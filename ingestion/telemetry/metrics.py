@@ -85,6 +85,13 @@ SCRAPE_ERROR = Gauge(
     values=get_args(Source),
 )
 
+SIGN_INS = Counter(
+    "ingestion_sign_ins_total",
+    "Passwords that were right, that were wrong, and that nobody looked at because of a pause.",
+    label="outcome",
+    values=("accepted", "refused", "paused"),
+)
+
 
 @contextmanager
 def page(name: str) -> Iterator[None]:

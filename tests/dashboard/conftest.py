@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, navigation, resources, workers
@@ -29,6 +30,12 @@ def contacts_page() -> None:
     from dashboard.views import contacts
 
     contacts.page()
+
+
+@pytest.fixture(autouse=True)
+def this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever visits comes from this machine, for which Streamlit names no address."""
+    monkeypatch.setattr(type(st.context), "ip_address", None)
 
 
 Visit = Callable[..., AppTest]

@@ -161,6 +161,22 @@ def test_a_file_is_begun_sent_and_completed(
     assert bucket.head(f"uploads/u{ana.id}/job-{begun['id']}.csv", 100) == b"email\n"
 
 
+def test_more_files_than_an_account_may_upload_are_refused_with_the_time_to_wait(
+    settings: Settings, sessions: Sessions, ana: Account
+) -> None:
+    with served(settings.model_copy(update={"uploads_per_hour": 1}), sessions) as host:
+        browser = Browser(host)
+        page = Page(browser)
+        page.sign_in(sessions, ana)
+        assert page.ask("", FILE)[0] == 200
+        status, answer = page.ask("", {**FILE, "fingerprint": "another-content"})
+        page.close()
+        browser.close()
+
+    assert status == 422
+    assert answer["message"].startswith("You uploaded 1 file within an hour, which is the most.")
+
+
 def test_what_was_uploaded_before_is_asked_about(signed_in: Page, sessions: Sessions, ana: Account) -> None:
     job_id = signed_in.ask("", FILE)[1]["id"]
     with sessions.begin() as session:

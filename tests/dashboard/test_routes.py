@@ -98,8 +98,9 @@ class Browser:
         answer = self._pool.request(
             method, f"http://{self.host}{path}", headers=headers, redirect=False, timeout=10
         )
-        if SESSION_COOKIE in (cookies := SimpleCookie(answer.headers.get("set-cookie", ""))):
-            self.token = cookies[SESSION_COOKIE].value or None
+        for line in answer.headers.getlist("set-cookie"):
+            if SESSION_COOKIE in (cookies := SimpleCookie(line)):
+                self.token = cookies[SESSION_COOKIE].value or None
         return answer
 
 
@@ -147,7 +148,7 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
     answer = browser.exchange(ticket, origin=f"{scheme}://{browser.host}")
 
     assert answer.status == 204
-    name, *attributes = answer.headers["set-cookie"].split("; ")
+    name, *attributes = answer.headers.getlist("set-cookie")[0].split("; ")
     assert accounts.account_of(sessions, name.removeprefix(f"{SESSION_COOKIE}=")) == ana
     assert set(attributes) == {"HttpOnly", "Max-Age=43200", "Path=/", "SameSite=lax"} | secure
 

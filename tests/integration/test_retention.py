@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.engine import Sessions
-from db.models import Job
+from db.models import Job, Throttle
 from db.queries import jobs
 from ingestion import deletion, uploads
 from ingestion.audit import AuditAction
@@ -90,6 +90,8 @@ def test_workers_delete_by_age_only_when_they_are_told_to_and_purge_in_any_case(
     _young, old, deleted = (submit(f"email\n{name}@x.com\n".encode()) for name in "abc")
     aged(sessions, old, 31)
     deletion.request(sessions, user_id, deleted)
+    with sessions.begin() as session:
+        session.add(Throttle(key="old", failures=1, failed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
 
     subprocess.run(
         [sys.executable, "-c", "from tasks.requeue import clean_up, purge; clean_up(); purge()"],
@@ -102,4 +104,5 @@ def test_workers_delete_by_age_only_when_they_are_told_to_and_purge_in_any_case(
     assert len(uploads.listed(sessions, user_id)) == left
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == left
+        assert session.scalar(select(func.count()).select_from(Throttle)) == 0
     assert in_store(bucket, "uploads/") == left

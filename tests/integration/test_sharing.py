@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import (
-    audit,
     bulk,
     deciding,
     deletion,
@@ -29,6 +28,7 @@ from ingestion.rules.permissions import Permission, Relation, Role
 from ingestion.storage import Bucket
 from ingestion.uploads import Upload, Whose
 from tests.conftest import Submit, add_user
+from tests.entries import entries
 from tests.integration.desk import HEADER, Desk
 from tests.integration.jobs import set_row
 
@@ -91,8 +91,8 @@ def test_sharing_twice_is_one_share_and_one_entry_in_the_log(
     for _ in range(2):
         sharing.share(sessions, user_id, job_id, bo.email)
     assert len(sharing.listed(sessions, user_id, job_id)) == 1
-    (entry,) = audit.newest(sessions)
-    assert (entry.action, entry.job_id) == (AuditAction.SHARE_UPLOAD, job_id)
+    (entry,) = entries(sessions)
+    assert entry.action == AuditAction.SHARE_UPLOAD
     assert entry.detail == {"account": bo.id, "email": bo.email, "file": "contacts.csv"}
 
 
@@ -106,15 +106,15 @@ def test_a_share_that_is_taken_back_ends_at_once_and_is_on_record(
     with pytest.raises(NotFound):
         uploads.get(sessions, bo.id, job_id)
     assert sharing.listed(sessions, user_id, job_id) == []
-    actions = [entry.action for entry in audit.newest(sessions)]
-    assert actions == [AuditAction.UNSHARE_UPLOAD, AuditAction.SHARE_UPLOAD]
+    actions = [entry.action for entry in entries(sessions)]
+    assert actions == [AuditAction.SHARE_UPLOAD, AuditAction.UNSHARE_UPLOAD]
 
 
 def test_taking_back_a_share_with_nobody_known_changes_nothing(
     sessions: Sessions, user_id: int, submit: Submit
 ) -> None:
     sharing.unshare(sessions, user_id, submit(CLEAN), 999_999)
-    assert audit.newest(sessions) == []
+    assert entries(sessions) == []
 
 
 @pytest.mark.parametrize("address", ["bo", "", "bo@", "a@x.com, b@x.com"])
