@@ -13,11 +13,10 @@ from sqlalchemy import Engine
 from db.engine import Sessions
 from db.models import Finalization
 from db.queries import finalizations
-from ingestion import audit, replay
+from ingestion import replay
 from ingestion.access import permitted
-from ingestion.audit import AuditAction
 from ingestion.errors import Conflict, NotFound, UnreadableFile
-from ingestion.export import Download, streamed
+from ingestion.export import Download, note, streamed
 from ingestion.formats import Format
 from ingestion.rebuilding import NotReplayable
 from ingestion.rules.permissions import Permission
@@ -67,21 +66,9 @@ def open_version(sessions: Sessions, bucket: Bucket, user_id: int, job_id: int, 
     if version is None:
         raise NotFound("There is no such version of this upload's contacts.")
     file = _made_anew(engine, bucket, version)
-    _note(sessions, user_id, version, file)
+    note(sessions, user_id, job_id, file, format=Format.CSV, version=number)
     stem = PurePosixPath(job.original_filename).stem
     return Download(f"{stem}-contacts-v{number}.csv", streamed(file))
-
-
-def _note(sessions: Sessions, user_id: int, version: Finalization, file: IO[bytes]) -> None:
-    # Only now: it may have been refused. And asked again, as making it may have taken minutes.
-    try:
-        with sessions.begin() as session:
-            job = permitted(session, user_id, version.job_id, Permission.EXPORT)
-            action, number = AuditAction.EXPORT_CONTACTS, version.version
-            audit.exported(session, action, user_id, job, format=Format.CSV, version=number)
-    except BaseException:
-        file.close()
-        raise
 
 
 def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:
