@@ -179,7 +179,7 @@ def entry_of(found: queries.Entry) -> AuditEntry:
 def exported(session: Session, action: AuditAction, user_id: int, job: Job, **what: str | int) -> None:
     """Note that somebody takes away a file made of an upload; `what` says which.
 
-    Called in the transaction that finds it permitted, so that nothing leaves without an entry.
+    Called in the transaction that finds it permitted, before anything leaves.
     """
     detail = {"file": job.original_filename, **what}
     queries.add(session, action, user_id=user_id, job_id=job.id, detail=detail)

@@ -75,17 +75,31 @@ def open_contacts(
     """
     if format_ is not Format.CSV:
         cells = Cells.EXACT
-    with sessions.begin() as session:
+    with sessions() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
         if job.status != JobStatus.COMPLETED:
             raise Conflict("This upload has no final contacts yet. Settle its issues and finalize it first.")
         if format_ is Format.XLSX:
             check_fits_sheet(contacts.count_final(session, job_id))
-        audit.exported(session, AuditAction.EXPORT_CONTACTS, user_id, job, format=format_, cells=cells)
+    file = _written(sessions, job, format_)
+    note(sessions, user_id, job_id, file, format=format_, cells=cells)
     stem = PurePosixPath(job.original_filename).stem
-    return Download(
-        f"{stem}-contacts.{format_}", streamed(_written(sessions, job, format_), cells), MEDIA_TYPE[format_]
-    )
+    return Download(f"{stem}-contacts.{format_}", streamed(file, cells), MEDIA_TYPE[format_])
+
+
+def note(sessions: Sessions, user_id: int, job_id: int, file: IO[bytes], **what: str | int) -> None:
+    """Have it on record that somebody takes away a file of contacts; `what` says which.
+
+    Called once the file is made, which may be refused, and takes a while: so permission is asked for again.
+    Where there is no entry, the file is closed.
+    """
+    try:
+        with sessions.begin() as session:
+            job = permitted(session, user_id, job_id, Permission.EXPORT)
+            audit.exported(session, AuditAction.EXPORT_CONTACTS, user_id, job, **what)
+    except BaseException:
+        file.close()
+        raise
 
 
 def write_contacts(session: Session, job: Job, sink: "SupportsWrite[bytes]") -> None:

@@ -13,11 +13,10 @@ from sqlalchemy import Engine
 from db.engine import Sessions
 from db.models import Finalization
 from db.queries import finalizations
-from ingestion import audit, replay
+from ingestion import replay
 from ingestion.access import permitted
-from ingestion.audit import AuditAction
 from ingestion.errors import Conflict, NotFound, UnreadableFile
-from ingestion.export import Download, streamed
+from ingestion.export import Download, note, streamed
 from ingestion.formats import Format
 from ingestion.protection import Cells
 from ingestion.rebuilding import NotReplayable
@@ -75,21 +74,9 @@ def open_version(
     if version is None:
         raise NotFound("There is no such version of this upload's contacts.")
     file = _made_anew(engine, bucket, version)
-    _note(sessions, user_id, version, file, cells)
+    note(sessions, user_id, job_id, file, format=Format.CSV, cells=cells, version=number)
     stem = PurePosixPath(job.original_filename).stem
     return Download(f"{stem}-contacts-v{number}.csv", streamed(file, cells))
-
-
-def _note(sessions: Sessions, user_id: int, version: Finalization, file: IO[bytes], cells: Cells) -> None:
-    # Only now: it may have been refused. And asked again, as making it may have taken minutes.
-    try:
-        with sessions.begin() as session:
-            job = permitted(session, user_id, version.job_id, Permission.EXPORT)
-            action, number = AuditAction.EXPORT_CONTACTS, version.version
-            audit.exported(session, action, user_id, job, format=Format.CSV, cells=cells, version=number)
-    except BaseException:
-        file.close()
-        raise
 
 
 def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:

@@ -229,7 +229,7 @@ def test_a_known_browser_has_a_count_of_its_own(sessions: Sessions, ana: Account
 def test_a_browser_that_is_not_known_for_this_account_waits(
     sessions: Sessions, ana: Account, which: str
 ) -> None:
-    ben = register(sessions, "ben@example.com", "Ben", "Li", "a hash")
+    ben = add_account(sessions, "ben@example.com", "Ben", "Li", "a hash")
     browser = known_browsers.remember(
         sessions, ben.id if which == "of another account" else ana.id, instead_of=None
     )
@@ -249,7 +249,7 @@ def test_a_browser_that_is_not_known_for_this_account_waits(
 
 
 def test_an_account_has_so_many_known_browsers_and_the_newest_stay(sessions: Sessions, ana: Account) -> None:
-    ben = register(sessions, "ben@example.com", "Ben", "Li", "a hash")
+    ben = add_account(sessions, "ben@example.com", "Ben", "Li", "a hash")
     known_browsers.remember(sessions, ben.id, instead_of=None)
     tokens = [known_browsers.remember(sessions, ana.id, instead_of=None) for _ in range(25)]
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.queries import audit
-from ingestion import deciding, error_report, export, replay, review, summary, versions
+from ingestion import deciding, error_report, export, formats, replay, review, summary, versions
 from ingestion.errors import Conflict, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
@@ -96,6 +96,14 @@ def test_a_version_that_cannot_be_given_is_no_export(at: Desk, bucket: Bucket) -
         session.execute(text("UPDATE finalizations SET export_sha256 = 'x'"))
     with pytest.raises(Conflict):
         versions.open_version(at.sessions, bucket, at.user_id, at.job_id, 1)
+    assert exports(at.sessions) == before
+
+
+def test_contacts_that_a_format_cannot_hold_are_no_export(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = exports(at.sessions)
+    monkeypatch.setattr(formats, "_LONGEST_SHEET_CELL", 3)
+    with pytest.raises(Conflict, match="holds 3 characters"):
+        export.open_contacts(at.sessions, at.user_id, at.job_id, Format.XLSX)
     assert exports(at.sessions) == before
 
 
