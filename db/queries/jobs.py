@@ -51,9 +51,9 @@ def of_user(session: Session, user_id: int, *, before: int | None = None, limit:
 
 
 def shared_with(session: Session, user_id: int, *, before: int | None = None, limit: int) -> Sequence[Job]:
-    """The jobs that are shared with a user, the same way."""
+    """Others' jobs that are shared with a user, the same way."""
     shared = select(Job).join(Share, Share.job_id == Job.id).where(Share.user_id == user_id)
-    return _newest(session, shared, before, limit)
+    return _newest(session, shared.where(Job.user_id != user_id), before, limit)
 
 
 def of_all(session: Session, *, before: int | None = None, limit: int) -> Sequence[Job]:
