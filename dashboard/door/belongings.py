@@ -1,14 +1,14 @@
 """Files that Streamlit keeps for a page: those chosen for upload, and those that the page shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import runtime
-from streamlit.runtime.app_session import AppSession
 
 from dashboard import security
 from dashboard.door import sockets
@@ -20,11 +20,15 @@ from ingestion.errors import Unavailable
 
 _MEDIA = "/media/"
 
-Pages = Callable[[str], list[AppSession]]
-"""The open pages to which the file of a path belongs."""
+
+class Page(Protocol):
+    """An open page: Streamlit's session of it."""
+
+    def matches_user_info(self, user_info: sockets.UserInfo) -> bool:
+        """Whether the page was opened by this user."""
 
 
-def pages_of(path: str) -> list[AppSession]:
+def pages_of(path: str) -> Sequence[Page]:
     """The open pages that a file of /media/… or /_stcore/upload_file/… belongs to, by Streamlit's books."""
     streamlits = runtime.get_instance()
     if path.startswith(UPLOADS):
@@ -45,7 +49,9 @@ class Belongings:
     401 without a session, 503 where nobody can tell whether there is one, 404 for what belongs to others.
     """
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, pages: Pages = pages_of) -> None:
+    def __init__(
+        self, app: ASGIApp, sessions: Sessions, pages: Callable[[str], Sequence[Page]] = pages_of
+    ) -> None:
         self._app = app
         self._sessions = sessions
         self._pages = pages

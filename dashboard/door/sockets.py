@@ -19,6 +19,9 @@ _KEY = "page_of"
 TRUSTED_HEADERS = {_HEADER: _KEY}
 """For Streamlit's `server.trustedUserHeaders`: the header, and its name in what Streamlit knows of a user."""
 
+UserInfo = dict[str, str | bool | dict[str, str] | None]
+"""What Streamlit knows of a user."""
+
 
 class Sockets:
     """Marks each socket with whose it is, whatever it came with."""
@@ -36,7 +39,7 @@ class Sockets:
         await self._app(scope, receive, send)
 
 
-def owner(token: str) -> dict[str, str | bool | dict[str, str] | None]:
+def owner(token: str) -> UserInfo:
     """What Streamlit knows of the user of a page that was opened with this session token."""
     return {_KEY: _mark(token)}
 
