@@ -9,14 +9,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
-from dashboard import resources, streamlit_logs
+from dashboard import door, resources, streamlit_logs
 from dashboard.components import outage
+from dashboard.door import server
 from dashboard.request_log import RequestLog
 from dashboard.routes import routes
-from dashboard.security import SecurityHeaders, SessionGuard
 from dashboard.tracing import TracedRoutes
 from ingestion.errors import InvalidSettings
-from ingestion.storage import browser_source, make_bucket
+from ingestion.storage import make_bucket
 from ingestion.telemetry import process
 
 try:
@@ -31,14 +31,16 @@ streamlit_logs.hand_over()
 # concern of Streamlit's, which would hold it in memory.
 config.set_option("server.maxUploadSize", 2 * min(settings.max_upload_mb, settings.direct_upload_above_mb))
 
+server.prepare()
+
+our_routes = routes(settings, resources.database(), make_bucket(settings), resources.watch())
 app = st.App(
     "app.py",
-    routes=routes(settings, resources.database(), make_bucket(settings), resources.watch()),
+    routes=our_routes,
     middleware=[
         Middleware(TracedRoutes),
         Middleware(RequestLog),
-        Middleware(SecurityHeaders, store=browser_source(settings)),
-        Middleware(SessionGuard, sessions=resources.database()),
+        *door.middleware(settings, resources.database(), our_routes),
     ],
     on_script_error=outage.is_told,  # in a callback, which no page's boundary is around
 )

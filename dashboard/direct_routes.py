@@ -23,7 +23,6 @@ from ingestion.storage import Bucket
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_MAX_BODY_BYTES = 16 * 1024
 _SESSION_ENDED = "Your session has ended. Sign in, then choose the same file again to go on."
 _STATUS: dict[type[IngestionError], int] = {
     NotFound: 404,
@@ -116,12 +115,6 @@ def _endpoint(sessions: Sessions, kind: type[B], use: Callable[[int, int, B], di
     """Checks who asks and what; `use` gets the user's id, the job's (0 for a new one) and the body."""
 
     async def endpoint(request: Request) -> Response:
-        if not security.is_same_origin(request):
-            return _refusal(403, "This request comes from another site.")
-        # A body without a length could be of any.
-        length = request.headers.get("content-length", "")
-        if not (length.isdecimal() and int(length) <= _MAX_BODY_BYTES):
-            return _refusal(413, "This request is too long. Reload the page.")
         return await run_in_threadpool(answer, request, await request.body())
 
     def answer(request: Request, body: bytes) -> Response:

@@ -18,7 +18,7 @@ _OF_A_PROXY = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", 
 
 
 def metrics_route(settings: Settings, sessions: Sessions) -> Route:
-    """`/metrics`: for whoever has the token, and for this machine."""
+    """`/metrics`: for whoever has the token, and for this machine where no proxy is known to be in front."""
     return Route("/metrics", _metrics(settings, sessions))
 
 
@@ -31,7 +31,8 @@ def _metrics(settings: Settings, sessions: Sessions) -> Endpoint:
 
     def metrics(request: Request) -> Response:
         """404 to anybody else, as if there were none."""
-        if not (_has_token(request, settings.metrics_token) or _is_from_this_machine(request)):
+        is_ours = settings.proxy_hops == 0 and _is_from_this_machine(request)
+        if not (is_ours or _has_token(request, settings.metrics_token)):
             return PlainTextResponse("Not Found", status_code=404)
         ours = outlets.prometheus()
         content, media_type = prometheus.page([ours.registry, gauges] if ours else [gauges])
@@ -48,6 +49,6 @@ def _has_token(request: Request, token: str | None) -> bool:
 
 
 def _is_from_this_machine(request: Request) -> bool:
-    """Directly: a proxy on this machine hands on what others ask, and names them."""
+    """Directly: a proxy on this machine hands on what others ask, and names them, if it is a good one."""
     is_handed_on = any(name in request.headers for name in _OF_A_PROXY)
     return request.client is not None and request.client.host in _THIS_MACHINE and not is_handed_on

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK_BYTES = 1024 * 1024
-_SIGNED_FOR_SECONDS = 3600
+_SIGNED_FOR_SECONDS = 600
+"""S3 looks when a request begins, and the browser asks for an address right before that."""
 _ONE_PART_AT_A_TIME = TransferConfig(use_threads=False)
 _GONE = {"NoSuchUpload", "NoSuchKey", "404"}
 
@@ -99,7 +100,7 @@ class Bucket:
             return begun["UploadId"]
 
     def sign_part(self, key: str, upload_id: str, number: int, size: int) -> str:
-        """An address to which a browser can PUT a part of exactly so many bytes. Good for an hour."""
+        """An address to which a browser can PUT a part of exactly so many bytes. Good for ten minutes."""
         return self.signer.generate_presigned_url(
             "upload_part",
             Params={

@@ -32,6 +32,8 @@ class Page:
 
     script_hash: str = ""
     """Which page it is."""
+    session_id: str = ""
+    """Streamlit's, of this page."""
     query: str = ""
     """Of its address, without the question mark."""
     hashes: dict[str, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Page:
         match message.WhichOneof("type"):
             case "new_session":
                 self._run += 1
+                self.session_id = message.new_session.initialize.session_id or self.session_id
                 self._fragments = tuple(message.metadata.run.fragment_ids)
                 self.script_hash = message.new_session.page_script_hash or self.script_hash
             case "navigation":

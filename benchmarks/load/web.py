@@ -51,6 +51,7 @@ class Web:
         )
         headers = {
             "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Origin": self.address,
             "X-Xsrftoken": self.cookies.get(XSRF_COOKIE, ""),
         }
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()

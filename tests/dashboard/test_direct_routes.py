@@ -39,7 +39,8 @@ class Page:
             answer = self._pool.request("POST", address, json=body, headers=headers)
         else:
             answer = self._pool.request("POST", address, body=raw, headers=headers)
-        return answer.status, answer.json()
+        is_json = answer.headers["content-type"] == "application/json"
+        return answer.status, answer.json() if is_json else answer.data.decode()
 
     def sign_in(self, sessions: Sessions, account: Account) -> None:
         self._browser.sign_in(sessions, account)

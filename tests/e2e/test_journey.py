@@ -56,8 +56,11 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     elsewhere: list[str] = []
     page.on("request", lambda request: _note_foreign(request.url, address, elsewhere))
+    blocked: list[str] = []
+    page.on("console", lambda said: blocked.append(said.text) if "Security Policy" in said.text else None)
     yield page
     assert elsewhere == [], "the dashboard sent requests elsewhere"
+    assert blocked == [], "the content-security policy stopped something"
     context.close()
 
 

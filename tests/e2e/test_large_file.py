@@ -144,6 +144,25 @@ def test_an_upload_goes_on_after_the_page_was_loaded_again(
 
 
 @pytest.mark.browser
+def test_an_address_that_came_too_late_is_asked_for_anew(page: Page, product: Product) -> None:
+    register(page, "ida@example.com")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/parts") else None)
+    # What S3 says of an address after its time; the emulator looks at none.
+    expired = (
+        '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
+    )
+    refused = {"status": 403, "headers": {"access-control-allow-origin": "*"}, "body": expired}
+    page.route(PART, lambda route: route.fulfill(**refused), times=1)
+    until_ready(page)
+    page.get_by_test_id("stFileUploaderDropzone").evaluate(DROP, [["late.csv", 2 * MEGABYTE]])
+
+    expect(page.get_by_text("late.csv uploaded")).to_be_visible()
+    assert len(asked) == 2
+    assert product.uploads_under_way() == 0
+
+
+@pytest.mark.browser
 def test_large_files_of_a_drop_are_taken_out_and_can_be_cancelled(page: Page, product: Product) -> None:
     register(page, "max@example.com")
     page.route(PART, lambda route: route.abort())

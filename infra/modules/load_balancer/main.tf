@@ -11,6 +11,10 @@ resource "aws_lb" "this" {
 
   idle_timeout               = var.idle_timeout_seconds
   drop_invalid_header_fields = true
+  # A request that two servers could read differently reaches neither; browsers send none.
+  desync_mitigation_mode = "strictest"
+  # The dashboard believes the last address that is named, as PROXY_HOPS says: this one adds it.
+  xff_header_processing_mode = "append"
   enable_deletion_protection = var.deletion_protection
 
   dynamic "access_logs" {

@@ -30,8 +30,25 @@ run "people_come_by_tls_only" {
   }
 
   assert {
+    condition     = module.load_balancer.planned.balancer.desync_mitigation_mode == "strictest" && module.load_balancer.planned.balancer.xff_header_processing_mode == "append"
+    error_message = "Ambiguous requests are dropped, and the client's address is added to what came."
+  }
+
+  assert {
     condition     = module.security_groups.planned.from_balancer.referenced_security_group_id == "sg-load-balancer" && module.security_groups.planned.from_balancer.from_port == 8501
     error_message = "Only the load balancer reaches the dashboard's tasks."
+  }
+}
+
+run "the_dashboard_answers_to_the_domain_behind_one_proxy" {
+  command = plan
+
+  assert {
+    condition = {
+      for variable in module.dashboard_task.planned.containers[0].environment : variable.name => variable.value
+      if contains(["ALLOWED_HOSTS", "PROXY_HOPS"], variable.name)
+    } == { ALLOWED_HOSTS = "contacts.example.com", PROXY_HOPS = "1" }
+    error_message = "Other names are refused, and the load balancer is the one proxy."
   }
 }
 
