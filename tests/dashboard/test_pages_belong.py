@@ -26,6 +26,7 @@ from db.engine import Sessions
 from ingestion import accounts
 from local.aws import answers
 from local.ports import free_port
+from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.outages import until
 
@@ -142,7 +143,7 @@ class People:
 @pytest.fixture
 def people(address: str, sessions: Sessions) -> Iterator[People]:
     def signed_in(email: str) -> Person:
-        accounts.register(sessions, email, "A", "B", "a hash")
+        add_account(sessions, email, "A", "B", "a hash")
         ticket = accounts.open_session(sessions, email, 1)
         return Person(address, accounts.exchange(sessions, ticket))
 
