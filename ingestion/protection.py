@@ -45,7 +45,7 @@ def protected(file: IO[bytes]) -> Generator[bytes]:
     if not first:
         yield mark
     while block := first + _whole_records(file, first):
-        yield b"".join(map(_protected, _records(block))) if _may_change(block) else block
+        yield b"".join(_parts(block))
         first = b""
 
 
@@ -54,11 +54,6 @@ def csv_line(cells: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(cells)  # what ends lines is put between quotes
     return line.getvalue().removesuffix("\r\n")
-
-
-def _may_change(records: bytes) -> bool:
-    below_a_line = b"\n" + records
-    return any(place.search(below_a_line) for place in _PLACES)
 
 
 def _whole_records(file: IO[bytes], begun: bytes) -> bytes:
@@ -72,20 +67,40 @@ def _whole_records(file: IO[bytes], begun: bytes) -> bytes:
     return block + b"".join(more)
 
 
-def _records(block: bytes) -> Iterator[bytes]:
-    begun: list[bytes] = []
-    is_inside = False
-    for line in io.BytesIO(block):
-        begun.append(line)
-        is_inside ^= line.count(b'"') % 2 == 1
-        if not is_inside:
-            yield b"".join(begun)
-            begun.clear()
-    yield b"".join(begun)
+def _parts(block: bytes) -> Iterator[bytes]:
+    """The records of the block, protected; those in which nothing may change are not looked at."""
+    below_a_line = b"\n" + block
+    done = 0
+    for at in sorted(found.end() - 1 for place in _PLACES for found in place.finditer(below_a_line)):
+        if at >= done:
+            begin, end = _record_around(block, at, done)
+            yield block[done:begin]
+            yield _protected(block[begin:end])
+            done = end
+    yield block[done:]
+
+
+def _record_around(block: bytes, at: int, begins: int) -> tuple[int, int]:
+    """From where to where the record goes that holds a place; at `begins`, before it, another one begins."""
+    begin = block.rfind(b"\n", begins, at) + 1 or begins
+    quotes = block.count(b'"', begins, begin)
+    while quotes % 2:  # that line end stands between quotes
+        before = block.rfind(b"\n", begins, begin - 1) + 1 or begins
+        quotes -= block.count(b'"', before, begin)
+        begin = before
+    end = _line_end(block, at)
+    quotes = block.count(b'"', begin, end)
+    while quotes % 2 and end < len(block):
+        after = _line_end(block, end)
+        quotes += block.count(b'"', end, after)
+        end = after
+    return begin, end
+
+
+def _line_end(block: bytes, at: int) -> int:
+    return block.find(b"\n", at) + 1 or len(block)
 
 
 def _protected(record: bytes) -> bytes:
-    if not _may_change(record):
-        return record
     # Doubled quotes are as good as single ones here, and an apostrophe needs no quotes around it.
     return _CELL.sub(lambda found: found[1] + protect(found[2] or found[3] or ""), record.decode()).encode()

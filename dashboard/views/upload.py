@@ -83,13 +83,12 @@ def _processed(user_id: int, upload: Upload) -> None:
         _balance(user_id, upload, finalization.preview(sessions, user_id, upload.id))
         _ready(user_id, upload)
     _issues(user_id, upload)
+    to_correct = error_report.is_any_to_correct(sessions, user_id, upload.id)
+    left_out = error_report.is_any_left_out(sessions, user_id, upload.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        files.rows(
-            upload,
-            to_correct=error_report.is_any_to_correct(sessions, user_id, upload.id),
-            left_out=error_report.is_any_left_out(sessions, user_id, upload.id),
-        )
-        files.exact_cells(upload)
+        files.rows(upload, to_correct=to_correct, left_out=left_out)
+        if upload.status is not JobStatus.COMPLETED and (to_correct or left_out):
+            files.exact_cells(upload)
     made = versions.listed(sessions, user_id, upload.id)
     if len(made) > 1:
         files.versions(upload, made)
@@ -149,8 +148,9 @@ def _ready(user_id: int, upload: Upload) -> None:
 
 
 def _completed(upload: Upload) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         files.contacts(upload)
+        files.exact_cells(upload)
         if st.button("Look at the contacts", icon=":material/contacts:"):
             navigation.open_page("contacts", job_id=upload.id)
 

@@ -84,5 +84,10 @@ def test_a_cell_of_a_million_characters_is_none_too_many() -> None:
     assert through(written([[cell, "a"]])) == b"'" + written([[cell, "a"]])
 
 
+def test_a_cell_of_many_lines_is_looked_at_once() -> None:
+    cell = "a\n" * 300_000 + "=1"
+    assert through(written([[cell, "a"]])).count(b"'") == 1
+
+
 def test_line_ends_in_cells_are_quoted() -> None:
     assert csv_line(["a\rb", "a\nb", "a"]) == '"a\rb","a\nb",a'
