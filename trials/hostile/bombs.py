@@ -137,7 +137,9 @@ TEXTS: dict[str, tuple[str, Write]] = {
     "rows of 900 commas, 60 MB": (".csv", text(HEADER, (b"," * 900 + b"x\n" for _ in range(60_000)))),
     "a header of 1,001 columns": (
         ".csv",
-        text(b"email," + b",".join(b"c%d" % n for n in range(1000)) + b"\n", b"a@x.com" + b"," * 1000 + b"\n"),
+        text(
+            b"email," + b",".join(b"c%d" % n for n in range(1000)) + b"\n", b"a@x.com" + b"," * 1000 + b"\n"
+        ),
     ),
     "a header with a name of 2,001 characters": (
         ".csv",
@@ -208,11 +210,17 @@ WORKBOOKS: dict[str, tuple[str, Write]] = {
         ".xlsx",
         book([_TABLE, *(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(3, 1_000_000))]),
     ),
-    "a cell at XFD1048576": (".xlsx", book([_TABLE, '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'])),
+    "a cell at XFD1048576": (
+        ".xlsx",
+        book([_TABLE, '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>']),
+    ),
     "a dimension that lies": (".xlsx", book([_TABLE], of='<dimension ref="A1:XFD1048576"/>')),
     "1,001 columns": (
         ".xlsx",
-        book(['<row r="1"><c t="inlineStr"><is><t>email</t></is></c>' + "<c><v>1</v></c>" * 1000 + "</row>"] * 3),
+        book(
+            ['<row r="1"><c t="inlineStr"><is><t>email</t></is></c>' + "<c><v>1</v></c>" * 1000 + "</row>"]
+            * 3
+        ),
     ),
     "200,000 parts": (".xlsx", book([_TABLE], extra=200_000)),
 }
