@@ -1,4 +1,4 @@
-"""python -m trials.hostile.child FILE MEGABYTES: read a file as the dashboard and a worker do; tell the cost."""
+"""python -m trials.hostile.child FILE MEGABYTES: read a file as the product does; tell what it takes."""
 
 import json
 import re

@@ -1,20 +1,22 @@
 """How large the parts of a list may be: the same whichever way it is read, and said in words."""
 
+import gzip
 import io
 import zipfile
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.csv_file import limits, workbook_size
+from ingestion.csv_file import limits, text, workbook_size
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.plain_blocks import PlainBlocks
 from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.records import open_contacts
 from ingestion.csv_file.source import examine
+from ingestion.csv_file.text import unpacked
 from ingestion.errors import UnreadableFile
 from ingestion.rules.validation import ContactColumns
 from ingestion.settings import MEGABYTE
@@ -96,6 +98,7 @@ def test_a_line_without_an_end_is_not_read_to_its_end(
     assert said.startswith("The file holds a line of more than 1 MB")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.text('ab,é\n"', max_size=8), min_size=1, max_size=5), min_size=1, max_size=6),
     st.integers(2, 12),
@@ -207,3 +210,35 @@ def test_a_workbook_of_thousands_of_parts_is_refused_before_they_are_listed() ->
 def test_brackets_without_end_take_no_memory() -> None:
     with pytest.raises(UnreadableFile, match="holds a cell of more than"):
         proposed(b"[" * 4 * MEGABYTE)
+
+
+def unpacked_of(archive: bytes) -> bytes:
+    return b"".join(unpacked(io.BytesIO(archive), MEGABYTE))
+
+
+def test_members_of_an_archive_follow_each_other_and_zeros() -> None:
+    one, other = gzip.compress(b"a" * 200_000), gzip.compress(b"b")
+
+    assert unpacked_of(one + bytes(100_000) + other + bytes(10)) == b"a" * 200_000 + b"b"
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        pytest.param(gzip.compress(b"a" * 1000)[:-1], id="cut short"),
+        pytest.param(gzip.compress(b"a") + b"garbage", id="garbage behind it"),
+        pytest.param(gzip.compress(b"a")[:-8] + bytes(8), id="another checksum"),
+        pytest.param(gzip.compress(b"a") + gzip.compress(b"b")[:12], id="a second member cut short"),
+    ],
+)
+def test_a_damaged_archive_is_refused(archive: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="damaged or incomplete"):
+        unpacked_of(archive)
+
+
+def test_an_archive_of_empty_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_MEMBERS", 10)
+    unpacked_of(gzip.compress(b"") * 10)
+
+    with pytest.raises(UnreadableFile, match="made of more than"):
+        unpacked_of(gzip.compress(b"") * 11)
