@@ -80,7 +80,7 @@ def refuse_large(file: IO[bytes], max_bytes: int) -> None:
         raise UnreadableFile(_MANY_PARTS)
     with zipfile.ZipFile(file) as archive:
         most = left = min(max_bytes, MAX_UNPACKED_BYTES)
-        # What is declared may be less than the truth, but nobody has to unpack what says that it is too large.
+        # What is declared may be less than the truth; what says itself that it is too large is not unpacked.
         if sum(entry.file_size for entry in archive.infolist()) > most:
             raise UnreadableFile(_TOO_LARGE.format(most // MEGABYTE))
         references = longest = 0

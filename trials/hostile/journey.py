@@ -56,6 +56,7 @@ def a_million_characters() -> list[str]:
         visitor.look_around(first)
         contacts = contacts_of(visitor.download(first, "parquet"))
         again = visitor.upload("million-again.csv", visitor.download(first, "csv"))
+        visitor.settle(again)
         other = contacts_of(visitor.download(again, "parquet"))
         return [
             f"{_none_or(changed(cells, contacts))} changed on the way in and out",
