@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow.parquet as pq
-from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 from ingestion.rules.cells import clean
 
@@ -267,5 +267,5 @@ class Visitor:
         assert answer.status == 200, answer.text()
         return answer.body()
 
-    def _click(self, button: str, within: "Page | object") -> None:
-        within.get_by_role("button", name=button).click()  # type: ignore[attr-defined]
+    def _click(self, button: str, within: Page | Locator) -> None:
+        within.get_by_role("button", name=button).click()
