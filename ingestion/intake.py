@@ -23,6 +23,7 @@ logger = get_logger(__name__)
 
 _EXAMINED_BYTES = 64 * MEGABYTE
 """All of any file that went through the dashboard, a workbook among them."""
+_BEGINNING_BYTES = 8 * MEGABYTE
 
 
 def arrived(
@@ -74,7 +75,7 @@ def look(
         job = permitted(session, user_id, job_id, Permission.MANAGE)
     # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
     whole = job.file_size <= _EXAMINED_BYTES
-    head = bucket.head(job.file_key, job.file_size if whole else MEGABYTE)
+    head = bucket.head(job.file_key, job.file_size if whole else _BEGINNING_BYTES)
     return examine(head, is_complete=whole, max_bytes=max_bytes)
 
 

@@ -1,19 +1,22 @@
 """Rows as HTML: side by side with what differs marked, and the fields of one row.
 
 Made here, because a table of Streamlit's cuts long values and cannot mark a part of one. All of people's text
-is escaped, and Streamlit's sanitizer looks at the result once more.
+is escaped, and Streamlit's sanitizer looks at the result once more. Characters that nobody sees, such as
+those that turn the direction of writing, are shown by a sign: values that look the same are the same.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ingestion.rules.cells import ODD, is_blank
+from ingestion.rules.cells import ODD, UNSEEN, is_blank
 from ingestion.rules.differences import Part, parts_of_each
 
 _BLANK = "<em>blank</em>"
-_REVEALED = str.maketrans(ODD, "⍽" * len(ODD))
-"""Where characters differ that nobody sees, something is to be seen."""
+_SIGN = "⍽"
+_UNSEEN = str.maketrans(UNSEEN, _SIGN * len(UNSEEN))
+_ODD = str.maketrans(ODD, _SIGN * len(ODD))
+"""Where characters differ that look the same, a space that cannot break is shown too."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def side_by_side(names: Sequence[str], fields: Iterable[int], rows: Sequence[Col
 def fields(names: Sequence[str], cells: Sequence[str], at: Iterable[int], marked: int | None = None) -> str:
     """Some fields of one row, side by side; one of them marked."""
     pairs = "".join(
-        f"<div{' class=asked' if place == marked else ''}><dt>{escape(names[place])}</dt>"
+        f"<div{' class=asked' if place == marked else ''}><dt>{_shown(names[place])}</dt>"
         f"<dd dir=auto>{_text(cells[place])}</dd></div>"
         for place in at
     )
@@ -56,7 +59,7 @@ def _line(name: str, values: list[str], rows: Sequence[Column]) -> str:
         f"<td dir=auto{_class(row)}>{_text(value) if row.is_result else _marked(next(shown))}</td>"
         for value, row in zip(values, rows, strict=True)
     )
-    return f"<tr{' class=differs' if differs else ''}><th scope=row>{escape(name)}</th>{cells}</tr>"
+    return f"<tr{' class=differs' if differs else ''}><th scope=row>{_shown(name)}</th>{cells}</tr>"
 
 
 def _class(row: Column) -> str:
@@ -68,13 +71,17 @@ def _key(key: str) -> str:
 
 
 def _text(value: str) -> str:
-    return _BLANK if is_blank(value) else escape(value)
+    return _BLANK if is_blank(value) else _shown(value)
+
+
+def _shown(text: str) -> str:
+    return escape(text.translate(_UNSEEN))
 
 
 def _marked(parts: Sequence[Part]) -> str:
     if all(is_blank(part.text) for part in parts):
         return _BLANK
     return "".join(
-        f"<mark>{escape(part.text.translate(_REVEALED))}</mark>" if part.differs else escape(part.text)
+        f"<mark>{escape(part.text.translate(_ODD))}</mark>" if part.differs else _shown(part.text)
         for part in parts
     )

@@ -34,7 +34,7 @@ def asked_for_upload_or_way_back(user_id: int) -> Upload | None:
 def show(upload: Upload, *, current: str) -> None:
     """The file's name, its status, whose it is, and ways to other pages; `current` is the one shown."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(words.plain(upload.filename), width="content")
+        st.title(words.plain(upload.filename), width="content", anchor=False)
         st.badge(words.status(upload), color=words.status_color(upload))  # type: ignore[arg-type]
         st.space("stretch")
         for name, label, icon in _ways(upload):

@@ -104,7 +104,7 @@ def _panel(user_id: int, proposal: Proposal, place: Place) -> Mapping:
     _preview(proposal, mapping)
     flaw = reading_words.flaw(proposal, mapping)
     if flaw:
-        st.caption(flaw)
+        st.caption(words.plain(flaw))
     st.button(
         "Use these columns",
         key=place.key("confirm"),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
+from ingestion.rules.cells import UNSEEN
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Role
@@ -105,14 +106,21 @@ ROLE_MEANS = {
 # Not all punctuation: a label is also read out, backslashes and all, and an underscore between letters, or a
 # hyphen within a line, renders nothing.
 _MARKDOWN = re.compile(r"([!#$&()*.:<>@\[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|^[-+])")
+# What Streamlit looks for once Markdown is parsed, when no backslash is left: addresses, which become links,
+# names of icons and emoji, and arrows and dashes, which become other characters.
+_LOOKED_FOR = re.compile(r"(?i:www(?=\.))|@(?=[-\w])|:(?=[^\W\d]|[-+/])|[-<>=~](?=[-<>=])")
+_WORD_JOINER = "\u2060"
+_REVEALED = str.maketrans(UNSEEN, "⍽" * len(UNSEEN))
 
 
 def plain(text: str) -> str:
     """People's text for a place that renders Markdown, so that all of it is shown and none of it rendered.
 
-    CommonMark 0.31 §2.4: a backslash before ASCII punctuation makes it literal.
+    CommonMark 0.31 §2.4: a backslash before ASCII punctuation makes it literal. An invisible character parts
+    what would still be taken for a link, an icon or an arrow; those that were in the text are shown.
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    parted = _LOOKED_FOR.sub(rf"\g<0>{_WORD_JOINER}", " ".join(text.translate(_REVEALED).split()))
+    return _MARKDOWN.sub(r"\\\1", parted)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -71,7 +71,7 @@ def _filter(user_id: int, job_id: int) -> Filter:
             "Who",
             list(people),
             index=None,
-            format_func=lambda who: words.plain(people[who]),
+            format_func=people.__getitem__,  # a choice is not rendered as Markdown
             placeholder="Everybody",
             label_visibility="collapsed",
             width=220,

@@ -10,8 +10,6 @@ from ingestion.csv_file.vocabulary import names_email
 from ingestion.rules import emails
 from ingestion.rules.cells import is_blank, trim
 
-MAX_COLUMNS = 1000
-
 Row = Sequence[str]
 
 

@@ -46,7 +46,7 @@ _TEXTS = [
     (re.compile(rb"<\?xml\s"), "an XML document", _EXPORT),
     (re.compile(rb"begin:vcard\s"), "a vCard file", _EXPORT),
     (re.compile(rb"begin:vcalendar\s"), "a calendar", _EXPORT),
-    (re.compile(rb'(\[\s*)*\{\s*("([^"\\\n]|\\.)*"\s*:|\}\s*[\],]?\s*$)'), "a JSON document", _EXPORT),
+    (re.compile(rb'(?:\[\s*+)*+\{\s*("([^"\\\n]|\\.)*"\s*:|\}\s*[\],]?\s*$)'), "a JSON document", _EXPORT),
     (
         re.compile(rb'\[\s*\[\s*("([^"\\\n]|\\.)*"|-?\d+(\.\d+)?|null|true|false)\s*,'),
         "a JSON document",
@@ -55,6 +55,7 @@ _TEXTS = [
     (re.compile(rb"\[\s*\]\s*$"), "a JSON document", _EXPORT),
     (re.compile(rb"(return-path|received|mime-version): [^,;\t]*\n"), "an e-mail message", _EXPORT),
 ]
+_LOOKED_AT = 64 * 1024
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 
 _ENTRY = re.compile(rb"PK\x03\x04.{22}(?P<length>.{2}).{2}", re.DOTALL)
@@ -106,6 +107,8 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _refuse_other_text(head: bytes) -> None:
+    # Of brackets alone a regular expression keeps every place to go back to: a hundred bytes for each.
+    head = head[:_LOOKED_AT]
     for mark in _MARKS:
         if head.startswith(mark):
             head = head[len(mark) :]

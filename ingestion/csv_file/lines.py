@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from ingestion.csv_file import limits
+
 _READ_AT_ONCE = 256 * 1024
 """Characters. What is made of so many still lies in a processor's cache."""
 _FEW = 32 * 1024
@@ -34,7 +36,9 @@ class Lines:
     @staticmethod
     @contextmanager
     def opened(path: Path, encoding: str) -> Iterator["Lines"]:
-        """The lines of a file. Raises UnicodeError, also later, where its bytes are not text."""
+        """The lines of a file. Raises, also later, UnicodeError where its bytes are not text, and
+        UnreadableFile where it has hardly any line ends.
+        """
         # UTF-8 is what is wanted: it is not decoded and encoded again, but only looked at.
         codec = codecs.lookup(encoding).name
         are_bytes = codec in _UTF_8
@@ -66,7 +70,10 @@ class Lines:
 
     def _read(self) -> bytes:
         # Not in the middle of a line, nor between the two characters that end it.
-        text = self._text.read(_READ_AT_ONCE) + self._text.readline()
+        text, rest = self._text.read(_READ_AT_ONCE), self._text.readline(limits.LONGEST_LINE + 1)
+        if len(rest) > limits.LONGEST_LINE:
+            raise limits.too_long_line(limits.LONGEST_LINE)
+        text += rest
         self.reads += 1
         if not self._are_bytes:
             return text.encode()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ingestion.csv_file import limits
 from ingestion.csv_file.options import Dialect
 from ingestion.csv_file.tables import Table, dumped
 from ingestion.rules.cells import BLANKS, is_blank
@@ -58,7 +59,11 @@ class PlainBlocks:
         block = _Block.of(content, self._delimiter, self._quote)
         if block is None or not block.is_plain() or block.has_cell_like_row(self._width):
             return None
-        table = _table(block.separated(self._delimiter), self._columns, self._width)
+        separated = block.separated(self._delimiter)
+        cells = _Cells.of(separated)
+        if not cells.are_within_limits():
+            return None
+        table = _table(separated, cells, self._columns, self._width)
         return Plain(table, min(len(block.content), len(text)), block.count_lines())
 
 
@@ -175,6 +180,11 @@ class _Cells(NamedTuple):
         last = np.flatnonzero(separated[ends] == _RECORD_END)
         return cls(separated, begins, ends, np.concatenate([[0], last[:-1] + 1]), last)
 
+    def are_within_limits(self) -> bool:
+        """Whether no cell can be too large, and no record has too many."""
+        most, largest = (self.last - self.first).max() + 1, (self.ends - self.begins).max()
+        return bool(most <= limits.MAX_COLUMNS and largest <= limits.LARGEST_CELL)
+
     def parts(self, content: bytes, first: Places, last: Places) -> list[bytes]:
         """Of the text, as bytes, what stands from some cells to others."""
         edges = zip(self.begins[first].tolist(), self.ends[last].tolist(), strict=True)
@@ -200,9 +210,9 @@ class _Cells(NamedTuple):
         return np.unique(np.searchsorted(self.ends[self.last], np.flatnonzero(is_control)))
 
 
-def _table(separated: Bytes, columns: ContactColumns, width: int) -> Table:
+def _table(separated: Bytes, cells: _Cells, columns: ContactColumns, width: int) -> Table:
     """The table of some records, each cell with a separator behind it."""
-    content, cells, own = separated.tobytes(), _Cells.of(separated), list(columns.named())
+    content, own = separated.tobytes(), list(columns.named())
     json = _as_json(content)
     is_odd = cells.last - cells.first + 1 != width
     even = np.flatnonzero(~is_odd)

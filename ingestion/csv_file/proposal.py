@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from ingestion.csv_file import header, mapping, protected
-from ingestion.csv_file.header import MAX_COLUMNS, distinct_names
+from ingestion.csv_file import header, limits, mapping, protected
+from ingestion.csv_file.header import distinct_names
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.options import Dialect, ParseOptions
 from ingestion.csv_file.records import (
@@ -182,15 +182,13 @@ def _of_records(
 def _header(records: list[SampledRecord], row: int) -> list[str]:
     """The distinct names of the columns. Raises UnreadableFile where the record cannot be a header."""
     if row == 0:
-        return distinct_names([""] * len(next(r.cells for r in records if not is_blank_row(r.cells))))
+        first = next(record for record in records if not is_blank_row(record.cells))
+        limits.check_columns(first.number, len(first.cells))
+        return distinct_names([""] * len(first.cells))
     number, cells, flaw = records[row - 1] if row <= len(records) else (row, [], None)
     if flaw is not None:
         raise UnreadableFile(flawed_header(flaw))
-    if len(cells) > MAX_COLUMNS:
-        raise UnreadableFile(
-            f"Row {number:,} has {len(cells):,} columns; at most {MAX_COLUMNS:,} are taken. Delete the "
-            "columns that are not needed, also empty ones to the right, and upload the file again."
-        )
+    limits.check_header(number, cells)
     return columns_of(cells)
 
 

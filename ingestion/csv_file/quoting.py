@@ -16,17 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from ingestion.csv_file import limits
 from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import Dialect
 from ingestion.csv_file.plain_blocks import Plain, PlainBlocks
 from ingestion.csv_file.tables import Table
-from ingestion.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from _csv import Reader
-
-LARGEST_CELL = 8 * 1024 * 1024
-"""Characters. A larger cell is a quote that never closed, or no contact's."""
 
 _RECORDS_PER_BATCH, _RECORDS_PER_STEP = 512, 16
 _BYTES_PER_BATCH = 4 * 1024 * 1024
@@ -72,7 +69,7 @@ class Records:
         position: Callable[[], int] = lambda: 0,
         awaits_header: bool = False,
     ) -> None:
-        csv.field_size_limit(LARGEST_CELL)
+        csv.field_size_limit(limits.LARGEST_CELL)
         self._is_row: Callable[[list[str]], bool] | None = None
         self._width = 0
         self._awaits_header = awaits_header
@@ -82,6 +79,8 @@ class Records:
         self._lines_again = lines_again
         self._blocks: PlainBlocks | None = None
         self._refused_at = 0
+        self._size = 0
+        """Of the record that is being read, in characters."""
         self._format = _Format(
             delimiter=dialect.delimiter,
             quotechar=dialect.quote,
@@ -108,7 +107,7 @@ class Records:
                     yield plain.table.numbered(number)
                     number, lines_done = number + len(plain.table.json), lines_done + plain.lines
                     continue
-                rows, good = self._read(reader, 1 if self._awaits_header else size, begun_at)
+                rows, good = self._read(reader, 1 if self._awaits_header else size, begun_at, number)
                 lines_read = reader.line_num - begun_at
                 if good:
                     yield Batch(range(number, number + good), rows[:good], {})
@@ -126,6 +125,7 @@ class Records:
                 if cells is None:
                     taken = above + 1
                     cells, flaw = self._alone(lines[above], lines_done + taken, is_whole=taken == lines_read)
+                    limits.check_columns(number, len(cells))
                 yield Batch((number,), [cells], {number: flaw} if flaw else {})
                 number, lines_done = number + 1, lines_done + taken
                 taken_back.extendleft(reversed(lines[taken:]))
@@ -144,15 +144,22 @@ class Records:
             lines.skip(plain.size)
         return plain
 
-    def _read(self, reader: "Reader", size: int, begun_at: int) -> tuple[list[list[str]], int]:
-        """The next records, and how many of them, from the first, are as they are meant."""
+    def _read(self, reader: "Reader", size: int, begun_at: int, number: int) -> tuple[list[list[str]], int]:
+        """The next records, from one of this number, and how many of them are as they are meant."""
         rows: list[list[str]] = []
         begun = self._position()
         try:
             # In small steps: a batch of large records ends early, so that memory stays flat.
             while len(rows) < size and self._position() - begun < _BYTES_PER_BATCH:
                 before = len(rows)
-                rows.extend(itertools.islice(reader, min(size, _RECORDS_PER_STEP)))
+                lines = reader.line_num
+                for row in itertools.islice(reader, min(size, _RECORDS_PER_STEP)):
+                    rows.append(row)
+                    if len(row) > limits.MAX_COLUMNS:
+                        if reader.line_num == lines + 1:
+                            limits.check_columns(number + len(rows) - 1, len(row))
+                        return rows, len(rows) - 1
+                    lines, self._size = reader.line_num, 0
                 if len(rows) == before:
                     break
         except csv.Error:
@@ -164,7 +171,17 @@ class Records:
         return rows, next((at for at in in_several_lines if self._ran_together(rows[at])), len(rows))
 
     def _reader(self, taken_back: deque[str]) -> "Reader":
-        return csv.reader(itertools.chain(_emptied(taken_back), self._lines), strict=True, **self._format)
+        lines = self._limited(itertools.chain(_emptied(taken_back), self._lines))
+        return csv.reader(lines, strict=True, **self._format)
+
+    def _limited(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines, until those of one record are too much: its quotes cannot be meant."""
+        self._size = 0
+        for line in lines:
+            self._size += len(line)
+            yield line
+            if self._size > limits.LARGEST_RECORD:
+                raise csv.Error("a record outgrew its limit")
 
     def _lines_of(self, lines: list[str], records: int) -> int:
         """How many lines the first so many records take."""
@@ -204,7 +221,8 @@ class Records:
             rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, **self._format))
         except csv.Error:
             return None
-        return rows[0] if len(rows) == 1 and not self._ran_together(rows[0]) else None
+        is_one = len(rows) == 1 and len(rows[0]) <= limits.MAX_COLUMNS
+        return rows[0] if is_one and not self._ran_together(rows[0]) else None
 
     def _alone(self, first: str, line: int, *, is_whole: bool) -> tuple[list[str], str]:
         """The line where a stray quote stands as a row by itself, and what is wrong with it."""
@@ -216,10 +234,7 @@ class Records:
             flaw = f"A quote ({quote}) opens in line {line:,} and does not close where its cell ends."
             return next(csv.reader([first], **self._format, quoting=csv.QUOTE_NONE)), flaw
         except csv.Error:
-            raise UnreadableFile(
-                f"Line {line:,} holds a cell of more than {LARGEST_CELL:,} characters. Most likely this is "
-                "no contact list, or its line ends are lost. Export it again and upload the new file."
-            ) from None
+            raise limits.too_large_cell(line) from None
 
 
 def _cells_and_delimiters(dialect: Dialect) -> re.Pattern[str]:

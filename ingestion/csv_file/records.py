@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingestion.csv_file import workbook
+from ingestion.csv_file import limits, workbook
 from ingestion.csv_file.header import distinct_names
 from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import ParseOptions
@@ -48,7 +48,7 @@ def open_contacts(
     its quotes hold. Raises UnreadableFile, also while it is read: not text in this encoding, no records.
     """
     if options.sheet is not None:
-        yield _contact_file(sheet_records(path, options.sheet), options, lambda: 0.0)
+        yield _contact_file(sheet_records(path, options.sheet, max_bytes), options, lambda: 0.0)
         return
     with (
         plain_text(path, options, max_bytes) as text,
@@ -66,9 +66,10 @@ def open_contacts(
         yield _contact_file(records, options, lambda: lines.bytes_read() / size)
 
 
-def sheet_records(content: bytes | Path, sheet: str) -> Iterator[Batch]:
-    """The rows of a workbook's sheet as records. Raises UnreadableFile."""
-    for number, row in enumerate(workbook.rows(content, sheet), start=1):
+def sheet_records(content: bytes | Path, sheet: str, max_bytes: int = MAX_UNPACKED_BYTES) -> Iterator[Batch]:
+    """The rows of a workbook's sheet as records; it may hold `max_bytes`. Raises UnreadableFile."""
+    for number, row in enumerate(workbook.rows(content, sheet, max_bytes), start=1):
+        limits.check_sheet_row(number, row)
         yield Batch((number,), [row], {})
 
 
@@ -96,6 +97,7 @@ def _contact_file(
     source: Iterable[Batch | Table], options: ParseOptions, progress: Callable[[], float]
 ) -> ContactFile:
     header, batches = split_off_header(iter(source), options.header_row)
+    limits.check_header(max(options.header_row, 1), header)
     if options.is_protected:
         [header] = unprotected_rows([header])
     shape = _Shape(options, columns_of(header))

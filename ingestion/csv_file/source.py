@@ -20,6 +20,9 @@ from ingestion.settings import MEGABYTE
 
 SAMPLE_RECORDS = 200
 _SAMPLE_BYTES = MEGABYTE
+_LARGE_SAMPLE_BYTES = 8 * MEGABYTE
+"""Where a megabyte has hardly any lines: a cell may be larger than that."""
+_FEW_LINES = 20
 _DETECTED_BYTES = 64 * MEGABYTE
 """What of a packed text the encoding is found from. The rest is counted, not kept."""
 _SHEETS_KEPT = 10
@@ -38,7 +41,7 @@ class Source:
     """The beginning of a file, unpacked."""
 
     head: bytes
-    """All of a workbook, at most a megabyte of a text."""
+    """All of a workbook; of a text a megabyte, or, where its lines are long, some more."""
     is_complete: bool
     """Whether the head is all of the file."""
     is_compressed: bool = False
@@ -89,23 +92,30 @@ def examine(content: bytes, *, is_complete: bool, max_bytes: int) -> Source:
     """
     kind = kind_of(content)
     if kind is Kind.WORKBOOK:
-        return _of_workbook(content)
+        return _of_workbook(content, max_bytes)
     if kind is Kind.GZIP:
         content, is_complete = _unpacked(content, max_bytes, is_complete=is_complete)
         if kind_of(content) is not Kind.TEXT:
             raise UnreadableFile(
                 "The gzip archive holds another archive. Unpack it and upload the file inside."
             )
+    size = _sample_size(content)
     return Source(
-        content[:_SAMPLE_BYTES],
-        is_complete=is_complete and len(content) <= _SAMPLE_BYTES,
+        content[:size],
+        is_complete=is_complete and len(content) <= size,
         is_compressed=kind is Kind.GZIP,
         encoding=encodings.detect(content, is_complete=is_complete),
     )
 
 
-def _of_workbook(content: bytes) -> Source:
-    book = workbook.opened(content)
+def _sample_size(content: bytes) -> int:
+    beginning = content[:_SAMPLE_BYTES]
+    has_few_lines = beginning.count(b"\n") + beginning.count(b"\r") < _FEW_LINES
+    return _LARGE_SAMPLE_BYTES if has_few_lines else _SAMPLE_BYTES
+
+
+def _of_workbook(content: bytes, max_bytes: int) -> Source:
+    book = workbook.opened(content, max_bytes)
     sheets = tuple(workbook.visible_sheets(book))
     beginnings = {name: _beginning(workbook.rows_of(book, name)) for name in sheets[:_SHEETS_KEPT]}
     return Source(content, is_complete=True, sheets=sheets, beginnings=beginnings)
@@ -122,7 +132,7 @@ def _unpacked(content: bytes, max_bytes: int, *, is_complete: bool) -> tuple[byt
     for chunk in unpacked(io.BytesIO(content), max_bytes, is_complete=is_complete):
         size += len(chunk)
         kept += chunk[: _DETECTED_BYTES - len(kept)]
-        if not is_complete and size >= _SAMPLE_BYTES:
+        if not is_complete and size >= _LARGE_SAMPLE_BYTES:
             break
     return bytes(kept), is_complete and size == len(kept)
 

@@ -1,6 +1,5 @@
 """A stored text file, opened: unpacked, its line ends those that the csv module knows, its bytes decoded."""
 
-import gzip
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -17,9 +16,17 @@ from ingestion.settings import MEGABYTE
 MAX_UNPACKED_BYTES = 5000 * MEGABYTE
 """The most that any setting of MAX_UPLOAD_MB lets in, so that an archive cannot fill a worker's disk."""
 
+MAX_MEMBERS = 100_000
+"""Of a gzip archive. Programs that pack by the block make one of each 64 KB; empty ones take time."""
+
 _CHUNK = 1024 * 1024
+_PACKED_CHUNK = 64 * 1024
 
 DAMAGED_ARCHIVE = "The gzip archive is damaged or incomplete. Pack the file again and upload it again."
+_MANY_MEMBERS = (
+    f"The gzip archive is made of more than {MAX_MEMBERS:,} parts, which is the most that is taken. "
+    "Unpack it and upload the file inside, or pack that again."
+)
 
 
 def too_large_unpacked(max_bytes: int) -> str:
@@ -92,15 +99,38 @@ def unpacked(archive: IO[bytes], max_bytes: int, *, is_complete: bool = True) ->
     Raises UnreadableFile.
     """
     size = 0
-    try:
-        with gzip.GzipFile(fileobj=archive) as file:
-            while chunk := file.read1(_CHUNK):
-                size += len(chunk)
-                if size > max_bytes:
-                    raise UnreadableFile(too_large_unpacked(max_bytes))
+    for chunk in _chunks_of_members(archive, is_complete=is_complete):
+        size += len(chunk)
+        if size > max_bytes:
+            raise UnreadableFile(too_large_unpacked(max_bytes))
+        yield chunk
+
+
+def _chunks_of_members(archive: IO[bytes], *, is_complete: bool) -> Iterator[bytes]:
+    packed = b""
+    for _ in range(MAX_MEMBERS):
+        engine = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with gzip's header and checksum
+        while not engine.eof:
+            packed = packed or archive.read(_PACKED_CHUNK)
+            try:
+                chunk = engine.decompress(packed, _CHUNK)
+            except zlib.error:
+                raise UnreadableFile(DAMAGED_ARCHIVE) from None
+            if chunk:
                 yield chunk
-    except EOFError:
-        if is_complete:
-            raise UnreadableFile(DAMAGED_ARCHIVE) from None
-    except (zlib.error, gzip.BadGzipFile):
-        raise UnreadableFile(DAMAGED_ARCHIVE) from None
+            elif not packed:
+                if is_complete:
+                    raise UnreadableFile(DAMAGED_ARCHIVE)
+                return
+            packed = engine.unconsumed_tail
+        packed = _next_member(archive, engine.unused_data)
+        if not packed:
+            return
+    raise UnreadableFile(_MANY_MEMBERS)
+
+
+def _next_member(archive: IO[bytes], packed: bytes) -> bytes:
+    """The beginning of the next member; zeros may stand before it, and behind the last one."""
+    while not (packed := packed.lstrip(b"\0")) and (packed := archive.read(_PACKED_CHUNK)):
+        pass
+    return packed

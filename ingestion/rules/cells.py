@@ -19,7 +19,9 @@ _INVISIBLE = "".join(
 )
 """Soft hyphens, zero-width spaces, marks of direction (UAX #9): nobody sees them, and they mean nothing."""
 
-ODD = _NON_BREAKING + _INVISIBLE + _CONTROLS
+UNSEEN = _INVISIBLE + _CONTROLS
+"""What is in a text without being seen, and may change how the rest of it reads."""
+ODD = _NON_BREAKING + UNSEEN
 PLAIN = " " * len(_NON_BREAKING)
 """`translate(cell, ODD, PLAIN)`, as SQL has it, cleans a cell: what has no counterpart goes."""
 

@@ -38,6 +38,8 @@ _settled_domains: set[bytes] = set()
 """Domains, in UTF-8, that were found valid and in their normalized form: they need no second look."""
 _MOST_SETTLED_DOMAINS = 100_000
 
+LONGEST_JUDGED = 5000
+"""Characters. In a longer cell nobody looks for addresses: it takes seconds, and to keep it takes memory."""
 _LONGEST_REASON = 300
 """Characters. email-validator names every character that it objects to, and there may be thousands."""
 
@@ -84,7 +86,7 @@ def normalize_plain(cells: Sequence[bytes]) -> list[bytes | None]:
 
 def validated(address: str) -> str | None:
     """email-validator's own verdict on a trimmed, lower-case address, in its normalized form."""
-    return _judged(address)[0]
+    return None if len(address) > LONGEST_JUDGED else _judged(address)[0]
 
 
 @lru_cache(maxsize=10_000)
@@ -96,9 +98,15 @@ def _judged(address: str) -> tuple[str | None, str]:
         return None, shorten(str(error), _LONGEST_REASON, placeholder=" …")
 
 
-@lru_cache(maxsize=10_000)
 def reason_invalid(cell: str) -> str:
     """Why the cell is not one address, in a sentence. Only for cells that `normalize` refused."""
+    if len(cell) > LONGEST_JUDGED:
+        return f"The cell has {len(cell):,} characters, an address at most 254."
+    return _reason_invalid(cell)
+
+
+@lru_cache(maxsize=10_000)
+def _reason_invalid(cell: str) -> str:
     found = addresses_in(cell)
     if len(found) > 1:
         return f"The cell holds {len(found)} addresses. A contact has one: keep the right one."
@@ -109,7 +117,12 @@ def reason_invalid(cell: str) -> str:
 
 
 def addresses_in(cell: str) -> list[str]:
-    """The valid addresses among the parts of the cell, in order, each once, normalized."""
+    """The valid addresses among the parts of the cell, in order, each once, normalized.
+
+    None of a cell of more than 5,000 characters: such a one is a text.
+    """
+    if len(cell) > LONGEST_JUDGED:
+        return []
     parts = (normalize(part) for part in _SEPARATORS.split(cell) if "@" in part)
     return list(dict.fromkeys(part for part in parts if part))
 

@@ -51,6 +51,8 @@ _DOTS = re.compile(r"\.{2,}")
 
 def for_email(cell: str) -> list[Suggestion]:
     """Addresses that the cell, which is none, may have been meant to be, the likeliest first."""
+    if len(cell) > emails.LONGEST_JUDGED:
+        return []
     found: dict[str, Suggestion] = {}
     for value, reason in _candidates(clean(cell)):
         normalized = emails.normalize(value)

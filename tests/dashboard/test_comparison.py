@@ -44,6 +44,20 @@ def test_what_differs_is_marked_and_what_is_merged_is_not() -> None:
     assert "<tr><th scope=row>city</th><td dir=auto><em>blank</em></td>" in html
 
 
+def test_what_turns_the_direction_of_writing_is_shown_where_rows_are_compared_and_alone() -> None:
+    name, cell = "na\u202eme", "user\u202egnp\u200b.exe"
+
+    html = comparison.side_by_side([name], [0], [Column("a", [cell]), Column("b", [cell])])
+    html += comparison.fields([name], [cell], [0])
+
+    assert Reader(html).shown.count("user⍽gnp⍽.exe") == 3
+    assert Reader(html).shown.count("na⍽me") == 2
+
+
+def test_spaces_that_cannot_break_are_shown_only_where_they_make_the_difference() -> None:
+    assert "⍽" not in comparison.fields(["name"], ["Ann\u00a0Li"], [0])
+
+
 def test_a_difference_that_nobody_sees_is_shown() -> None:
     html = comparison.side_by_side(["name"], [0], [Column("a", ["Ann Li"]), Column("b", ["Ann\u00a0Li"])])
     assert "Ann<mark>⍽</mark>Li" in html

@@ -9,6 +9,7 @@ from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import RefusedUpload, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns
+from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from tests.conftest import Submit
 from tests.integration.jobs import row_of
@@ -20,6 +21,7 @@ UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
 
 
 PLAINLY = ParseOptions(ContactColumns(0), encoding="utf-8-sig")
+WITH_NAMES = ParseOptions(ContactColumns(0, first_name=1))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,9 @@ PLAINLY = ParseOptions(ContactColumns(0), encoding="utf-8-sig")
         (b"email,first_name\n", "a header but no contacts"),
         ("email\nzoë@x.com\n".encode("latin-1"), "Line 2, column 3 holds the byte 0xEB"),
         (b'"email\nana@x.com\nbo@x.com\n', 'A quote (") opens in line 1'),
+        (b"email\nana@x.com" + b"," * 1000, "Row 2 has 1,001 columns; at most 1,000 are taken"),
+        (b"email," + b"n" * 2001 + b"\nana@x.com,b\n", "has 2,001 characters; at most 2,000 are taken"),
+        (b"email\nana@x.com\n" + b"x" * (MEGABYTE + 1), "Line 3 holds a cell of more than 1,048,576"),
     ],
 )
 def test_a_file_that_turns_out_to_be_unreadable_fails_with_what_was_found_and_what_to_do(
@@ -64,6 +69,23 @@ def test_a_file_that_is_no_contact_list_is_refused_before_it_is_stored(
             max_bytes=10_000,
         )
     assert uploads.listed(sessions, user_id) == []
+
+
+def test_a_million_characters_in_any_cell_are_kept_and_asked_about_where_they_are_an_address(
+    processed: Submit, sessions: Sessions
+) -> None:
+    much = "x" * 1_000_000
+    lines = [f"ana@x.com,{much}1", f"ana@x.com,{much}2", f"{much},Bo", f"{much}@x.com,Cy"]
+
+    job_id = processed(("email,first_name\n" + "\n".join(lines) + "\n").encode(), options=WITH_NAMES)
+
+    tables = tables_of(sessions, job_id)
+    assert sorted(str(kind) for kind, *_ in tables["issues"]) == [
+        "DUPLICATE_EMAIL",
+        "INVALID_EMAIL_FORMAT",
+        "INVALID_EMAIL_FORMAT",
+    ]
+    assert [cells for _, cells, *_ in sorted(tables["raw_rows"])] == [line.split(",") for line in lines]
 
 
 def test_nul_in_the_header_is_shown_as_what_cannot_be_stored(

@@ -297,7 +297,7 @@ def test_a_stray_quote_far_into_the_file_is_located(tmp_path: Path) -> None:
 def test_a_quote_that_swallows_more_than_a_cell_may_hold_is_a_stray_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.csv_file.quoting.LARGEST_CELL", 1000)
+    monkeypatch.setattr("ingestion.csv_file.limits.LARGEST_CELL", 1000)
     rows = "".join(f"{number},b\n" for number in range(1000))
 
     found = flawed(tmp_path, f'email,n\na,"b\n{rows}')

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.csv_file import workbook as read
+from ingestion.csv_file import workbook_size
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.records import open_contacts
 from ingestion.csv_file.workbook import Cell, sheet_names, text_of
@@ -83,7 +84,7 @@ def test_a_damaged_workbook_is_refused(damage: Callable[[bytes], bytes]) -> None
 def test_a_workbook_that_unpacks_to_more_than_memory_holds_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(read, "MAX_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(workbook_size, "MAX_UNPACKED_BYTES", 100_000)
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "x" * 200_000)
@@ -148,7 +149,7 @@ def test_cells_may_come_without_their_places() -> None:
 
 
 def test_sizes_are_counted_and_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(workbook_size, "MAX_UNPACKED_BYTES", 100_000)
     content = bytearray(with_rows("<row/>" * 50_000))
     with zipfile.ZipFile(BytesIO(content)) as archive:
         [entry] = [entry for entry in archive.infolist() if entry.file_size > 100_000]

@@ -653,6 +653,16 @@ def test_every_refusal_has_a_reason_of_readable_length(cell: str) -> None:
     assert 10 < len(reason_invalid(cell)) <= 300
 
 
+def test_a_cell_of_a_million_characters_is_refused_without_a_look() -> None:
+    cell = "ana@x.com " * 100_000
+    entries = emails._judged.cache_info().currsize
+
+    assert normalize(cell) is None
+    assert addresses_in(cell) == []
+    assert reason_invalid(cell) == "The cell has 1,000,000 characters, an address at most 254."
+    assert emails._judged.cache_info().currsize == entries
+
+
 def test_a_reason_is_cut_when_it_would_name_thousands_of_characters() -> None:
     unsafe = "".join(map(chr, range(0xE000, 0xF000)))
 

@@ -1,0 +1,1 @@
+"""What becomes of hostile files and hostile cells, tried with the real product."""
