@@ -67,6 +67,7 @@ if _account:
         _around.enter_context(auth.run_as(_account))
         if not _is_checked:
             _around.enter_context(resources.without_database())
+        auth.watch()
         _page.run()
         if not _is_checked:
             outage.wait_for(Part.DATABASE)

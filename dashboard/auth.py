@@ -2,21 +2,22 @@
 
 The forms are streamlit-authenticator's, its cookie is not: scripts can read that one, and nobody can revoke
 it. A checked password yields a ticket instead, which the browser exchanges for an HttpOnly cookie
-(`routes.py`).
+(`auth_routes.py`).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from typing import NoReturn
 
 import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
-from dashboard import resources, runs
-from dashboard.authenticator import Forms
-from dashboard.routes import TICKET_HEADER
-from dashboard.security import SESSION_COOKIE
-from ingestion import accounts, health
+from dashboard import resources, runs, session_cookie
+from dashboard.auth_routes import TICKET_HEADER
+from dashboard.authenticator import Forms, Newcomers, Visitors
+from ingestion import changing_password, health
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable, SignInRefused
 
@@ -24,6 +25,8 @@ _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
+_BY_ITSELF = "runs_by_itself"
+_WATCH_SECONDS = 60
 _LAST = "last_account"
 """The token of the cookie, and whose session it opened when that was last looked up."""
 
@@ -46,28 +49,35 @@ _CANNOT_REGISTER = (
 )
 
 
-def current_account() -> Account | None:
+def current_account(*, is_activity: bool = True) -> Account | None:
     """Whose session this page runs in. None for a visitor, or once the session has ended.
 
+    `is_activity`: whether somebody did something; not so where a page refreshes itself.
     Raises DatabaseUnavailable: then nobody can tell.
     """
     if known := _run_as.get():
         return known
     runs.begin(user_id=None)
-    token = st.context.cookies.get(SESSION_COOKIE)
+    token = session_token()
     if not token:
         return None
+    is_activity = is_activity and not st.session_state.pop(_BY_ITSELF, False)
     with health.answering():
-        account = accounts.account_of(resources.sessions(), token)
+        account = web_sessions.account_of(resources.sessions(), token, is_activity=is_activity)
     st.session_state[_LAST] = (token, account)
     runs.begin(account.id if account else None)
     return account
 
 
+def session_token() -> str:
+    """The token of this page's session, or nothing."""
+    return session_cookie.token_in(st.context.cookies, st.context.headers.get("host", ""))
+
+
 def last_account() -> Account | None:
     """Whose session it was when that could last be told: good for a page's frame, and for nothing more."""
     token, account = st.session_state.get(_LAST, (None, None))
-    return account if token == st.context.cookies.get(SESSION_COOKIE) else None
+    return account if token == session_token() else None
 
 
 @contextmanager
@@ -83,22 +93,45 @@ def run_as(account: Account) -> Iterator[None]:
         _run_as.reset(token)
 
 
-def require_account() -> Account:
+def require_account(*, is_activity: bool = True) -> Account:
     """The signed-in account; where the session has ended meanwhile, the sign-in page instead.
 
-    For pages, and for fragments, which run again without the check in `app.py`.
+    For pages, and for fragments, which run again without the check in `app.py`. A fragment that refreshes by
+    itself is no activity: an open page alone would keep its session for ever.
     """
-    account = current_account()
+    account = current_account(is_activity=is_activity)
     if account is None:
         st.rerun()
     return account
+
+
+def refresh() -> NoReturn:
+    """Run the whole page again because something has changed without anybody's doing."""
+    st.session_state[_BY_ITSELF] = True
+    st.rerun()
+
+
+def watch() -> None:
+    """Have an open page look every minute whether its session still is, and show the sign-in page if not."""
+    st.fragment(_watch, run_every=_WATCH_SECONDS)()
+
+
+def _watch() -> None:
+    with suppress(DatabaseUnavailable):  # nobody is signed out by an outage
+        require_account(is_activity=False)
+
+
+def is_safe_here() -> bool:
+    """Whether this page came by https or over no network. Every browser names the origin of a socket."""
+    origin = st.context.headers.get("origin")
+    return origin is None or session_cookie.is_safe(origin)
 
 
 def sign_in_form() -> None:
     """The form for those who have an account. A right password begins the exchange for a session."""
     try:
         with health.answering():
-            Forms().login(
+            Forms(Visitors()).login(
                 fields={
                     "Form name": "Welcome back",
                     "Username": "E-mail",
@@ -120,7 +153,7 @@ def register_form() -> None:
     """The form for a new account. Registering signs in at once."""
     try:
         with health.answering():
-            email, _, _ = Forms().register_user(
+            email, _, _ = Forms(Newcomers()).register_user(
                 captcha=False,
                 password_hint=False,
                 merge_username_email=True,
@@ -176,9 +209,20 @@ def sign_out() -> None:
         st.rerun()
 
 
+def change_password(account: Account, current: str, new: str) -> None:
+    """Set a new password for somebody who knows the current one, and end their sessions elsewhere.
+
+    Spaces around either do not count, as in the package's forms. Raises PasswordRefused with the reason.
+    """
+    changing_password.change(
+        resources.sessions(), account.id, current=current.strip(), new=new.strip(), token=session_token()
+    )
+
+
 def _accept(email: str) -> None:
-    st.session_state[_TICKET] = accounts.open_session(
-        resources.sessions(), email, resources.settings().session_hours
+    settings = resources.settings()
+    st.session_state[_TICKET] = web_sessions.open_session(
+        resources.sessions(), email, hours=settings.session_hours, idle_minutes=settings.session_idle_minutes
     )
 
 

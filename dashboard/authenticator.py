@@ -5,10 +5,12 @@ from typing import Any, Never
 
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
-from streamlit_authenticator.utilities import Validator
+from streamlit_authenticator.models import AuthenticationModel
+from streamlit_authenticator.utilities import RegisterError, Validator
 
 from dashboard import resources
-from ingestion import accounts
+from ingestion import accounts, password_hashes
+from ingestion.accounts import Account, Credentials
 from ingestion.rules import emails, passwords
 
 
@@ -19,19 +21,10 @@ class _Users(MutableMapping[str, dict[str, Any]]):
         found = accounts.credentials_of(resources.sessions(), email)
         if found is None:
             raise KeyError(email)
-        return {
-            "email": found.account.email,
-            "first_name": found.account.first_name,
-            "last_name": found.account.last_name,
-            "password": found.password_hash,
-            "roles": [found.account.role],
-            "failed_login_attempts": 0,
-        }
+        return _as_read(found)
 
     def __setitem__(self, email: str, user: dict[str, Any]) -> None:
-        accounts.register(
-            resources.sessions(), email, user["first_name"], user["last_name"], user["password"]
-        )
+        raise TypeError("nothing of an account is changed through this form")
 
     def __delitem__(self, email: str) -> Never:
         raise TypeError("accounts are not deleted through the sign-in forms")
@@ -41,6 +34,47 @@ class _Users(MutableMapping[str, dict[str, Any]]):
 
     def __len__(self) -> int:
         return 0
+
+
+class Newcomers(_Users):
+    """The users for the form that makes an account."""
+
+    def __setitem__(self, email: str, user: dict[str, Any]) -> None:
+        accounts.register(
+            resources.sessions(), email, user["first_name"], user["last_name"], user["password"]
+        )
+
+
+class Visitors(_Users):
+    """The users for the form of those who have an account: everybody, so that nobody learns who has one.
+
+    An address that nobody may sign in by has a hash that no password matches. Each address is read once,
+    whatever is done with it, so that the number of reads says nothing either.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, email: str) -> dict[str, Any]:
+        if email not in self._read:
+            found = accounts.credentials_of(resources.sessions(), email)
+            self._read[email] = _as_read(found or _nobody(email))
+        return self._read[email]
+
+
+def _nobody(email: str) -> Credentials:
+    return Credentials(Account(0, email, "", "", ""), password_hashes.NOBODYS)
+
+
+def _as_read(found: Credentials) -> dict[str, Any]:
+    return {
+        "email": found.account.email,
+        "first_name": found.account.first_name,
+        "last_name": found.account.last_name,
+        "password": found.password_hash,
+        "roles": [found.account.role],
+        "failed_login_attempts": 0,
+    }
 
 
 class _Rules(Validator):  # type: ignore[misc]  # the package has no types
@@ -59,11 +93,24 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
         # It asks only whether something was entered; what is too long has words of its own.
         return len(variable) >= min_length
 
-    def validate_password(self, password: str) -> bool:
-        return passwords.problem_of(password) is None
+    def validate_password(self, password: str) -> bool:  # noqa: ARG002
+        return True  # `_Model` asks, which also knows whose password it is to be
 
-    def diagnose_password(self, password: str) -> str:
-        return passwords.problem_of(password) or ""
+
+class _Model(AuthenticationModel):  # type: ignore[misc]  # the package has no types
+    """Checks and makes passwords by our own hashing: the package's gives up at once on a long one."""
+
+    def check_credentials(self, username: str, password: str) -> bool:
+        return password_hashes.matches(password, self.credentials["usernames"][username]["password"])
+
+    def register_user(
+        self, first_name: str, last_name: str, email: str, username: str, password: str, *more: Any
+    ) -> Any:
+        if problem := passwords.problem_of(password, (email, first_name, last_name)):
+            raise RegisterError(problem)
+        # The package hashes what it is given as it is.
+        password = passwords.normalized(password)
+        return super().register_user(first_name, last_name, email, username, password, *more)
 
 
 class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
@@ -92,7 +139,7 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
     `register_user` raises the package's RegisterError, and SignInRefused.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, users: MutableMapping[str, dict[str, Any]]) -> None:
         # Its own would mount a frame that reads each cookie open to scripts, and copy the users table.
         self.path = None
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
@@ -101,4 +148,6 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         self.authentication_controller = _Controller(
             {"usernames": {}}, validator=_Rules(), auto_hash=False, secret_key=self.secret_key
         )
-        self.authentication_controller.authentication_model.credentials = {"usernames": _Users()}
+        model = _Model({"usernames": {}}, auto_hash=False, secret_key=self.secret_key)
+        model.credentials = {"usernames": users}
+        self.authentication_controller.authentication_model = model

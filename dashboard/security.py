@@ -12,13 +12,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import session_cookie
 from dashboard.waiting import later
 from db.engine import Sessions
-from ingestion import accounts, health
+from ingestion import health
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import Unavailable
-
-SESSION_COOKIE = "ingestion_session"
 
 # Streamlit serves these to everybody: files shown on a page, uploads, its own figures, its agent interface.
 _NEEDS_SESSION = ("/media/", "/_stcore/upload_file", "/_stcore/metrics", "/_stcore/agent")
@@ -26,8 +26,8 @@ _NEEDS_SESSION = ("/media/", "/_stcore/upload_file", "/_stcore/metrics", "/_stco
 
 def account_of(connection: HTTPConnection, sessions: Sessions) -> Account | None:
     """Who sent this request, by its session cookie. Reads the database: call it off the event loop."""
-    token = connection.cookies.get(SESSION_COOKIE)
-    account = accounts.account_of(sessions, token) if token else None
+    token = session_cookie.token_of(connection)
+    account = web_sessions.account_of(sessions, token) if token else None
     if account is not None:
         connection.scope["user_id"] = account.id  # for the line in the log
     return account

@@ -63,3 +63,7 @@ class GivenUp(IngestionError):
 
 class SignInRefused(IngestionError):
     """The account cannot be made or entered as asked."""
+
+
+class PasswordRefused(IngestionError):
+    """The password is not taken, with the reason. Nothing was changed."""

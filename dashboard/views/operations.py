@@ -29,8 +29,8 @@ def page() -> None:
 
 @outage.boundary()
 def _now() -> None:
-    if not auth.require_account().is_administrator:
-        st.rerun()
+    if not auth.require_account(is_activity=False).is_administrator:
+        auth.refresh()
     depths = _depths()
     found = operations.overview(resources.sessions(), resources.settings())
     queue_tiles.show(depths, found)

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import auth
+from dashboard.auth_routes import USE_HTTPS
 
 _LOGO = Path(__file__).parents[1] / "assets" / "logo.svg"
 
@@ -25,6 +26,9 @@ def page() -> None:
             return
         if auth.was_refused():
             st.error("Signing in took too long or was interrupted. Please sign in again.")
+        if not auth.is_safe_here():
+            st.error(USE_HTTPS)
+            return
         entering, registering = st.tabs(["Sign in", "Create account"])
         with entering:
             auth.sign_in_form()

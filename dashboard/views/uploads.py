@@ -31,11 +31,11 @@ def page() -> None:
 
 @outage.boundary()
 def _table(was_busy: bool) -> None:
-    account = auth.require_account()
+    account = auth.require_account(is_activity=False)
     cursors: list[int] = st.session_state[_CURSORS]
     shown = uploads.listed(resources.sessions(), account.id, before=cursors[-1] if cursors else None)
     if was_busy and not any(upload.in_flight for upload in shown):
-        st.rerun()  # ends the refreshing
+        auth.refresh()  # ends the refreshing
     table = pd.DataFrame([_line(upload) for upload in shown])
     chosen = st.dataframe(
         table if was_busy else table.drop(columns=["Progress", "Pace"]),

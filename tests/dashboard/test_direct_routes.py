@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import accounts, deletion, intake, uploads
 from ingestion.access import permitted

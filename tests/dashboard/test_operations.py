@@ -58,7 +58,7 @@ def visit_as_administrator(
     administrator = add_user(sessions)
     run(sessions, f"UPDATE users SET role = 'administrator' WHERE id = {administrator}")
     account = Account(administrator, "olga@example.com", "Olga", "Ruiz", "administrator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     return lambda: visit(operations_page)
 
 
@@ -109,7 +109,7 @@ def test_only_administrators_find_the_page_in_the_navigation(
     visibility: str,
 ) -> None:
     account = Account(user_id, "ana@example.com", "Ana", "López", role)
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=20).run()
     assert not app.exception
     assert app.session_state["pages"]["operations"].visibility == visibility
