@@ -8,7 +8,6 @@ it. A checked password yields a ticket instead, which the browser exchanges for 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import NoReturn
 
 import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
@@ -25,7 +24,6 @@ _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
-_BY_ITSELF = "runs_by_itself"
 _WATCH_SECONDS = 60
 _LAST = "last_account"
 """The token of the cookie, and whose session it opened when that was last looked up."""
@@ -61,7 +59,7 @@ def current_account(*, is_activity: bool = True) -> Account | None:
     token = session_token()
     if not token:
         return None
-    is_activity = is_activity and not st.session_state.pop(_BY_ITSELF, False)
+    is_activity = not runs.is_by_itself() and is_activity
     with health.answering():
         account = web_sessions.account_of(resources.sessions(), token, is_activity=is_activity)
     st.session_state[_LAST] = (token, account)
@@ -103,12 +101,6 @@ def require_account(*, is_activity: bool = True) -> Account:
     if account is None:
         st.rerun()
     return account
-
-
-def refresh() -> NoReturn:
-    """Run the whole page again because something has changed without anybody's doing."""
-    st.session_state[_BY_ITSELF] = True
-    st.rerun()
 
 
 def watch() -> None:

@@ -13,7 +13,7 @@ def show(account: Account) -> None:
     """The account's open sessions: in which browser, from where, since when."""
     st.subheader("Where you are signed in")
     shown = web_sessions.listed(resources.sessions(), account.id, auth.session_token())
-    for sign_in in shown:
+    for sign_in in sorted(shown, key=lambda sign_in: not sign_in.is_this):
         _one(sign_in)
     settings = resources.settings()
     st.caption(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import auth, resources
+from dashboard import auth, resources, runs
 from dashboard.components import dead_letters, notices, outage, queue_tiles, throughput, work
 from ingestion import audit, operations
 from ingestion.errors import QueueUnavailable
@@ -30,7 +30,7 @@ def page() -> None:
 @outage.boundary()
 def _now() -> None:
     if not auth.require_account(is_activity=False).is_administrator:
-        auth.refresh()
+        runs.again()
     depths = _depths()
     found = operations.overview(resources.sessions(), resources.settings())
     queue_tiles.show(depths, found)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import auth, navigation, resources
+from dashboard import auth, navigation, resources, runs
 from dashboard.components import notices, outage, pager, samples, uploader, words
 from dashboard.components.progress import REFRESH_SECONDS
 from ingestion import uploads
@@ -35,7 +35,7 @@ def _table(was_busy: bool) -> None:
     cursors: list[int] = st.session_state[_CURSORS]
     shown = uploads.listed(resources.sessions(), account.id, before=cursors[-1] if cursors else None)
     if was_busy and not any(upload.in_flight for upload in shown):
-        auth.refresh()  # ends the refreshing
+        runs.again()  # ends the refreshing
     table = pd.DataFrame([_line(upload) for upload in shown])
     chosen = st.dataframe(
         table if was_busy else table.drop(columns=["Progress", "Pace"]),

@@ -31,13 +31,13 @@ def account_page() -> None:
 def refreshing_page() -> None:
     import streamlit as st
 
-    from dashboard import auth
+    from dashboard import auth, runs
 
     def by_itself() -> None:
         auth.require_account(is_activity=False)
 
     if st.session_state.pop("ask_to_refresh", False):
-        auth.refresh()
+        runs.again()
     st.session_state["shown"] = auth.current_account() is not None
     st.fragment(by_itself, run_every=60)()
 

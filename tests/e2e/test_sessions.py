@@ -76,6 +76,6 @@ def test_a_changed_password_ends_the_session_in_the_other_browser(
 
     journey.click(page, "Sign out everywhere")
     expect(page.get_by_role("tab", name="Sign in")).to_be_visible()
-    other.reload()
-    expect(other.get_by_role("tab", name="Sign in")).to_be_visible()
+    # An open page looks by itself every minute: nobody's data stays on an unattended screen.
+    expect(other.get_by_role("tab", name="Sign in")).to_be_visible(timeout=90_000)
     elsewhere.close()
