@@ -12,7 +12,7 @@ from contextvars import ContextVar
 import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
-from dashboard import resources, runs, session_cookie
+from dashboard import resources, runs, session_cookie, session_scripts
 from dashboard.auth_routes import TICKET_HEADER
 from dashboard.authenticator import Forms, Newcomers, Visitors
 from ingestion import changing_password, health
@@ -175,7 +175,7 @@ def is_accepted() -> bool:
 
 def finish() -> None:
     """Have the browser exchange its ticket for the cookie and load the page again, at the same address."""
-    exchange = st.components.v2.component("session_exchange", js=_EXCHANGE)
+    exchange = st.components.v2.component("session_exchange", js=session_scripts.EXCHANGE)
     answer = exchange(
         key="exchange",
         data={"ticket": st.session_state[_TICKET], "header": TICKET_HEADER},
@@ -195,7 +195,7 @@ def was_refused() -> bool:
 
 def sign_out() -> None:
     """Have the browser end the session, and show the sign-in page."""
-    exit_ = st.components.v2.component("session_end", js=_SIGN_OUT)
+    exit_ = st.components.v2.component("session_end", js=session_scripts.SIGN_OUT)
     if exit_(key="sign_out", on_refused_change=lambda: None).refused:
         st.session_state[_REFUSED] = True
         st.rerun()
@@ -216,39 +216,3 @@ def _accept(email: str) -> None:
     st.session_state[_TICKET] = web_sessions.open_session(
         resources.sessions(), email, hours=settings.session_hours, idle_minutes=settings.session_idle_minutes
     )
-
-
-# A renderer runs again whenever the page does; a ticket is sent once.
-_EXCHANGE = """
-let sent;
-export default async function ({ data, setTriggerValue }) {
-  if (sent === data.ticket) return;
-  sent = data.ticket;
-  try {
-    const answer = await fetch("/auth/exchange", {
-      method: "POST",
-      headers: { [data.header]: data.ticket },
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-    location.reload();
-  } catch (error) {
-    setTriggerValue("refused", true);
-  }
-}
-"""
-
-_SIGN_OUT = """
-let asked = false;
-export default async function ({ setTriggerValue }) {
-  if (asked) return;
-  asked = true;
-  try {
-    const answer = await fetch("/auth/sign-out", { method: "POST" });
-    if (!answer.ok) throw new Error(await answer.text());
-    location.assign("/");
-  } catch (error) {
-    asked = false;
-    setTriggerValue("refused", true);
-  }
-}
-"""
