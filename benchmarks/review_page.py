@@ -16,7 +16,7 @@ def seconds_by_decision(
     """Keep the first row of so many groups, one after the other, on the review page; what each took."""
     account = Account(user_id, "nobody@example.com", "No", "Body", "operator")
     with (
-        patch("dashboard.auth.current_account", lambda: account),
+        patch("dashboard.auth.current_account", lambda **_: account),
         patch("dashboard.resources.sessions", lambda: sessions),
         patch("dashboard.resources.settings", lambda: settings),
     ):

@@ -91,6 +91,7 @@ if _account:
         _around.enter_context(auth.run_as(_account))
         if not _is_checked:
             _around.enter_context(resources.without_database())
+        auth.watch()
         if _link := links.followed():
             sign_in.page_for(_account, _link)
         else:

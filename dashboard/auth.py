@@ -2,20 +2,20 @@
 
 The forms are streamlit-authenticator's, its cookie is not: scripts can read that one, and nobody can revoke
 it. A checked password yields a ticket instead, which the browser exchanges for an HttpOnly cookie
-(`routes.py`).
+(`auth_routes.py`).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 import streamlit as st
 
-from dashboard import resources, runs
-from dashboard.authenticator import Forms
-from dashboard.routes import TICKET_HEADER
-from dashboard.security import SESSION_COOKIE
-from ingestion import accounts, health
+from dashboard import resources, runs, session_cookie, session_scripts
+from dashboard.auth_routes import TICKET_HEADER
+from dashboard.authenticator import Forms, Visitors, counted
+from ingestion import changing_password, health
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable, SignInPaused
 
@@ -23,6 +23,7 @@ _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
+_WATCH_SECONDS = 60
 _LAST = "last_account"
 """The token of the cookie, and whose session it opened when that was last looked up."""
 
@@ -32,28 +33,35 @@ _CANNOT_CHECK = (
 )
 
 
-def current_account() -> Account | None:
+def current_account(*, is_activity: bool = True) -> Account | None:
     """Whose session this page runs in. None for a visitor, or once the session has ended.
 
+    `is_activity`: whether somebody did something; not so where a page refreshes itself.
     Raises DatabaseUnavailable: then nobody can tell.
     """
     if known := _run_as.get():
         return known
     runs.begin(user_id=None)
-    token = st.context.cookies.get(SESSION_COOKIE)
+    token = session_token()
     if not token:
         return None
+    is_activity = not runs.is_by_itself() and is_activity
     with health.answering():
-        account = accounts.account_of(resources.sessions(), token)
+        account = web_sessions.account_of(resources.sessions(), token, is_activity=is_activity)
     st.session_state[_LAST] = (token, account)
     runs.begin(account.id if account else None)
     return account
 
 
+def session_token() -> str:
+    """The token of this page's session, or nothing."""
+    return session_cookie.token_in(st.context.cookies, st.context.headers.get("host", ""))
+
+
 def last_account() -> Account | None:
     """Whose session it was when that could last be told: good for a page's frame, and for nothing more."""
     token, account = st.session_state.get(_LAST, (None, None))
-    return account if token == st.context.cookies.get(SESSION_COOKIE) else None
+    return account if token == session_token() else None
 
 
 @contextmanager
@@ -69,22 +77,39 @@ def run_as(account: Account) -> Iterator[None]:
         _run_as.reset(token)
 
 
-def require_account() -> Account:
+def require_account(*, is_activity: bool = True) -> Account:
     """The signed-in account; where the session has ended meanwhile, the sign-in page instead.
 
-    For pages, and for fragments, which run again without the check in `app.py`.
+    For pages, and for fragments, which run again without the check in `app.py`. A fragment that refreshes by
+    itself is no activity: an open page alone would keep its session for ever.
     """
-    account = current_account()
+    account = current_account(is_activity=is_activity)
     if account is None:
         st.rerun()
     return account
+
+
+def watch() -> None:
+    """Have an open page look every minute whether its session still is, and show the sign-in page if not."""
+    st.fragment(_watch, run_every=_WATCH_SECONDS)()
+
+
+def _watch() -> None:
+    with suppress(DatabaseUnavailable):  # nobody is signed out by an outage
+        require_account(is_activity=False)
+
+
+def is_safe_here() -> bool:
+    """Whether this page came by https or over no network. Every browser names the origin of a socket."""
+    origin = st.context.headers.get("origin")
+    return origin is None or session_cookie.is_safe(origin)
 
 
 def sign_in_form() -> None:
     """The form for those who have an account. A right password begins the exchange for a session."""
     try:
         with health.answering():
-            Forms().login(
+            Forms(Visitors()).login(
                 fields={
                     "Form name": "Welcome back",
                     "Username": "E-mail",
@@ -108,8 +133,9 @@ def sign_in_form() -> None:
 
 def accept(email: str) -> None:
     """Begin the exchange for a session: for somebody who just proved who they are."""
-    st.session_state[_TICKET] = accounts.open_session(
-        resources.sessions(), email, resources.settings().session_hours
+    settings = resources.settings()
+    st.session_state[_TICKET] = web_sessions.open_session(
+        resources.sessions(), email, hours=settings.session_hours, idle_minutes=settings.session_idle_minutes
     )
 
 
@@ -120,7 +146,7 @@ def is_accepted() -> bool:
 
 def finish() -> None:
     """Have the browser exchange its ticket for the cookie and load the page again, at the same address."""
-    exchange = st.components.v2.component("session_exchange", js=_EXCHANGE)
+    exchange = st.components.v2.component("session_exchange", js=session_scripts.EXCHANGE)
     answer = exchange(
         key="exchange",
         data={"ticket": st.session_state[_TICKET], "header": TICKET_HEADER},
@@ -140,43 +166,23 @@ def was_refused() -> bool:
 
 def sign_out(then: str = "/") -> None:
     """Have the browser end the session and open an address of this server: the sign-in page, if no other."""
-    exit_ = st.components.v2.component("session_end", js=_SIGN_OUT)
+    exit_ = st.components.v2.component("session_end", js=session_scripts.SIGN_OUT)
     if exit_(key="sign_out", data={"then": then}, on_refused_change=lambda: None).refused:
         st.session_state[_REFUSED] = True
         st.rerun()
 
 
-# A renderer runs again whenever the page does; a ticket is sent once.
-_EXCHANGE = """
-let sent;
-export default async function ({ data, setTriggerValue }) {
-  if (sent === data.ticket) return;
-  sent = data.ticket;
-  try {
-    const answer = await fetch("/auth/exchange", {
-      method: "POST",
-      headers: { [data.header]: data.ticket },
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-    location.reload();
-  } catch (error) {
-    setTriggerValue("refused", true);
-  }
-}
-"""
+def change_password(account: Account, current: str, new: str) -> None:
+    """Set a new password for somebody who knows the current one, and end their sessions elsewhere.
 
-_SIGN_OUT = """
-let asked = false;
-export default async function ({ data, setTriggerValue }) {
-  if (asked) return;
-  asked = true;
-  try {
-    const answer = await fetch("/auth/sign-out", { method: "POST" });
-    if (!answer.ok) throw new Error(await answer.text());
-    location.assign(data.then);
-  } catch (error) {
-    asked = false;
-    setTriggerValue("refused", true);
-  }
-}
-"""
+    Spaces around either do not count, as in the package's forms. Raises PasswordRefused with the reason, and
+    SignInPaused.
+    """
+    changing_password.change(
+        resources.sessions(),
+        account.id,
+        current=current.strip(),
+        new=new.strip(),
+        token=session_token(),
+        attempt=lambda check: counted(account.email, check),
+    )

@@ -1,6 +1,6 @@
 """streamlit-authenticator's forms and hashing over the users table, without its cookie and with our rules."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Never
 
 from streamlit_authenticator import Authenticate
@@ -9,7 +9,8 @@ from streamlit_authenticator.models import AuthenticationModel
 from streamlit_authenticator.utilities import RegisterError, Validator
 
 from dashboard import client, resources
-from ingestion import accounts, attempts, registration
+from ingestion import accounts, attempts, password_hashes, registration
+from ingestion.accounts import Account, Credentials
 from ingestion.registration import Applicant
 from ingestion.rules import emails, passwords
 
@@ -18,31 +19,16 @@ TAKEN = "Username/email already taken"
 
 
 class _Users(MutableMapping[str, dict[str, Any]]):
-    """The users table in the shape that streamlit-authenticator reads: one user at a time, never all.
-
-    An account that is stored takes up the invitation, if there is one.
-    """
-
-    def __init__(self, invitation: str | None) -> None:
-        self._invitation = invitation
+    """The users table in the shape that streamlit-authenticator reads: one user at a time, never all."""
 
     def __getitem__(self, email: str) -> dict[str, Any]:
         found = accounts.credentials_of(resources.sessions(), email)
         if found is None:
             raise KeyError(email)
-        return {
-            "email": found.account.email,
-            "first_name": found.account.first_name,
-            "last_name": found.account.last_name,
-            "password": found.password_hash,
-            "roles": [found.account.role],
-            "failed_login_attempts": 0,
-        }
+        return _as_read(found)
 
     def __setitem__(self, email: str, user: dict[str, Any]) -> None:
-        applicant = Applicant(email, user["first_name"], user["last_name"], user["password"])
-        mode = resources.settings().registration
-        registration.register(resources.sessions(), mode, applicant, self._invitation)
+        raise TypeError("nothing of an account is changed through this form")
 
     def __delitem__(self, email: str) -> Never:
         raise TypeError("accounts are not deleted through the sign-in forms")
@@ -52,6 +38,50 @@ class _Users(MutableMapping[str, dict[str, Any]]):
 
     def __len__(self) -> int:
         return 0
+
+
+class Newcomers(_Users):
+    """The users for the form that makes an account, which takes up the invitation if there is one."""
+
+    def __init__(self, invitation: str | None = None) -> None:
+        self._invitation = invitation
+
+    def __setitem__(self, email: str, user: dict[str, Any]) -> None:
+        applicant = Applicant(email, user["first_name"], user["last_name"], user["password"])
+        mode = resources.settings().registration
+        registration.register(resources.sessions(), mode, applicant, self._invitation)
+
+
+class Visitors(_Users):
+    """The users for the form of those who have an account: everybody, so that nobody learns who has one.
+
+    An address that nobody may sign in by has a hash that no password matches. Each address is read once,
+    whatever is done with it, so that the number of reads says nothing either.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, email: str) -> dict[str, Any]:
+        if email not in self._read:
+            found = accounts.credentials_of(resources.sessions(), email)
+            self._read[email] = _as_read(found or _nobody(email))
+        return self._read[email]
+
+
+def _nobody(email: str) -> Credentials:
+    return Credentials(Account(0, email, "", "", ""), password_hashes.NOBODYS)
+
+
+def _as_read(found: Credentials) -> dict[str, Any]:
+    return {
+        "email": found.account.email,
+        "first_name": found.account.first_name,
+        "last_name": found.account.last_name,
+        "password": found.password_hash,
+        "roles": [found.account.role],
+        "failed_login_attempts": 0,
+    }
 
 
 class _Rules(Validator):  # type: ignore[misc]  # the package has no types
@@ -70,26 +100,42 @@ class _Rules(Validator):  # type: ignore[misc]  # the package has no types
         # It asks only whether something was entered; what is too long has words of its own.
         return len(variable) >= min_length
 
-    def validate_password(self, password: str) -> bool:
-        return passwords.problem_of(password) is None
+    def validate_password(self, password: str) -> bool:  # noqa: ARG002
+        return True  # `_Model` asks, which also knows whose password it is to be
 
-    def diagnose_password(self, password: str) -> str:
-        return passwords.problem_of(password) or ""
+
+def counted(email: str, check: Callable[[], bool]) -> bool:
+    """Whether a password for this address is right, by `check`, which is counted as a try from this browser.
+
+    Raises SignInPaused, without checking, while too many were wrong.
+    """
+    sessions = resources.sessions()
+    attempt = attempts.begin_sign_in(sessions, email, client.current_address(), client.current_browser())
+    is_right = check()
+    (attempts.accept if is_right else attempts.refuse)(sessions, attempt)
+    return is_right
 
 
 class _Model(AuthenticationModel):  # type: ignore[misc]  # the package has no types
-    """Counts passwords, and looks at none while too many were wrong. Raises SignInPaused."""
+    """Checks and makes passwords by our own hashing: the package's gives up at once on a long one.
+
+    Counts those that it checks, and looks at none while too many were wrong. Raises SignInPaused.
+    """
 
     def check_credentials(self, username: str, password: str) -> bool:
         # Around the check alone: a browser that sends something else meanwhile ends the run of the page
         # wherever it touches the page's state, and must not keep a wrong password out of the audit log.
-        sessions = resources.sessions()
-        attempt = attempts.begin_sign_in(
-            sessions, username, client.current_address(), client.current_browser()
-        )
-        is_right = bool(super().check_credentials(username, password))
-        (attempts.accept if is_right else attempts.refuse)(sessions, attempt)
-        return is_right
+        users = self.credentials["usernames"]
+        return counted(username, lambda: password_hashes.matches(password, users[username]["password"]))
+
+    def register_user(
+        self, first_name: str, last_name: str, email: str, username: str, password: str, *more: Any
+    ) -> Any:
+        if problem := passwords.problem_of(password, (email, first_name, last_name)):
+            raise RegisterError(problem)
+        # The package hashes what it is given as it is.
+        password = passwords.normalized(password)
+        return super().register_user(first_name, last_name, email, username, password, *more)
 
 
 class _Controller(AuthenticationController):  # type: ignore[misc]  # the package has no types
@@ -120,11 +166,10 @@ class _NoCookie:
 class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
     """The package's forms, `login` and `register_user`, with our users and rules. E-mail is the user name.
 
-    `login` raises SignInPaused; `register_user` the package's RegisterError, and SignInRefused. `invitation`
-    is the token of one.
+    `login` raises SignInPaused; `register_user` the package's RegisterError, and SignInRefused.
     """
 
-    def __init__(self, invitation: str | None = None) -> None:
+    def __init__(self, users: MutableMapping[str, dict[str, Any]]) -> None:
         # Its own would mount a frame that reads each cookie open to scripts, and copy the users table.
         self.path = None
         self.secret_key = ""  # It encrypts captchas and e-mailed codes, of which there are none.
@@ -133,7 +178,7 @@ class Forms(Authenticate):  # type: ignore[misc]  # the package has no types
         given = {"validator": _Rules(), "auto_hash": False, "secret_key": self.secret_key}
         self.authentication_controller = _Controller({"usernames": {}}, **given)
         model = self.authentication_controller.authentication_model = _Model({"usernames": {}}, **given)
-        model.credentials = {"usernames": _Users(invitation)}  # given before, it would be copied
+        model.credentials = {"usernames": users}  # given before, it would be copied
 
     def register_invited(
         self, *, first_name: str, last_name: str, email: str, password: str, again: str

@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit_authenticator.utilities import RegisterError
 
 from dashboard import auth, links, resources
-from dashboard.authenticator import TAKEN, Forms
+from dashboard.authenticator import TAKEN, Forms, Newcomers
 from dashboard.components import words
 from ingestion import access_links, health, resets
-from ingestion.errors import DatabaseUnavailable, SignInRefused
+from ingestion.errors import DatabaseUnavailable, PasswordRefused, SignInRefused
 from ingestion.rules import passwords
 
 _WORDS = {
@@ -39,7 +39,7 @@ _CANNOT_SET = (
 def open_form() -> None:
     """The form for a new account. Registering signs in at once."""
     with _refusals(_CANNOT_REGISTER):
-        email, _, _ = Forms().register_user(
+        email, _, _ = Forms(Newcomers()).register_user(
             captcha=False,
             password_hint=False,
             merge_username_email=True,
@@ -73,7 +73,7 @@ def invited_form(token: str) -> None:
         if not st.form_submit_button("Create account"):
             return
     with _refusals(_CANNOT_REGISTER):
-        Forms(token).register_invited(
+        Forms(Newcomers(token)).register_invited(
             first_name=first_name, last_name=last_name, email=invitation.email, password=password, again=again
         )
         auth.accept(invitation.email)
@@ -119,7 +119,7 @@ def _refusals(cannot: str) -> Iterator[None]:
             yield
     except RegisterError as refusal:
         st.error(_WORDS.get(str(refusal), str(refusal)))
-    except SignInRefused as refusal:
+    except (SignInRefused, PasswordRefused) as refusal:
         st.error(str(refusal))
     except DatabaseUnavailable:
         st.warning(cannot, icon=":material/cloud_off:")

@@ -5,23 +5,21 @@ event loop carries every open page.
 """
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import client, downloads, security
+from dashboard import downloads
+from dashboard.auth_routes import auth_routes
 from dashboard.direct_routes import direct_routes
 from dashboard.downloads import Endpoint
 from dashboard.metrics_route import metrics_route
-from dashboard.waiting import RETRY_AFTER, or_later
+from dashboard.waiting import RETRY_AFTER
 from db.engine import Sessions
-from ingestion import accounts
 from ingestion.formats import Format
 from ingestion.health import Part
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from ingestion.watch import Watch
-
-TICKET_HEADER = "x-ticket"
 
 
 def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch) -> list[Route]:
@@ -30,8 +28,7 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch)
         Route("/livez", _life(watch)),
         Route("/healthz", _health(watch)),
         metrics_route(settings, sessions),
-        Route("/auth/exchange", _exchange(sessions, settings.session_hours), methods=["POST"]),
-        Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
+        *auth_routes(settings, sessions),
         Route("/uploads", _first_page),
         *(
             Route(f"/downloads/{{job_id:int}}/contacts.{kind}", downloads.contacts(sessions, kind))
@@ -81,44 +78,3 @@ def _health(watch: Watch) -> Endpoint:
         return JSONResponse({"status": "degraded", "unavailable": list(down)})
 
     return health
-
-
-def _exchange(sessions: Sessions, hours: int) -> Endpoint:
-    @or_later
-    def exchange(request: Request) -> Response:
-        """Set the session cookie for a ticket that the sign-in page was given."""
-        if not security.is_same_origin(request):
-            return PlainTextResponse("This request comes from another site.", status_code=403)
-        token = accounts.exchange(sessions, request.headers.get(TICKET_HEADER, ""))
-        if token is None:
-            return PlainTextResponse("This ticket is not valid. Sign in again.", status_code=403)
-        response = Response(status_code=204, headers={"cache-control": "no-store"})
-        # The browser's own word for how it reached us; the scheme seen here is that of the last proxy.
-        secure = request.headers["origin"].startswith("https:")
-        response.set_cookie(
-            security.SESSION_COOKIE,
-            token,
-            max_age=hours * 3600,
-            httponly=True,
-            samesite="lax",
-            secure=secure,
-        )
-        if account := accounts.account_of(sessions, token):
-            client.remember_browser(response, request, sessions, account.id, secure=secure)
-        return response
-
-    return exchange
-
-
-def _sign_out(sessions: Sessions) -> Endpoint:
-    @or_later
-    def sign_out(request: Request) -> Response:
-        """End the session and take its cookie back."""
-        if not security.is_same_origin(request):
-            return PlainTextResponse("This request comes from another site.", status_code=403)
-        accounts.sign_out(sessions, request.cookies.get(security.SESSION_COOKIE, ""))
-        response = Response(status_code=204, headers={"cache-control": "no-store"})
-        response.delete_cookie(security.SESSION_COOKIE, httponly=True, samesite="lax")
-        return response
-
-    return sign_out

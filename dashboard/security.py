@@ -4,22 +4,21 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from dashboard import session_cookie
 from db.engine import Sessions
-from ingestion import accounts
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
-
-SESSION_COOKIE = "ingestion_session"
 
 
 def session_token(connection: HTTPConnection) -> str | None:
     """The token in the session cookie, good or not; None where there is none."""
-    return connection.cookies.get(SESSION_COOKIE) or None
+    return session_cookie.token_of(connection) or None
 
 
 def account_of(connection: HTTPConnection, sessions: Sessions) -> Account | None:
     """Who sent this request, by its session cookie. Reads the database: call it off the event loop."""
     token = session_token(connection)
-    account = accounts.account_of(sessions, token) if token else None
+    account = web_sessions.account_of(sessions, token) if token else None
     if account is not None:
         connection.scope["user_id"] = account.id  # for the line in the log
     return account

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import AccessLink
 from db.queries import access_links as queries
-from db.queries import accounts, administration
+from db.queries import accounts
 from ingestion import authority
 from ingestion.audit import AuditAction
 from ingestion.authority import By
@@ -140,7 +140,7 @@ def withdraw(sessions: Sessions, by: By, link_id: int) -> None:
         if link is None:
             raise NotFound("This link is not open any more: it was used or withdrawn, or it has expired.")
         queries.withdraw(session, AccessLink.id == link.id)
-        owner = administration.user_by_id(session, link.user_id) if link.user_id else None
+        owner = accounts.user_by_id(session, link.user_id) if link.user_id else None
         detail = {"account": owner.id, "email": owner.email} if owner else {"email": link.email}
         authority.note(session, by, AuditAction.WITHDRAW_LINK, kind=link.kind, link=link.id, **detail)
     logger.info("link_withdrawn", kind=link.kind)

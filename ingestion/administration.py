@@ -15,6 +15,7 @@ from db.engine import Sessions
 from db.models import User
 from db.queries import access_links, accounts
 from db.queries import administration as queries
+from db.queries import sessions as sessions_of_users
 from ingestion import authority, known_browsers
 from ingestion.audit import AuditAction
 from ingestion.authority import By
@@ -112,7 +113,7 @@ def deactivate(sessions: Sessions, by: By, account_id: int) -> None:
         if user.role == Role.ADMINISTRATOR:
             _require_another(session, user)
         queries.set_active(session, user.id, active=False)
-        ended = queries.end_sessions(session, user.id)
+        ended = sessions_of_users.end_all(session, user.id)
         known_browsers.forget(session, user.id)
         withdrawn = access_links.withdraw_resets(session, user.id)
         withdrawn += access_links.withdraw_made_by(session, user.id)
@@ -138,7 +139,7 @@ def end_sessions(sessions: Sessions, by: By, account_id: int) -> int:
     with sessions.begin() as session:
         authority.claim(session, by)
         user = authority.account(session, account_id)
-        ended = queries.end_sessions(session, user.id)
+        ended = sessions_of_users.end_all(session, user.id)
         _note(session, by, AuditAction.END_SESSIONS, user, sessions=ended)
     return ended
 

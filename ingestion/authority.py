@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from db.models import User
-from db.queries import accounts, administration, audit
+from db.queries import accounts, audit
 from ingestion import access
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound
@@ -44,7 +44,7 @@ def check(session: Session, by: By) -> None:
 
 def account(session: Session, account_id: int) -> User:
     """The account that something is done to, deactivated or not. Raises NotFound."""
-    user = administration.user_by_id(session, account_id)
+    user = accounts.user_by_id(session, account_id)
     if user is None:
         raise NotFound("There is no such account.")
     return user

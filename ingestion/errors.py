@@ -75,3 +75,7 @@ class SignInPaused(SignInRefused):
 
 class TooManyUploads(RefusedUpload):
     """The account began to upload as many files within the hour as it may. Nothing was stored."""
+
+
+class PasswordRefused(IngestionError):
+    """The password is not taken, with the reason. Nothing was changed."""

@@ -1,15 +1,18 @@
 """A password that somebody chose, ready to be stored."""
 
-import bcrypt
+from collections.abc import Sequence
 
-from ingestion.errors import SignInRefused
+from ingestion import password_hashes
+from ingestion.errors import PasswordRefused
 from ingestion.rules import passwords
 
 
-def hashed(password: str) -> str:
-    """The bcrypt hash of a new password. Raises SignInRefused, saying what is wrong with it."""
-    # As the sign-in form has it: white space around a password is no part of it.
+def hashed(password: str, own: Sequence[str]) -> str:
+    """The hash of a new password of somebody whose `own` address and names it must not be.
+
+    White space around it is no part of it, as the sign-in form has it. Raises PasswordRefused.
+    """
     password = password.strip()
-    if problem := passwords.problem_of(password):
-        raise SignInRefused(problem)
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+    if problem := passwords.problem_of(password, own):
+        raise PasswordRefused(problem)
+    return password_hashes.hash_of(password)

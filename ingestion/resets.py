@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import User
 from db.queries import access_links as links
-from db.queries import accounts, administration
+from db.queries import accounts
+from db.queries import sessions as sessions_of_users
 from ingestion import access_links, authority, known_browsers, new_passwords
 from ingestion.access_links import NOT_GOOD, LinkKind
 from ingestion.audit import AuditAction
@@ -25,18 +26,20 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
     """Give the account a new password, and use the link up.
 
     Whoever knew the old one is kept out: all sessions of the account end, the browsers in which it was used
-    are forgotten, and other links to it are withdrawn. Raises SignInRefused if the link or the password is
-    not good; nothing is done then.
+    are forgotten, and other links to it are withdrawn. Raises SignInRefused if the link is not good, and
+    PasswordRefused; nothing is done then.
     """
-    owner_of(sessions, token)  # a guessed link costs no hashing
-    password_hash = new_passwords.hashed(password)  # takes a quarter of a second: before the lock
+    with sessions() as session:
+        owner = _owner(session, token)  # a guessed link costs no hashing
+    # It takes a quarter of a second: before the lock.
+    password_hash = new_passwords.hashed(password, (owner.email, owner.first_name, owner.last_name))
     with sessions.begin() as session:
         accounts.lock_accounts(session)
         user = _owner(session, token)
         user.password_hash = password_hash
         links.mark_used(session, access_links.usable(session, LinkKind.RESET, token))
         links.withdraw_resets(session, user.id)
-        ended = administration.end_sessions(session, user.id)
+        ended = sessions_of_users.end_all(session, user.id)
         known_browsers.forget(session, user.id)
         detail = {"account": user.id, "email": user.email, "by_link": True, "sessions": ended}
         authority.note(session, user.id, AuditAction.CHANGE_PASSWORD, **detail)
@@ -45,7 +48,7 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
 
 def _owner(session: Session, token: str) -> User:
     link = access_links.usable(session, LinkKind.RESET, token)
-    user = administration.user_by_id(session, link.user_id or 0)
+    user = accounts.user_by_id(session, link.user_id or 0)
     if user is None or user.deactivated_at is not None:
         raise SignInRefused(NOT_GOOD)
     return user

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard import resources
+from dashboard import resources, runs
 from dashboard.components import notices, words
 from ingestion import health
 from ingestion.health import Part
@@ -75,7 +75,7 @@ def waits_for_queue() -> None:
 def _wait(part: Part, shown_at: float) -> None:
     # Never at once: where a look succeeds and the page does not, it would run again without a pause.
     if time.monotonic() - shown_at > REFRESH_SECONDS / 2 and resources.watch().since(part) is None:
-        st.rerun()
+        runs.again()
     with st.container(width=720):
         _say(part)
         st.caption(
@@ -85,7 +85,7 @@ def _wait(part: Part, shown_at: float) -> None:
 
 def _banner(shown: list[Part]) -> None:
     if _beside_database() != shown:
-        st.rerun()
+        runs.again()
     for part in shown:
         _say(part)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import auth, navigation, resources
+from dashboard import auth, navigation, resources, runs
 from dashboard.components import outage, words
 from ingestion import finalization, uploads
 from ingestion.errors import NotFound
@@ -34,16 +34,16 @@ def show(upload: Upload) -> None:
 
 @outage.boundary()
 def _progress(job_id: int, status: JobStatus) -> None:
-    account = auth.require_account()
+    account = auth.require_account(is_activity=False)
     try:
         upload = uploads.get(resources.sessions(), account.id, job_id)
         at = None
         if status is JobStatus.FINALIZING:
             at = finalization.progress(resources.sessions(), account.id, job_id)
     except NotFound:  # deleted meanwhile; the page says so
-        st.rerun()
+        runs.again()
     if upload.status is not status:
-        st.rerun()
+        runs.again()
     if upload.next_attempt_at is not None:
         _retried(upload, upload.next_attempt_at)
     elif at is not None:

@@ -1,13 +1,15 @@
-"""Who is signed in, and the way out."""
+"""Who is signed in and where, the password, and the way out."""
 
 import streamlit as st
 
 from dashboard import auth
+from dashboard.components import notices, password_form, sign_ins
 
 
 def page() -> None:
-    """Show the account and end its session."""
+    """Show the account and its sessions; change the password; end sessions."""
     account = auth.require_account()
+    notices.show()
     st.title("Account")
     with st.container(border=True, width=520):
         for label, value in (
@@ -22,3 +24,5 @@ def page() -> None:
         st.error("You are still signed in: the product did not answer. Try again in a moment.")
     if st.button("Sign out", icon=":material/logout:"):
         auth.sign_out()
+    sign_ins.show(account)
+    password_form.show(account)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import auth, navigation, resources
+from dashboard import auth, navigation, resources, runs
 from dashboard.components import dead_letters, notices, outage, queue_tiles, throughput, work
 from ingestion import audit, operations
 from ingestion.audit import Group, Wanted
@@ -31,9 +31,9 @@ def page() -> None:
 
 @outage.boundary()
 def _now() -> None:
-    account = auth.require_account()
+    account = auth.require_account(is_activity=False)
     if not account.is_administrator:
-        st.rerun()
+        runs.again()
     depths = _depths(account.id)
     found = operations.overview(resources.sessions(), account.id, resources.settings())
     queue_tiles.show(depths, found)

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import auth, links, registering, resources
+from dashboard.auth_routes import USE_HTTPS
 from dashboard.components import outage
 from dashboard.links import Followed
 from ingestion import health, registration
@@ -31,6 +32,9 @@ def page() -> None:
             return
         if auth.was_refused():
             st.error("Signing in took too long or was interrupted. Please sign in again.")
+        if not auth.is_safe_here():
+            st.error(USE_HTTPS)
+            return
         if link := links.followed():
             _follow(link)
         else:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import auth, navigation, resources
+from dashboard import auth, navigation, resources, runs
 from dashboard.components import notices, outage, pager, samples, uploader, words
 from dashboard.components.progress import REFRESH_SECONDS
 from ingestion import uploads
@@ -72,9 +72,9 @@ def _listed(account: Account, whose: Whose, cursors: list[int]) -> list[Upload]:
 
 @outage.boundary()
 def _table(whose: Whose, was_busy: bool) -> None:
-    shown = _listed(auth.require_account(), whose, _cursors(whose))
+    shown = _listed(auth.require_account(is_activity=False), whose, _cursors(whose))
     if was_busy and not any(upload.in_flight for upload in shown):
-        st.rerun()  # ends the refreshing
+        runs.again()  # ends the refreshing
     table = pd.DataFrame([_line(upload) for upload in shown])
     chosen = st.dataframe(
         table.drop(columns=_idle_columns(shown, whose, was_busy=was_busy)),

@@ -43,6 +43,8 @@ class UserSession(Base):
     created_at: Mapped[dt.datetime] = now()
     seen_at: Mapped[dt.datetime] = now()
     expires_at: Mapped[dt.datetime]
+    idle_limit: Mapped[dt.timedelta] = mapped_column(server_default=text("interval '30 minutes'"))
+    """It ends so long after `seen_at`."""
     revoked_at: Mapped[dt.datetime | None]
     user_agent: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str] = mapped_column(server_default="")

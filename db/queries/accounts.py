@@ -1,11 +1,9 @@
-"""Users and their sessions. Times are the database's own, so that all processes share one clock."""
+"""Users."""
 
-import datetime as dt
-
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from db.models import User, UserSession
+from db.models import User
 
 
 def lock_accounts(session: Session) -> None:
@@ -31,58 +29,12 @@ def role_of(session: Session, user_id: int) -> str | None:
     return session.scalar(select(User.role).where(User.id == user_id, User.deactivated_at.is_(None)))
 
 
+def user_by_id(session: Session, user_id: int, *, lock: bool = False) -> User | None:
+    """The user; with `lock`, nobody else changes the row until the transaction ends."""
+    query = select(User).where(User.id == user_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
 def lock(session: Session, user_id: int) -> None:
     """Let one transaction at a time past this for a user. Rows that refer to the user are added meanwhile."""
     session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
-
-
-def add_ticket(session: Session, user_id: int, ticket_hash: str, lasts: dt.timedelta, hours: int) -> None:
-    """Begin a session that has a ticket for as long as it `lasts`, but no token yet."""
-    session.add(
-        UserSession(
-            user_id=user_id,
-            ticket_hash=ticket_hash,
-            ticket_expires_at=func.now() + lasts,
-            expires_at=func.now() + dt.timedelta(hours=hours),
-        )
-    )
-
-
-def redeem_ticket(session: Session, ticket_hash: str, token_hash: str) -> bool:
-    """Put the token in the ticket's place. False if the ticket is unknown, was used or is too old.
-
-    One statement: of two at the same time, the second waits and then finds no ticket.
-    """
-    redeemed = session.scalar(
-        update(UserSession)
-        .where(
-            UserSession.ticket_hash == ticket_hash,
-            UserSession.ticket_expires_at > func.now(),
-            UserSession.revoked_at.is_(None),
-        )
-        .values(ticket_hash=None, ticket_expires_at=None, token_hash=token_hash)
-        .returning(UserSession.id)
-    )
-    return redeemed is not None
-
-
-def user_by_token(session: Session, token_hash: str) -> User | None:
-    """The user of a session that was neither revoked nor has expired."""
-    return session.scalar(
-        select(User)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > func.now(),
-        )
-    )
-
-
-def revoke(session: Session, token_hash: str) -> None:
-    """End the session for good; again, or for an unknown one, nothing happens."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.token_hash == token_hash, UserSession.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-    )

@@ -46,11 +46,6 @@ def people(session: Session, *, search: str, limit: int | None) -> list[Person]:
     return [Person(*row) for row in session.execute(query.order_by(User.email).limit(limit))]
 
 
-def user_by_id(session: Session, user_id: int) -> User | None:
-    """The user with this id, deactivated or not."""
-    return session.get(User, user_id)
-
-
 def has_other_administrators(session: Session, user_id: int) -> bool:
     """Whether an account other than this one is an active administrator's."""
     query = select(User.id).where(
@@ -63,21 +58,6 @@ def set_active(session: Session, user_id: int, *, active: bool) -> None:
     """Let the account be used, or not any more."""
     moment = None if active else func.now()
     session.execute(update(User).where(User.id == user_id).values(deactivated_at=moment))
-
-
-def end_sessions(session: Session, user_id: int) -> int:
-    """End every session of a user that has not ended; how many there were."""
-    query = (
-        update(UserSession)
-        .where(
-            UserSession.user_id == user_id,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > func.now(),
-        )
-        .values(revoked_at=func.now())
-        .returning(UserSession.id)
-    )
-    return len(session.scalars(query).all())
 
 
 def _name_and_address() -> ColumnElement[str]:

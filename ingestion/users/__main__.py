@@ -61,9 +61,8 @@ def _list(sessions: Sessions, options: argparse.Namespace) -> None:
 
 
 def _add(sessions: Sessions, options: argparse.Namespace) -> None:
-    applicant = Applicant(
-        options.email, options.first_name, options.last_name, new_passwords.hashed(_new_password(options))
-    )
+    own = options.email, options.first_name, options.last_name
+    applicant = Applicant(*own, new_passwords.hashed(_new_password(options), own))
     account = registration.add(sessions, applicant, Role(options.role) if options.role else None)
     _tell(f"{account.email} has an account as {account.role}.")
     if options.link:

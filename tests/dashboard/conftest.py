@@ -64,7 +64,7 @@ def visit(
 ) -> Visit:
     """Opens a page as the user, about a job if one is given."""
     account = Account(user_id, "ana@example.com", "Ana", "López", "operator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     monkeypatch.setattr(resources, "settings", lambda: settings)
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
     monkeypatch.setattr(resources, "bucket", lambda: bucket)

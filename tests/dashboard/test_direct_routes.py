@@ -7,7 +7,7 @@ import pytest
 import urllib3
 from sqlalchemy import text
 
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import deletion, intake, uploads
 from ingestion.access import permitted

@@ -4,10 +4,11 @@ import pytest
 
 from dashboard.client import BROWSER_COOKIE
 from db.engine import Sessions
-from ingestion import accounts, known_browsers
+from ingestion import known_browsers
 from ingestion.accounts import Account
 from tests.accounts import add_account
 from tests.dashboard.test_routes import Browser, ana, browser
+from tests.sign_ins import ticket_of
 
 __all__ = ["ana", "browser"]
 
@@ -17,7 +18,7 @@ def sign_in(
 ) -> tuple[str, set[str]]:
     """The token that the browser is given, and the attributes of its cookie."""
     shown = {"cookie": f"{BROWSER_COOKIE}={token}"} if token else {}
-    ticket = accounts.open_session(sessions, account.email, 12)
+    ticket = ticket_of(sessions, account.email)
     browser.token = None
     answer = browser.post(
         "/auth/exchange", origin=f"{scheme}://{browser.host}", **{"x-ticket": ticket}, **shown

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth, resources
 from db.engine import Sessions
 from ingestion import access_links, accounts
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND
 from ingestion.rules.permissions import Role
@@ -14,6 +15,7 @@ from ingestion.watch import Watch
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.dashboard.conftest import click, texts
+from tests.sign_ins import CLIENT
 
 PASSWORD = "a new one for the door"
 
@@ -66,15 +68,15 @@ def forms(app: AppTest) -> set[str]:
     return {field.form_id for field in app.text_input}
 
 
-def token_of(kind: str, sessions: Sessions, ben: Account) -> str:
+def link_token(kind: str, sessions: Sessions, ben: Account) -> str:
     if kind == "reset":
         return access_links.offer_reset(sessions, COMMAND, ben.id).token
     return access_links.invite(sessions, "open", COMMAND, "eve@example.com", Role.REVIEWER).token
 
 
 def signed_in_as(app: AppTest, sessions: Sessions) -> Account | None:
-    token = accounts.exchange(sessions, app.session_state["sign_in_ticket"])
-    return accounts.account_of(sessions, token) if token else None
+    token = web_sessions.exchange(sessions, app.session_state["sign_in_ticket"], CLIENT)
+    return web_sessions.account_of(sessions, token) if token else None
 
 
 def test_an_open_installation_without_accounts_begins_with_making_one() -> None:
@@ -131,7 +133,7 @@ def test_an_invitation_makes_an_account_for_its_address_and_signs_in(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions, ben: Account, mode: Registration
 ) -> None:
     by_mode(monkeypatch, settings, mode)
-    app = visited(invitation=token_of("invitation", sessions, ben))
+    app = visited(invitation=link_token("invitation", sessions, ben))
     assert "eve@example.com" in texts(app)
     assert "E-mail" not in [field.label for field in app.text_input]
     assert "a reviewer" in texts(app)
@@ -156,7 +158,7 @@ def test_an_invitation_makes_an_account_for_its_address_and_signs_in(
 def test_an_invited_registration_is_refused_with_the_reason_and_can_be_repeated(
     sessions: Sessions, ben: Account, changes: dict[str, str], said: str
 ) -> None:
-    app = visited(invitation=token_of("invitation", sessions, ben))
+    app = visited(invitation=link_token("invitation", sessions, ben))
     named = {"First_name": "Eve", "Last_name": "Ng"}
 
     fill_password(app, "Create account", PASSWORD, **named | changes)
@@ -171,7 +173,7 @@ def test_an_invited_registration_is_refused_with_the_reason_and_can_be_repeated(
 def test_where_registration_is_closed_an_invitation_says_so(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions, ben: Account
 ) -> None:
-    token = token_of("invitation", sessions, ben)
+    token = link_token("invitation", sessions, ben)
     by_mode(monkeypatch, settings, "closed")
 
     app = visited(invitation=token)
@@ -194,7 +196,7 @@ def test_a_link_that_is_not_good_says_so_and_leads_to_the_sign_in_page(kind: str
 
 
 def test_a_reset_sets_a_password_with_which_one_signs_in(sessions: Sessions, ben: Account) -> None:
-    app = visited(reset=token_of("reset", sessions, ben))
+    app = visited(reset=link_token("reset", sessions, ben))
     assert ben.email in texts(app)
 
     fill_password(app, "Set the password", PASSWORD)
@@ -217,7 +219,7 @@ def test_a_refused_new_password_changes_nothing(
     sessions: Sessions, ben: Account, password: str, again: str, said: str
 ) -> None:
     before = accounts.credentials_of(sessions, ben.email)
-    app = visited(reset=token_of("reset", sessions, ben))
+    app = visited(reset=link_token("reset", sessions, ben))
 
     fill_password(app, "Set the password", password, Repeat_the_password=again)
 
@@ -230,7 +232,7 @@ def test_who_is_signed_in_chooses_whether_to_follow_a_link(
     monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: Account, ben: Account, kind: str
 ) -> None:
     monkeypatch.setattr(auth, "current_account", lambda: ana)
-    app = visited(**{kind: token_of(kind, sessions, ben)})
+    app = visited(**{kind: link_token(kind, sessions, ben)})
     assert "Ana López (ana@example.com)" in texts(app)
     assert not app.text_input
 
@@ -246,7 +248,7 @@ def test_signing_out_leads_back_to_the_link(
     monkeypatch.setattr(auth, "current_account", lambda: ana)
     led: list[str] = []
     monkeypatch.setattr(auth, "sign_out", lambda then: led.append(then))
-    token = token_of("reset", sessions, ben)
+    token = link_token("reset", sessions, ben)
 
     click(visited(reset=token), "Sign out and use the link")
 

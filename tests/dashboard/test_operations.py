@@ -57,7 +57,7 @@ def visit_as_administrator(
     """Opens the page as an administrator who owns no upload."""
     administrator = add_administrator(sessions)
     account = Account(administrator, "olga@example.com", "Olga", "Ruiz", "administrator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     return lambda: visit(operations_page)
 
 
@@ -115,7 +115,7 @@ def test_only_administrators_find_their_pages_in_the_navigation(
     page: str,
 ) -> None:
     account = Account(user_id, "ana@example.com", "Ana", "López", role)
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=20).run()
     assert not app.exception
     assert app.session_state["pages"][page].visibility == visibility

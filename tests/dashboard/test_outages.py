@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit_authenticator.utilities import Hasher
 
 from dashboard import resources, workers
-from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions, make_engine, make_sessions
 from db.queries import jobs
-from ingestion import accounts, processing, uploads
+from ingestion import processing, uploads
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable, QueueUnavailable
 from ingestion.health import Part
@@ -29,6 +29,7 @@ from tests.conftest import ROOT
 from tests.dashboard.conftest import chosen, click, texts
 from tests.outages import proxy_to, through, until, watch_over
 from tests.proxy import Proxy
+from tests.sign_ins import open_with, token_of
 
 ENQUEUE = workers.enqueue_process
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -60,8 +61,7 @@ class Services:
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions) -> Iterator[Services]:
     ana = add_account(sessions, "ana@example.com", "Ana", "López", Hasher.hash(PASSWORD))
-    token = accounts.exchange(sessions, accounts.open_session(sessions, ana.email, 1))
-    assert token
+    token = token_of(sessions, ana.email)
     assert settings.aws_endpoint_url
     with proxy_to(settings.database_url) as database, proxy_to(settings.aws_endpoint_url) as aws:
         behind = settings.model_copy(
@@ -72,7 +72,7 @@ def services(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sess
         )
         distant = make_sessions(make_engine(behind.database_url))
         with watch_over(behind, distant) as watch:
-            monkeypatch.setattr(type(st.context), "cookies", {SESSION_COOKIE: token})
+            open_with(monkeypatch, token)
             monkeypatch.setattr(resources, "settings", lambda: behind)
             monkeypatch.setattr(resources, "database", lambda: distant)
             monkeypatch.setattr(resources, "store", lambda: make_bucket(behind))
@@ -172,12 +172,12 @@ def test_the_last_session_is_good_for_the_frame_of_a_page_only(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = opened()
-    accounts.sign_out(services.sessions, services.token)  # elsewhere
+    web_sessions.sign_out(services.sessions, services.token)  # elsewhere
     services.database.refuse()
     assert "The database does not answer" in texts(run(app))
     assert "files_0" in [uploader.key for uploader in app.file_uploader]
 
-    monkeypatch.setattr(type(st.context), "cookies", {SESSION_COOKIE: "another"})
+    open_with(monkeypatch, "another")
     assert not run(app).file_uploader, "of a session that nobody looked up"
 
     services.back()
@@ -191,10 +191,10 @@ def test_a_session_that_could_not_be_looked_up_sees_nothing_even_if_the_database
     app = opened()
     assert app.subheader
 
-    def cut(_sessions: Sessions, _token: str) -> Account:
+    def cut(_sessions: Sessions, _token: str, *, is_activity: bool) -> Account:  # noqa: ARG001
         raise DatabaseUnavailable("The database did not answer.")
 
-    monkeypatch.setattr(accounts, "account_of", cut)
+    monkeypatch.setattr(web_sessions, "account_of", cut)
     monkeypatch.setattr(resources, "watch", lambda: Watch({}))  # which finds that all is well
     run(app)
     assert "The database does not answer" in texts(app)

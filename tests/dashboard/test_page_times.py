@@ -18,7 +18,7 @@ from tests.recorder import Recorder
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions, user_id: int) -> AppTest:
     account = Account(user_id, "ana@example.com", "Ana", "López", "operator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     monkeypatch.setattr(resources, "settings", lambda: settings)
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
     monkeypatch.setattr(resources, "watch", lambda: Watch({}))

@@ -21,14 +21,15 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from dashboard.door import belongings
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import accounts
+from ingestion import sessions as web_sessions
 from local.aws import answers
 from local.ports import free_port
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.outages import until
+from tests.sign_ins import CLIENT, ticket_of
 
 SIGN_IN = "Sign in"
 XSRF_COOKIE = "_streamlit_xsrf"
@@ -144,8 +145,8 @@ class People:
 def people(address: str, sessions: Sessions) -> Iterator[People]:
     def signed_in(email: str) -> Person:
         add_account(sessions, email, "A", "B", "a hash")
-        ticket = accounts.open_session(sessions, email, 1)
-        return Person(address, accounts.exchange(sessions, ticket))
+        ticket = ticket_of(sessions, email)
+        return Person(address, web_sessions.exchange(sessions, ticket, CLIENT))
 
     people = People(signed_in("ana@example.com"), signed_in("eve@example.com"), Person(address))
     yield people
@@ -211,7 +212,7 @@ def test_an_interrupted_page_is_found_again_by_whose_it_is(people: People) -> No
 def test_a_page_is_not_found_again_after_signing_out(people: People, sessions: Sessions) -> None:
     page = people.ana.page()
     page.socket.close()
-    accounts.sign_out(sessions, people.ana.token or "")
+    web_sessions.sign_out(sessions, people.ana.token or "")
     people.ana.token = None
 
     again = people.ana.page(page.id)
@@ -234,7 +235,7 @@ def test_an_open_page_asks_to_sign_in_once_its_session_was_ended_elsewhere(
 ) -> None:
     page = people.ana.page()
     place = page.place_for_a_file()
-    accounts.sign_out(sessions, people.ana.token or "")
+    web_sessions.sign_out(sessions, people.ana.token or "")
 
     assert SIGN_IN in page.run().shown
     assert people.ana.ask("PUT", place, b"email\n") == 401

@@ -9,12 +9,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth
 from db.engine import Sessions
 from ingestion import access_links, accounts, administration
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND
 from ingestion.rules.permissions import Role
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.dashboard.conftest import Visit, click, texts
+from tests.sign_ins import token_of
 
 EVIL = "![x](https://evil.example/x.png)"
 
@@ -229,11 +231,11 @@ def test_a_role_is_changed_after_choosing_another(sessions: Sessions, ask: Ask, 
 def test_an_account_is_signed_out_deactivated_and_activated(
     sessions: Sessions, ask: Ask, ben: Account
 ) -> None:
-    token = accounts.exchange(sessions, accounts.open_session(sessions, ben.email, 1))
+    token = token_of(sessions, ben.email)
     assert token is not None
 
     click(ask("ask_sign_out"), "Sign out everywhere")
-    assert accounts.account_of(sessions, token) is None
+    assert web_sessions.account_of(sessions, token) is None
     click(ask("ask_deactivation"), "Deactivate")
     assert role_of(sessions, ben) == "deactivated"
     click(ask("ask_activation"), "Activate")

@@ -1,5 +1,6 @@
 """The routes beside Streamlit's pages, and what guards those, asked over HTTP as a browser asks."""
 
+import datetime as dt
 import re
 import socket
 import threading
@@ -21,10 +22,11 @@ from starlette.routing import Route
 from dashboard import door
 from dashboard.door.belongings import Belongings
 from dashboard.routes import routes
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions, make_engine, make_sessions
-from ingestion import accounts, deletion, processing, sharing, uploads
+from ingestion import deletion, processing, sharing, uploads
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.rules import permissions
 from ingestion.rules.permissions import Permission
@@ -34,6 +36,7 @@ from ingestion.watch import Watch
 from tests.accounts import add_account
 from tests.conftest import Submit
 from tests.outages import watch_over
+from tests.sign_ins import ticket_of
 
 
 def streamlits(request: Request) -> PlainTextResponse:
@@ -88,8 +91,8 @@ class Browser:
         self.token: str | None = None
         self._pool = urllib3.PoolManager(retries=False)
 
-    def get(self, path: str) -> urllib3.BaseHTTPResponse:
-        return self._ask("GET", path, {})
+    def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return self._ask("GET", path, headers)
 
     def ask(self, method: str, path: str) -> urllib3.BaseHTTPResponse:
         """By any method, from a page of this host."""
@@ -105,7 +108,7 @@ class Browser:
 
     def sign_in(self, sessions: Sessions, account: Account) -> str:
         """The token of the new session."""
-        assert self.exchange(accounts.open_session(sessions, account.email, 12)).status == 204
+        assert self.exchange(ticket_of(sessions, account.email)).status == 204
         assert self.token
         return self.token
 
@@ -114,7 +117,7 @@ class Browser:
 
     def _ask(self, method: str, path: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         if self.token:
-            headers = headers | {"cookie": f"{SESSION_COOKIE}={self.token}"}
+            headers = {"cookie": f"{SESSION_COOKIE}={self.token}"} | headers
         answer = self._pool.request(
             method, f"http://{self.host}{path}", headers=headers, redirect=False, timeout=10
         )
@@ -154,23 +157,94 @@ def test_health_is_503_and_names_the_database_when_it_does_not_answer(settings: 
 
 
 @pytest.mark.parametrize(
-    ("scheme", "secure"),
+    ("scheme", "host", "cookie", "secure"),
     [
-        pytest.param("http", set(), id="on loopback"),
-        pytest.param("https", {"Secure"}, id="behind a proxy that ends TLS"),
+        pytest.param("http", None, "ingestion_session", set(), id="on loopback"),
+        pytest.param(
+            "https", "contacts.example.com", "__Host-ingestion_session", {"Secure"}, id="behind a proxy"
+        ),
+        pytest.param("https", "localhost:8443", "ingestion_session", {"Secure"}, id="https on loopback"),
     ],
 )
 def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
-    browser: Browser, sessions: Sessions, ana: Account, scheme: str, secure: set[str]
+    browser: Browser,
+    sessions: Sessions,
+    ana: Account,
+    scheme: str,
+    host: str | None,
+    cookie: str,
+    secure: set[str],
 ) -> None:
-    ticket = accounts.open_session(sessions, ana.email, 12)
+    ticket, host = ticket_of(sessions, ana.email), host or browser.host
 
-    answer = browser.exchange(ticket, origin=f"{scheme}://{browser.host}")
+    answer = browser.post("/auth/exchange", origin=f"{scheme}://{host}", host=host, **{"x-ticket": ticket})
 
     assert answer.status == 204
-    name, *attributes = answer.headers.getlist("set-cookie")[0].split("; ")
-    assert accounts.account_of(sessions, name.removeprefix(f"{SESSION_COOKIE}=")) == ana
+    value, *attributes = answer.headers.getlist("set-cookie")[0].split("; ")
+    assert value.startswith(f"{cookie}=")
+    assert web_sessions.account_of(sessions, value.removeprefix(f"{cookie}=")) == ana
     assert set(attributes) == {"HttpOnly", "Max-Age=43200", "Path=/", "SameSite=lax"} | secure
+
+
+def test_over_plain_http_from_elsewhere_nobody_is_signed_in_and_https_is_named(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    ticket, host = ticket_of(sessions, ana.email), "contacts.example.com"
+
+    refused = browser.post("/auth/exchange", origin=f"http://{host}", host=host, **{"x-ticket": ticket})
+
+    assert (refused.status, "set-cookie" in refused.headers) == (403, False)
+    assert "https://" in refused.data.decode()
+    assert browser.exchange(ticket).status == 204, "the ticket is still good"
+
+
+def test_a_cookie_of_the_plain_name_opens_nothing_outside_loopback(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    token = browser.sign_in(sessions, ana)
+    assert browser.get("/media/a.csv").status == 200
+
+    assert browser.get("/media/a.csv", host="contacts.example.com").status == 401
+    guarded = f"__Host-{SESSION_COOKIE}={token}"
+    assert browser.get("/media/a.csv", host="contacts.example.com", cookie=guarded).status == 200
+
+
+def test_signing_in_again_in_one_browser_ends_the_session_before(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    first = browser.sign_in(sessions, ana)
+
+    second = browser.sign_in(sessions, ana)
+
+    assert second != first
+    assert web_sessions.account_of(sessions, first) is None
+    assert web_sessions.account_of(sessions, second) == ana
+
+
+def test_a_session_keeps_what_the_browser_says_and_where_it_is(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    ticket = ticket_of(sessions, ana.email)
+    answer = browser.post(
+        "/auth/exchange",
+        **{"x-ticket": ticket, "user-agent": "Firefox/140.0 (X11)"},
+    )
+
+    assert answer.status == 204
+    assert browser.token
+    (own,) = web_sessions.listed(sessions, ana.id, browser.token)
+    assert (own.browser, own.address) == ("Firefox on Linux", "127.0.0.1")
+
+
+def test_a_download_is_something_done(browser: Browser, sessions: Sessions, ana: Account) -> None:
+    token = browser.sign_in(sessions, ana)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE sessions SET seen_at = seen_at - interval '20 min'"))
+
+    assert browser.get("/downloads/1/contacts.csv").status == 404
+
+    (own,) = web_sessions.listed(sessions, ana.id, token)
+    assert dt.datetime.now(dt.UTC) - own.seen_at < dt.timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +261,7 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
 def test_an_exchange_from_another_site_is_refused_and_leaves_the_ticket(
     browser: Browser, sessions: Sessions, ana: Account, origin: str | None
 ) -> None:
-    ticket = accounts.open_session(sessions, ana.email, 12)
+    ticket = ticket_of(sessions, ana.email)
 
     assert browser.exchange(ticket, origin=origin and origin.format(host=browser.host)).status == 403
     assert browser.token is None
@@ -195,7 +269,7 @@ def test_an_exchange_from_another_site_is_refused_and_leaves_the_ticket(
 
 
 def test_a_ticket_that_was_used_sets_no_cookie(browser: Browser, sessions: Sessions, ana: Account) -> None:
-    ticket = accounts.open_session(sessions, ana.email, 12)
+    ticket = ticket_of(sessions, ana.email)
     assert browser.exchange(ticket).status == 204
     browser.token = None
 
@@ -212,7 +286,7 @@ def test_signing_out_ends_the_session_on_the_server_too(
     assert browser.post("/auth/sign-out").status == 204
 
     assert browser.token is None
-    assert accounts.account_of(sessions, token) is None
+    assert web_sessions.account_of(sessions, token) is None
 
 
 def test_another_site_cannot_sign_anybody_out(browser: Browser, sessions: Sessions, ana: Account) -> None:
@@ -220,7 +294,7 @@ def test_another_site_cannot_sign_anybody_out(browser: Browser, sessions: Sessio
 
     assert browser.post("/auth/sign-out", origin="https://evil.example").status == 403
     assert browser.get("/auth/sign-out").status == 405
-    assert accounts.account_of(sessions, token) == ana
+    assert web_sessions.account_of(sessions, token) == ana
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/media/a.csv"), ("PUT", "/_stcore/upload_file/a/b")])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 import urllib3
 
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions, make_engine, make_sessions
-from ingestion import accounts, processing
+from ingestion import processing
 from ingestion.accounts import Account
 from ingestion.health import Part
 from ingestion.settings import Settings
@@ -19,6 +19,7 @@ from tests.conftest import Submit
 from tests.dashboard.test_routes import Browser, served
 from tests.outages import proxy_to, through, until, watch_over
 from tests.proxy import Proxy
+from tests.sign_ins import ticket_of
 
 CLEAN = b"email,first_name\nana@x.com,Ana\n"
 FILE = {"name": "large.csv", "size": 6, "fingerprint": "0123456789abcdef", "modified": 1_764_000_000_123}
@@ -80,7 +81,7 @@ def test_a_session_outlives_a_sign_out_that_came_to_nothing(server: Server) -> N
 
 
 def test_a_ticket_is_good_for_another_try(server: Server, sessions: Sessions) -> None:
-    ticket = accounts.open_session(sessions, server.ana.email, 1)
+    ticket = ticket_of(sessions, server.ana.email)
     server.database.refuse()
     assert server.browser.exchange(ticket).status == 503
 

@@ -6,12 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import resources, workers
-from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import accounts
 from ingestion.telemetry import context
 from ingestion.watch import Watch
 from tests.accounts import add_account
+from tests.sign_ins import open_with, token_of
 
 
 def page() -> None:
@@ -36,10 +35,7 @@ def page() -> None:
 def app(monkeypatch: pytest.MonkeyPatch, sessions: Sessions) -> AppTest:
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
     add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
-    token = accounts.exchange(sessions, accounts.open_session(sessions, "ana@example.com", 1))
-    monkeypatch.setattr(
-        "dashboard.auth.st.context", type("Context", (), {"cookies": {SESSION_COOKIE: token}})
-    )
+    open_with(monkeypatch, token_of(sessions, "ana@example.com"))
     return AppTest.from_function(page, default_timeout=20)
 
 

@@ -1,20 +1,24 @@
 """The sign-in page: its forms over a real users table, up to the ticket that the browser exchanges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import bcrypt
 import pytest
 import streamlit as st
+from sqlalchemy import event, text
 from streamlit.testing.v1 import AppTest
 from streamlit_authenticator.utilities import Hasher
 
 from dashboard import auth, resources
-from dashboard.security import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import accounts
+from ingestion import sessions as web_sessions
 from ingestion.settings import Settings
 from ingestion.watch import Watch
 from tests.accounts import add_account
+from tests.sign_ins import CLIENT, open_with, token_of
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PASSWORD = "correct horse battery"
@@ -24,12 +28,6 @@ def sign_in_page() -> None:
     from dashboard.views import sign_in
 
     sign_in.page()
-
-
-def account_page() -> None:
-    from dashboard.views import account
-
-    account.page()
 
 
 def gated_account_page() -> None:
@@ -81,8 +79,8 @@ def errors(app: AppTest) -> list[str]:
 def signed_in_as(app: AppTest, sessions: Sessions) -> accounts.Account | None:
     """Whose session the page's ticket opens."""
     assert not app.exception
-    token = accounts.exchange(sessions, app.session_state["sign_in_ticket"])
-    return accounts.account_of(sessions, token) if token else None
+    token = web_sessions.exchange(sessions, app.session_state["sign_in_ticket"], CLIENT)
+    return web_sessions.account_of(sessions, token) if token else None
 
 
 @pytest.mark.parametrize("email", ["ana@example.com", " ANA@Example.com "])
@@ -117,14 +115,68 @@ def test_an_unknown_address_and_a_wrong_password_get_the_same_words() -> None:
     assert "sign_in_ticket" not in unknown.session_state
 
 
+@pytest.mark.parametrize("password", [PASSWORD + "!", "x" * 300, "\u0065\u0301" * 12])
+def test_who_has_an_account_shows_in_nothing_that_is_done_for_an_answer(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: accounts.Account, password: str
+) -> None:
+    left = add_account(sessions, "left@example.com", "Leo", "Fenn", Hasher.hash(PASSWORD))
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET deactivated_at = now() WHERE id = :id"), {"id": left.id})
+    app = run(sign_in_page)
+    work: list[str] = []
+    with noted(monkeypatch, sessions, work):
+        told = {}
+        for email in (ana.email, left.email, "nobody@example.com"):
+            work.clear()
+            said = errors(sign_in(app, email, password))
+            told[email] = (tuple(work), tuple(said))
+
+    assert len(set(told.values())) == 1
+    (done, words), *_ = told.values()
+    assert words == ("The e-mail address or the password is wrong.",)
+    assert "checkpw $2b$12$" in done
+    assert [line for line in done if "users" in line]
+
+
+@contextmanager
+def noted(monkeypatch: pytest.MonkeyPatch, sessions: Sessions, work: list[str]) -> Iterator[None]:
+    """Note each statement and each comparison of a password with a hash, but for whose it is."""
+
+    def checkpw(password: bytes, password_hash: bytes) -> bool:
+        work.append(f"checkpw {password_hash.decode()[:7]}")
+        return found(password, password_hash)
+
+    def statement(*about: object) -> None:
+        work.append(str(about[2]))
+
+    found = bcrypt.checkpw
+    engine = sessions.kw["bind"]
+    with monkeypatch.context() as patched:
+        patched.setattr(bcrypt, "checkpw", checkpw)
+        event.listen(engine, "before_cursor_execute", statement)
+        yield
+        event.remove(engine, "before_cursor_execute", statement)
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_deactivated_account_cannot_sign_in(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET deactivated_at = now()"))
+
+    app = sign_in(run(sign_in_page), "ana@example.com", PASSWORD)
+
+    assert errors(app) == ["The e-mail address or the password is wrong."]
+    assert "sign_in_ticket" not in app.session_state
+
+
 def test_the_log_knows_who_signed_in_and_who_was_refused_by_number(
-    ana: accounts.Account, caplog: pytest.LogCaptureFixture
+    sessions: Sessions, ana: accounts.Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
     refused = sign_in(run(sign_in_page), ana.email, PASSWORD + "!")
     refused.run()
     sign_in(run(sign_in_page), "nobody@example.com", PASSWORD)
-    sign_in(run(sign_in_page), ana.email, PASSWORD)
+    assert signed_in_as(sign_in(run(sign_in_page), ana.email, PASSWORD), sessions) == ana
 
     told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     assert [(line["event"], line["user_id"]) for line in told] == [
@@ -171,6 +223,8 @@ def test_a_password_of_64_characters_signs_in(sessions: Sessions) -> None:
         ({"Password": "密码" * 13, "Repeat the password": "密码" * 13}, "takes 78 bytes"),
         ({"Repeat the password": PASSWORD + "!"}, "The two passwords differ"),
         ({"Password": "", "Repeat the password": ""}, "Choose a password"),
+        ({"Password": "password1234", "Repeat the password": "password1234"}, "Many people use"),
+        ({"Password": "ben li ben li ben", "Repeat the password": "ben li ben li ben"}, "made of your name"),
         ({"First name": " "}, "Enter your first name"),
         ({"Last name": "x" * 101}, "Enter your last name"),
         ({"First name": "A\0"}, "Enter your first name"),
@@ -199,21 +253,10 @@ def test_peoples_names_are_taken_as_they_are(sessions: Sessions, name: str) -> N
     assert account.first_name == name
 
 
-def test_the_account_page_shows_names_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    hostile = "![x](https://evil.example/x.png)"
-    account = accounts.Account(1, "ana@example.com", hostile, "López", "administrator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
-
-    app = run(account_page)
-
-    assert [element.value for element in app.text] == [f"{hostile} López", "ana@example.com", "Administrator"]
-    assert not any("evil" in element.value for element in app.markdown)
-
-
 def test_a_page_whose_session_ended_shows_the_sign_in_page(monkeypatch: pytest.MonkeyPatch) -> None:
     account = accounts.Account(1, "ana@example.com", "Ana", "López", "operator")
     answers = iter([account])  # signed in when the script begins, and not any more when the page asks
-    monkeypatch.setattr(auth, "current_account", lambda: next(answers, None))
+    monkeypatch.setattr(auth, "current_account", lambda **_: next(answers, None))
 
     app = run(gated_account_page)
 
@@ -224,30 +267,39 @@ def test_a_page_whose_session_ended_shows_the_sign_in_page(monkeypatch: pytest.M
 def test_a_run_reads_the_session_once_and_the_next_run_reads_it_again(
     monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: accounts.Account
 ) -> None:
-    token = accounts.exchange(sessions, accounts.open_session(sessions, ana.email, 1))
-    assert token is not None
-    monkeypatch.setattr(type(st.context), "cookies", {SESSION_COOKIE: token})
+    token = token_of(sessions, ana.email)
+    open_with(monkeypatch, token)
     read: list[str] = []
 
-    def account_of(sessions: Sessions, token: str) -> accounts.Account | None:
+    def account_of(sessions: Sessions, token: str, *, is_activity: bool) -> accounts.Account | None:
         read.append(token)
-        return found(sessions, token)
+        return found(sessions, token, is_activity=is_activity)
 
-    found = accounts.account_of
-    monkeypatch.setattr(accounts, "account_of", account_of)
+    found = web_sessions.account_of
+    monkeypatch.setattr(web_sessions, "account_of", account_of)
 
     app = AppTest.from_file(APP, default_timeout=20).run()
     assert [title.value for title in app.title] == ["Uploads"]
     assert read == [token]
 
-    accounts.sign_out(sessions, token)  # elsewhere
+    web_sessions.sign_out(sessions, token)  # elsewhere
     app.run()
     assert read == [token, token]
     assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
 
 
+def test_over_plain_http_from_elsewhere_there_is_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(st.context), "headers", {"origin": "http://contacts.example.com"})
+    app = run(sign_in_page)
+    assert "https://" in errors(app)[0]
+    assert not app.text_input
+
+    monkeypatch.setattr(type(st.context), "headers", {"origin": "https://contacts.example.com"})
+    assert app.run().text_input
+
+
 def test_a_visitor_sees_the_sign_in_page_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "current_account", lambda: None)
+    monkeypatch.setattr(auth, "current_account", lambda **_: None)
 
     app = AppTest.from_file(APP, default_timeout=20).run()
 

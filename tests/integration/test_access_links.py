@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import access_links, accounts, administration, registration, resets
+from ingestion import sessions as web_sessions
 from ingestion.access_links import LinkKind, NewLink
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND
@@ -16,6 +17,7 @@ from ingestion.registration import Applicant
 from ingestion.rules.permissions import Role
 from tests.accounts import add_account
 from tests.entries import entries
+from tests.sign_ins import CLIENT, ticket_of, token_of
 
 PASSWORD = "a new one for the door"
 
@@ -42,7 +44,7 @@ def run(sessions: Sessions, statement: str) -> None:
 
 
 def signed_in(sessions: Sessions, email: str) -> str:
-    token = accounts.exchange(sessions, accounts.open_session(sessions, email, 12))
+    token = token_of(sessions, email)
     assert token is not None
     return token
 
@@ -216,14 +218,14 @@ def test_a_bad_password_is_refused_and_the_link_stays_good(
         resets.set_password(sessions, link.token, "short")
 
     assert is_good(sessions, link)
-    assert accounts.account_of(sessions, token) is not None
+    assert web_sessions.account_of(sessions, token) is not None
 
 
 def test_a_new_password_ends_all_that_the_old_one_opened(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
     others, own = signed_in(sessions, ana.email), [signed_in(sessions, ben.email) for _ in range(2)]
-    ticket = accounts.open_session(sessions, ben.email, 12)
+    ticket = ticket_of(sessions, ben.email)
     run(
         sessions,
         f"INSERT INTO known_browsers (user_id, token_hash) VALUES ({ben.id}, 'b'), ({ana.id}, 'a')",
@@ -232,9 +234,9 @@ def test_a_new_password_ends_all_that_the_old_one_opened(
 
     resets.set_password(sessions, link.token, PASSWORD)
 
-    assert [accounts.account_of(sessions, token) for token in own] == [None, None]
-    assert accounts.exchange(sessions, ticket) is None
-    assert accounts.account_of(sessions, others) == ana
+    assert [web_sessions.account_of(sessions, token) for token in own] == [None, None]
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
+    assert web_sessions.account_of(sessions, others) == ana
     with sessions() as session:
         assert session.scalars(text("SELECT token_hash FROM known_browsers")).all() == ["a"]
     assert entries(sessions)[-1] == (

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from db.engine import Sessions
 from db.queries.accounts import lock_accounts
 from ingestion import accounts, administration, uploads
+from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND, By
 from ingestion.errors import NotAllowed, NotFound
@@ -16,6 +17,7 @@ from ingestion.rules.permissions import Role
 from tests.accounts import add_account
 from tests.conftest import Submit
 from tests.entries import entries
+from tests.sign_ins import CLIENT, ticket_of, token_of
 from tests.worker import eventually
 
 Change = Callable[[Sessions, By, int], object]
@@ -55,7 +57,7 @@ def zoe(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001
 
 
 def signed_in(sessions: Sessions, account: Account) -> str:
-    token = accounts.exchange(sessions, accounts.open_session(sessions, account.email, 12))
+    token = token_of(sessions, account.email)
     assert token is not None
     return token
 
@@ -128,12 +130,12 @@ def test_a_role_counts_at_once(sessions: Sessions, ana: Account, ben: Account) -
 
 
 def test_deactivating_signs_out_at_once_and_keeps_out(sessions: Sessions, ana: Account, ben: Account) -> None:
-    token, ticket = signed_in(sessions, ben), accounts.open_session(sessions, ben.email, 12)
+    token, ticket = signed_in(sessions, ben), ticket_of(sessions, ben.email)
 
     administration.deactivate(sessions, ana.id, ben.id)
 
-    assert accounts.account_of(sessions, token) is None
-    assert accounts.exchange(sessions, ticket) is None
+    assert web_sessions.account_of(sessions, token) is None
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
     assert accounts.credentials_of(sessions, ben.email) is None
 
 
@@ -158,8 +160,8 @@ def test_an_activated_account_is_as_before_but_signed_out(
     administration.activate(sessions, ana.id, ben.id)
 
     assert accounts.credentials_of(sessions, ben.email) == before
-    assert accounts.account_of(sessions, token) is None
-    assert accounts.account_of(sessions, signed_in(sessions, ben)) == ben
+    assert web_sessions.account_of(sessions, token) is None
+    assert web_sessions.account_of(sessions, signed_in(sessions, ben)) == ben
 
 
 def test_signing_out_everywhere_ends_that_accounts_sessions_only(
@@ -170,8 +172,8 @@ def test_signing_out_everywhere_ends_that_accounts_sessions_only(
     assert administration.end_sessions(sessions, ana.id, ben.id) == 2
     assert administration.end_sessions(sessions, ana.id, ben.id) == 0
 
-    assert [accounts.account_of(sessions, token) for token in others] == [None, None]
-    assert accounts.account_of(sessions, own) == ana
+    assert [web_sessions.account_of(sessions, token) for token in others] == [None, None]
+    assert web_sessions.account_of(sessions, own) == ana
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -12,14 +12,15 @@ import pytest
 import urllib3
 from sqlalchemy import text
 
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import accounts, processing, uploads
+from ingestion import processing, uploads
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
 from ingestion.telemetry import context
 from local import commands
 from local.ports import free_port
+from tests.sign_ins import token_of
 from tests.worker import ROOT, Queue, Worker, eventually
 
 SECRET = "ana.silva@kunde-mueller.com"
@@ -159,7 +160,7 @@ def test_every_line_of_the_dashboard_is_an_object_and_says_whose_request_it_is(
     processing.process(sessions, bucket, job_id)
     with sessions() as session:
         email = session.execute(text("SELECT email FROM users WHERE id = :u"), {"u": user_id}).scalar_one()
-    token = accounts.exchange(sessions, accounts.open_session(sessions, email, 1))
+    token = token_of(sessions, email)
     log = tmp_path / "dashboard.log"
     with dashboard(json_environment, log) as address:
         eventually(lambda: status_at(f"{address}/healthz") == 200, "ready")

@@ -10,11 +10,13 @@ import pytest
 
 from db.engine import Sessions
 from ingestion import access_links, accounts, resets
+from ingestion import sessions as web_sessions
 from ingestion.rules.permissions import Role
 from ingestion.users import __main__ as command
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.entries import entries
+from tests.sign_ins import token_of
 
 PASSWORD = "a new one for the door"
 
@@ -200,14 +202,14 @@ def test_a_reset_is_printed_for_this_machine_unless_said_otherwise(sessions: Ses
 def test_accounts_are_looked_after(sessions: Sessions, say: Say) -> None:
     add_account(sessions)
     ben = add_account(sessions, "ben@example.com", "Ben", "Li")
-    token = accounts.exchange(sessions, accounts.open_session(sessions, ben.email, 1))
+    token = token_of(sessions, ben.email)
     assert token is not None
 
     assert say("role", ben.email, "reviewer") == 0
     assert role_of(sessions, ben.email) == "reviewer"
     assert say("sign-out", ben.email) == 0
     assert say.err == "Sessions ended: 1.\n"
-    assert accounts.account_of(sessions, token) is None
+    assert web_sessions.account_of(sessions, token) is None
     assert say("deactivate", ben.email) == 0
     assert role_of(sessions, ben.email) is None
     assert say("activate", ben.email) == 0

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from benchmarks.load.protocol import Refreshed, Tab
 from benchmarks.load.sign_in import registered
 from benchmarks.load.web import XSRF_COOKIE, Web
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dashboard.security import SESSION_COOKIE
+from dashboard.session_cookie import SESSION_COOKIE
 
 _MODULES = "common,backup,crlf,csrf,htaccess,log4shell,methods,shellshock,spring4shell"
 """Wapiti's own choice, and those others that are about a server as this one and ask no other host."""

@@ -32,6 +32,12 @@ def upgrade() -> None:
     op.drop_column("users", "locked_until")
     op.add_column("users", sa.Column("deactivated_at", MOMENT))
     op.add_column("sessions", sa.Column("seen_at", MOMENT, server_default=NOW, nullable=False))
+    op.add_column(
+        "sessions",
+        sa.Column(
+            "idle_limit", sa.Interval(), server_default=sa.text("interval '30 minutes'"), nullable=False
+        ),
+    )
     op.add_column("sessions", sa.Column("user_agent", sa.Text(), server_default="", nullable=False))
     op.add_column("sessions", sa.Column("address", sa.Text(), server_default="", nullable=False))
     make_shares()
@@ -125,7 +131,7 @@ def downgrade() -> None:
     allow_actions(ACTIONS_BEFORE)
     for table in ("throttles", "access_links", "known_browsers", "shares"):
         op.drop_table(table)
-    for column in ("address", "user_agent", "seen_at"):
+    for column in ("address", "user_agent", "idle_limit", "seen_at"):
         op.drop_column("sessions", column)
     op.drop_column("users", "deactivated_at")
     op.add_column("users", sa.Column("locked_until", MOMENT))

@@ -16,8 +16,8 @@ import bcrypt
 import psycopg2
 import pytest
 
-from dashboard.routes import TICKET_HEADER
-from dashboard.security import SESSION_COOKIE
+from dashboard.auth_routes import TICKET_HEADER
+from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import make_engine, make_sessions
 from ingestion import accounts, deciding, processing, undoing, uploads
 from ingestion.rules.issues import IssueType
@@ -27,6 +27,7 @@ from ingestion.storage import make_bucket
 from tests.accounts import add_account
 from tests.integration.desk import DUPLICATES, HEADER, Desk
 from tests.launcher import Launcher, copy_of_project, take_turn
+from tests.sign_ins import ticket_of
 from tests.worker import eventually
 
 EMAIL, PASSWORD = "ana@example.com", b"correct horse battery staple"
@@ -100,7 +101,7 @@ class Running:
         known = accounts.credentials_of(self.sessions, EMAIL)
         assert known is not None
         assert bcrypt.checkpw(PASSWORD, known.password_hash.encode())
-        ticket = accounts.open_session(self.sessions, EMAIL, hours=1)
+        ticket = ticket_of(self.sessions, EMAIL)
         answer = self.ask("POST", "/auth/exchange", {TICKET_HEADER: ticket, "origin": self.address})
         return str(answer.cookie).split(";")[0]
 

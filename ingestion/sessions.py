@@ -1,0 +1,177 @@
+"""Who is signed in.
+
+Signing in takes two steps, because a page of Streamlit cannot set a cookie that scripts cannot read: a
+checked password yields a ticket, and the browser exchanges it, once and at once, for the token of the cookie.
+Tickets and tokens are stored hashed: whoever reads the table cannot use them.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from db.engine import Sessions
+from db.models import UserSession
+from db.queries import accounts as users
+from db.queries import audit
+from db.queries import sessions as queries
+from ingestion import known_browsers
+from ingestion.accounts import Account, account_from
+from ingestion.audit import AuditAction
+from ingestion.errors import NotFound, SignInRefused
+from ingestion.rules import browsers, emails
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
+
+TICKET_LASTS = dt.timedelta(seconds=30)
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a request comes from: what the browser says of itself, and the address it was sent from."""
+
+    user_agent: str
+    address: str
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One open session of somebody. Times are in UTC."""
+
+    id: int
+    browser: str
+    """Such as "Firefox on Windows", by what it said of itself."""
+    address: str
+    """Empty where it is not known."""
+    began_at: dt.datetime
+    seen_at: dt.datetime
+    """When something was done in it last, to the minute."""
+    is_this: bool
+    """Whether it is the one that asks."""
+
+
+def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: int) -> str:
+    """A ticket for a session that lasts `hours`, and ends when nothing is done in it for `idle_minutes`.
+
+    Only for somebody whose password was just checked. Raises SignInRefused if nobody may sign in by this
+    address.
+    """
+    ticket = secrets.token_urlsafe(_TOKEN_BYTES)
+    address = emails.normalize(email)
+    with sessions.begin() as session:
+        user = users.user_by_email(session, address) if address else None
+        if user is None or user.deactivated_at is not None:
+            raise SignInRefused("This account no longer exists.")
+        queries.add_ticket(
+            session,
+            user.id,
+            hashed(ticket),
+            ticket_lasts=TICKET_LASTS,
+            lasts=dt.timedelta(hours=hours),
+            idle_limit=dt.timedelta(minutes=idle_minutes),
+        )
+    return ticket
+
+
+def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str = "") -> str | None:
+    """The session's token for its ticket. None if the ticket is unknown, was used or is older than 30 s.
+
+    `replaced` is the token that the browser had until now: the session that it opens is ended.
+    """
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with sessions.begin() as session:
+        begun = queries.redeem_ticket(
+            session,
+            hashed(ticket),
+            hashed(token),
+            user_agent=browsers.cleaned(client.user_agent),
+            address=client.address,
+        )
+        if begun is None:
+            return None
+        queries.end_by_token(session, hashed(replaced))
+        user_id = begun.user_id
+        audit.add(
+            session,
+            AuditAction.SIGN_IN,
+            user_id=user_id,
+            job_id=None,
+            detail={"session": begun.id, "client": client.address},
+        )
+    logger.info("signed_in", user_id=user_id)
+    return token
+
+
+def account_of(sessions: Sessions, token: str, *, is_activity: bool = True) -> Account | None:
+    """Whose session this token opens. None once it has ended, in whichever way, or the account has.
+
+    `is_activity` says that a person did something, from when on the session may be idle for its time again;
+    not so what a page asks by itself.
+    """
+    with sessions.begin() as session:
+        found = queries.opened(session, hashed(token))
+        if found is None:
+            return None
+        if is_activity and found.is_stale:
+            queries.touch(session, found.session_id)
+        return account_from(found.user)
+
+
+def sign_out(sessions: Sessions, token: str) -> None:
+    """End this token's session; nothing if it was ended before."""
+    with sessions.begin() as session:
+        ended = queries.end_by_token(session, hashed(token))
+        if ended is None:
+            return
+        user_id = ended.user_id
+        detail = {"session": ended.id}
+        audit.add(session, AuditAction.SIGN_OUT, user_id=user_id, job_id=None, detail=detail)
+    logger.info("signed_out", user_id=user_id)
+
+
+def listed(sessions: Sessions, user_id: int, token: str) -> list[SignIn]:
+    """Somebody's open sessions, the one last used first. `token` is that of the one that asks."""
+    with sessions() as session:
+        return [_sign_in(found, hashed(token)) for found in queries.open_ones(session, user_id)]
+
+
+def end_one(sessions: Sessions, user_id: int, session_id: int) -> None:
+    """End one of somebody's own sessions. Raises NotFound if it is none of theirs, or has ended."""
+    with sessions.begin() as session:
+        if not queries.end_one(session, user_id, session_id):
+            raise NotFound("This session has ended already.")
+        detail = {"session": session_id}
+        audit.add(session, AuditAction.SIGN_OUT, user_id=user_id, job_id=None, detail=detail)
+    logger.info("signed_out", user_id=user_id)
+
+
+def end_all(sessions: Sessions, user_id: int) -> int:
+    """End all sessions of somebody, the asking one too; how many there were.
+
+    No browser of theirs counts as known any more.
+    """
+    with sessions.begin() as session:
+        ended = queries.end_all(session, user_id)
+        known_browsers.forget(session, user_id)
+        detail = {"ended": ended}
+        audit.add(session, AuditAction.END_SESSIONS, user_id=user_id, job_id=None, detail=detail)
+    logger.info("sessions_ended", user_id=user_id, sessions=ended)
+    return ended
+
+
+def hashed(secret: str) -> str:
+    """A ticket or token as it is stored. 256 random bits need no slow hash: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _sign_in(found: UserSession, asking: str) -> SignIn:
+    return SignIn(
+        id=found.id,
+        browser=browsers.described(found.user_agent),
+        address=found.address,
+        began_at=found.created_at,
+        seen_at=found.seen_at,
+        is_this=found.token_hash == asking,
+    )

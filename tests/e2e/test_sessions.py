@@ -1,0 +1,81 @@
+"""Sessions in real browsers: what keeps them, what ends them, and who can read their cookie."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e import test_journey as journey
+
+address, browser, page = journey.address, journey.browser, journey.page
+
+PASSWORD = "correct horse battery"
+NEW = "seven quiet rivers"
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    form = page.get_by_role("tabpanel", name="Sign in")
+    form.get_by_label("E-mail").fill(email)
+    form.get_by_label("Password", exact=True).fill(password)
+    form.get_by_role("button", name="Sign in").click()
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_deep_link_outlives_signing_in_and_a_reload_keeps_session_and_page(page: Page) -> None:
+    journey.register(page, "kim@example.com")
+    page.goto("/history?job=7")
+    expect(page.get_by_text("There is no such upload")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("There is no such upload")).to_be_visible()
+    assert page.url.endswith("/history?job=7")
+    (cookie,) = [found for found in page.context.cookies() if found["name"] == "ingestion_session"]
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+    assert cookie["value"] not in page.evaluate("document.cookie")
+
+    page.context.clear_cookies()
+    page.goto("/history?job=7")
+    sign_in(page, "kim@example.com", PASSWORD)
+    expect(page.get_by_text("There is no such upload")).to_be_visible()
+    assert page.url.endswith("/history?job=7")
+    (renewed,) = [found for found in page.context.cookies() if found["name"] == "ingestion_session"]
+    assert renewed["value"] != cookie["value"]
+
+
+@pytest.mark.browser
+def test_a_changed_password_ends_the_session_in_the_other_browser(
+    page: Page, browser: Browser, address: str
+) -> None:
+    journey.register(page, "lea@example.com")
+    elsewhere = browser.new_context(base_url=address)
+    other = elsewhere.new_page()
+    other.goto("/account")
+    sign_in(other, "lea@example.com", PASSWORD)
+    heading(other, "Account")
+
+    page.goto("/account")
+    heading(page, "Where you are signed in")
+    expect(page.get_by_text("Chrome on Linux", exact=False)).to_have_count(2)
+    expect(page.get_by_text("this one")).to_have_count(1)
+    for label, value in (
+        ("Current password", PASSWORD),
+        ("New password", NEW),
+        ("Repeat the new password", NEW),
+    ):
+        page.get_by_label(label, exact=True).fill(value)
+    journey.click(page, "Change password")
+    expect(page.get_by_text("Your password is changed")).to_be_visible()
+    expect(page.get_by_text("Chrome on Linux", exact=False)).to_have_count(1)
+
+    other.reload()
+    sign_in(other, "lea@example.com", PASSWORD)
+    expect(other.get_by_text("The e-mail address or the password is wrong.")).to_be_visible()
+    sign_in(other, "lea@example.com", NEW)
+    heading(other, "Account")
+
+    journey.click(page, "Sign out everywhere")
+    expect(page.get_by_role("tab", name="Sign in")).to_be_visible()
+    # An open page looks by itself every minute: nobody's data stays on an unattended screen.
+    expect(other.get_by_role("tab", name="Sign in")).to_be_visible(timeout=90_000)
+    elsewhere.close()

@@ -1,0 +1,258 @@
+"""Who is signed in, on a real Postgres."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
+
+from db.engine import Sessions
+from db.models import UserSession
+from ingestion import sessions as web_sessions
+from ingestion.accounts import Account
+from ingestion.audit import AuditAction
+from ingestion.errors import NotFound, SignInRefused
+from ingestion.sessions import Client
+from tests.accounts import add_account
+from tests.entries import entries
+from tests.sign_ins import CLIENT, ticket_of, token_of
+
+EMAIL = "ana@example.com"
+
+
+@pytest.fixture
+def ana(sessions: Sessions) -> Account:
+    return add_account(sessions, EMAIL, "Ana", "López", "a hash")
+
+
+@pytest.fixture
+def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator's)
+    return add_account(sessions, "ben@example.com", "Ben", "Li", "a hash")
+
+
+def pass_time(sessions: Sessions, time: str) -> None:
+    """Have all that stands in the sessions have happened so much earlier."""
+    columns = ("ticket_expires_at", "created_at", "seen_at", "expires_at")
+    earlier = ", ".join(f"{column} = {column} - interval '{time}'" for column in columns)
+    with sessions.begin() as session:
+        session.execute(text(f"UPDATE sessions SET {earlier}"))
+
+
+def seen(sessions: Sessions) -> dt.datetime:
+    with sessions() as session:
+        return session.scalars(select(UserSession.seen_at)).one()
+
+
+def done(sessions: Sessions) -> list[tuple[AuditAction, dict[str, object]]]:
+    """What the audit log has, the oldest first."""
+    found = (entry for entry in entries(sessions) if entry.action != AuditAction.MAKE_ACCOUNT)
+    return [(AuditAction(entry.action), entry.detail) for entry in found]
+
+
+def test_a_ticket_opens_its_accounts_session(sessions: Sessions, ana: Account) -> None:
+    assert web_sessions.account_of(sessions, token_of(sessions, EMAIL)) == ana
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_ticket_is_exchanged_once(sessions: Sessions) -> None:
+    ticket = ticket_of(sessions, EMAIL)
+
+    with ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(lambda _: web_sessions.exchange(sessions, ticket, CLIENT), range(8)))
+
+    assert len([token for token in tokens if token]) == 1
+    assert [action for action, _ in done(sessions)] == [AuditAction.SIGN_IN]
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_ticket_older_than_30_seconds_is_refused(sessions: Sessions) -> None:
+    ticket = ticket_of(sessions, EMAIL)
+    pass_time(sessions, "30 s")
+
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize("ticket", ["", "guessed", "\0"])
+def test_an_unknown_ticket_is_refused(sessions: Sessions, ticket: str) -> None:
+    token_of(sessions, EMAIL)
+
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_ticket_is_no_token(sessions: Sessions) -> None:
+    assert web_sessions.account_of(sessions, ticket_of(sessions, EMAIL)) is None
+
+
+@pytest.mark.parametrize("email", [EMAIL, "", "nobody"])
+def test_nobody_without_an_account_gets_a_ticket(sessions: Sessions, email: str) -> None:
+    with pytest.raises(SignInRefused):
+        ticket_of(sessions, email)
+
+
+def test_a_session_ends_after_its_hours_whatever_is_done_in_it(sessions: Sessions, ana: Account) -> None:
+    token = token_of(sessions, EMAIL, hours=2)
+    for _ in range(6):
+        assert web_sessions.account_of(sessions, token) == ana
+        pass_time(sessions, "20 min")
+
+    assert web_sessions.account_of(sessions, token) is None
+
+
+def test_a_session_in_which_nothing_is_done_ends(sessions: Sessions, ana: Account) -> None:
+    token = token_of(sessions, EMAIL, idle_minutes=10)
+    pass_time(sessions, "9 min 59 s")
+    assert web_sessions.account_of(sessions, token) == ana
+
+    pass_time(sessions, "9 min 59 s")
+    assert web_sessions.account_of(sessions, token) == ana, "it was used meanwhile"
+
+    pass_time(sessions, "10 min")
+    assert web_sessions.account_of(sessions, token) is None
+    assert web_sessions.listed(sessions, ana.id, token) == []
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session_open(sessions: Sessions, ana: Account) -> None:
+    token = token_of(sessions, EMAIL, idle_minutes=10)
+    for _ in range(2):
+        assert web_sessions.account_of(sessions, token, is_activity=False) == ana
+        pass_time(sessions, "5 min")
+
+    assert web_sessions.account_of(sessions, token, is_activity=False) is None
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_session_is_marked_as_seen_at_most_once_a_minute(sessions: Sessions) -> None:
+    token = token_of(sessions, EMAIL)
+    pass_time(sessions, "59 s")
+    before = seen(sessions)
+    web_sessions.account_of(sessions, token)
+    assert seen(sessions) == before
+
+    pass_time(sessions, "2 s")
+    web_sessions.account_of(sessions, token, is_activity=False)
+    assert seen(sessions) == before - dt.timedelta(seconds=2)
+    web_sessions.account_of(sessions, token)
+    assert seen(sessions) > before
+
+
+def test_a_deactivated_account_has_no_session_and_gets_none(sessions: Sessions, ana: Account) -> None:
+    token, ticket = token_of(sessions, EMAIL), ticket_of(sessions, EMAIL)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET deactivated_at = now() WHERE id = :id"), {"id": ana.id})
+
+    assert web_sessions.account_of(sessions, token) is None
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
+    with pytest.raises(SignInRefused):
+        ticket_of(sessions, EMAIL)
+
+
+def test_signing_in_again_gives_another_token_and_ends_what_the_browser_had(
+    sessions: Sessions, ana: Account
+) -> None:
+    first, elsewhere = token_of(sessions, EMAIL), token_of(sessions, EMAIL)
+
+    second = token_of(sessions, EMAIL, replaced=first)
+
+    assert second != first
+    assert web_sessions.account_of(sessions, first) is None
+    assert web_sessions.account_of(sessions, second) == ana
+    assert web_sessions.account_of(sessions, elsewhere) == ana
+
+
+def test_a_used_ticket_ends_no_session(sessions: Sessions, ana: Account) -> None:
+    token = token_of(sessions, EMAIL)
+
+    assert web_sessions.exchange(sessions, "used", CLIENT, replaced=token) is None
+
+    assert web_sessions.account_of(sessions, token) == ana
+
+
+def test_signing_out_ends_that_session_and_no_other(sessions: Sessions, ana: Account) -> None:
+    here, elsewhere = token_of(sessions, EMAIL), token_of(sessions, EMAIL)
+
+    web_sessions.sign_out(sessions, here)
+    web_sessions.sign_out(sessions, here)
+    web_sessions.sign_out(sessions, "unknown")
+
+    assert web_sessions.account_of(sessions, here) is None
+    assert web_sessions.account_of(sessions, elsewhere) == ana
+    assert [action for action, _ in done(sessions)].count(AuditAction.SIGN_OUT) == 1
+
+
+def test_the_list_says_where_each_session_is_and_which_is_the_asking_one(
+    sessions: Sessions, ana: Account
+) -> None:
+    token_of(sessions, EMAIL, client=Client("Evil\r\n" + "x" * 300, "2001:db8::1"))
+    pass_time(sessions, "5 min")
+    here = token_of(sessions, EMAIL)
+    web_sessions.sign_out(sessions, token_of(sessions, EMAIL))
+    ticket_of(sessions, EMAIL)
+
+    this, other = web_sessions.listed(sessions, ana.id, here)
+
+    assert (this.browser, this.address, this.is_this) == ("Firefox on Linux", "192.0.2.1", True)
+    assert (other.browser, other.address, other.is_this) == ("Unknown browser", "2001:db8::1", False)
+    assert this.seen_at - other.seen_at > dt.timedelta(minutes=4)
+    with sessions() as session:
+        kept = session.scalars(select(UserSession.user_agent).where(UserSession.id == other.id)).one()
+    assert kept == "Evil" + "x" * 196
+
+
+def test_one_session_is_ended_by_its_owner_only(sessions: Sessions, ana: Account, ben: Account) -> None:
+    here, elsewhere = token_of(sessions, EMAIL), token_of(sessions, EMAIL)
+    (other,) = [found for found in web_sessions.listed(sessions, ana.id, here) if not found.is_this]
+
+    with pytest.raises(NotFound):
+        web_sessions.end_one(sessions, ben.id, other.id)
+    assert web_sessions.account_of(sessions, elsewhere) == ana
+
+    web_sessions.end_one(sessions, ana.id, other.id)
+    assert web_sessions.account_of(sessions, elsewhere) is None
+    assert web_sessions.account_of(sessions, here) == ana
+    with pytest.raises(NotFound, match="ended already"):
+        web_sessions.end_one(sessions, ana.id, other.id)
+
+
+def test_signing_out_everywhere_ends_all_sessions_and_tickets_of_that_account(
+    sessions: Sessions, ana: Account, ben: Account
+) -> None:
+    tokens = [token_of(sessions, EMAIL) for _ in range(3)]
+    ticket = ticket_of(sessions, EMAIL)
+    bens = token_of(sessions, ben.email)
+
+    assert web_sessions.end_all(sessions, ana.id) == 3
+
+    assert [web_sessions.account_of(sessions, token) for token in tokens] == [None] * 3
+    assert web_sessions.exchange(sessions, ticket, CLIENT) is None
+    assert web_sessions.account_of(sessions, bens) == ben
+    assert done(sessions)[-1] == (AuditAction.END_SESSIONS, {"ended": 3})
+
+
+def test_the_audit_log_has_sign_ins_and_sign_outs_with_the_clients_address(
+    sessions: Sessions, ana: Account
+) -> None:
+    token = token_of(sessions, EMAIL)
+    (own,) = web_sessions.listed(sessions, ana.id, token)
+    web_sessions.sign_out(sessions, token)
+
+    assert done(sessions) == [
+        (AuditAction.SIGN_IN, {"session": own.id, "client": "192.0.2.1"}),
+        (AuditAction.SIGN_OUT, {"session": own.id}),
+    ]
+    assert {entry.user_id for entry in entries(sessions)[1:]} == {ana.id}
+
+
+@pytest.mark.usefixtures("ana")
+def test_neither_ticket_nor_token_is_stored(sessions: Sessions) -> None:
+    secrets = {ticket_of(sessions, EMAIL), token_of(sessions, EMAIL)}
+
+    with sessions() as session:
+        rows = session.execute(
+            text("SELECT s::text FROM sessions s UNION ALL SELECT a::text FROM audit_log a")
+        )
+        stored = " ".join(rows.scalars())
+
+    assert "192.0.2.1" in stored
+    assert not [secret for secret in secrets if secret in stored]
