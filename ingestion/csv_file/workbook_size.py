@@ -16,6 +16,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from ingestion.csv_file.limits import LARGEST_CELL
 from ingestion.errors import UnreadableFile
 from ingestion.settings import MEGABYTE
 
@@ -23,6 +24,8 @@ MAX_UNPACKED_BYTES = 1000 * MEGABYTE
 """A workbook is a ZIP archive of XML, usually five to ten times as large, and cannot be streamed."""
 MAX_CELLS = 20_000_000
 """What is read of a sheet has a place for every cell from its first row and column to its last."""
+LARGEST_TEXT = 16 * LARGEST_CELL
+"""Bytes of XML. A cell may hold formatted pieces, and characters of several bytes."""
 MAX_DIRECTORY_BYTES = MEGABYTE
 """Of the list of an archive's entries, which is read as a whole and takes ten times its size."""
 
@@ -57,6 +60,10 @@ _MANY_CELLS = (
     "The workbook has more than {0:,} cells or texts, which is the most that is taken. Save the sheet with "
     "the contacts as “CSV UTF-8 (comma delimited)” and upload that."
 )
+_LONG_TEXT = (
+    "The workbook holds a cell of more than {0:,} characters, which is the most that is taken. Shorten it "
+    "and upload the file again."
+)
 _MANY_PARTS = (
     "The workbook is made of thousands of parts, more than are taken. Save the sheet with the contacts as "
     "“CSV UTF-8 (comma delimited)” and upload that."
@@ -88,15 +95,21 @@ def refuse_large(file: IO[bytes], max_bytes: int) -> None:
             used = _Used(archive, entry, left, most)
             if used.has_unplaced_cells:
                 used = _Used(archive, entry, left, most, is_placed=False)
-            if used.rows * used.columns > MAX_CELLS:
-                raise UnreadableFile(_STRAY)
-            if max(used.cells, used.strings) > MAX_CELLS:
-                raise UnreadableFile(_MANY_CELLS.format(MAX_CELLS))
+            _refuse_large_entry(used)
             left -= used.size
             references += used.references
             longest = max(longest, used.longest_string)
         if references * longest > most and _repeated(archive, references, longest) > most:
             raise UnreadableFile(_REPEATED.format(most // MEGABYTE))
+
+
+def _refuse_large_entry(used: "_Used") -> None:
+    if used.rows * used.columns > MAX_CELLS:
+        raise UnreadableFile(_STRAY)
+    if max(used.cells, used.strings) > MAX_CELLS:
+        raise UnreadableFile(_MANY_CELLS.format(MAX_CELLS))
+    if used.longest_string > LARGEST_TEXT:
+        raise UnreadableFile(_LONG_TEXT.format(LARGEST_CELL))
 
 
 def _directory_size(file: IO[bytes]) -> int:
@@ -133,7 +146,7 @@ class _Used:
         self.cells = self.references = self.strings = self.longest_string = 0
         """Cells with values; those that name a shared string; and the strings, if it holds them."""
         self.has_unplaced_cells = False
-        self._in_row = self._most_in_row = self._rows_unplaced = self._string_size = 0
+        self._in_row = self._most_in_row = self._rows_unplaced = self._string_size = self._text_size = 0
         for text in _whole_tags(self._counted(_unpacked(archive, entry), left, most)):
             self._look(_FILLED if is_placed else _REFERENCE, text)
             self._look_at_texts(text)
@@ -162,7 +175,9 @@ class _Used:
         self.references += len(_SHARED.findall(text))
         *ended, self._string_size = _string_sizes(text, self._string_size)
         self.strings += len(ended)
-        self.longest_string = max(self.longest_string, self._string_size, *ended)
+        behind_tag = len(text) - text.rfind(b"<") - 1
+        self._text_size = behind_tag + (self._text_size if behind_tag == len(text) else 0)
+        self.longest_string = max(self.longest_string, self._string_size, self._text_size, *ended)
 
     def _count(self, text: bytes) -> None:
         """The cells and rows without a reference stand right of, and below, the one before them."""

@@ -242,3 +242,16 @@ def test_an_archive_of_empty_members_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(UnreadableFile, match="made of more than"):
         unpacked_of(gzip.compress(b"") * 11)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_text_of_a_workbook_that_no_cell_may_have_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    monkeypatch.setattr(workbook_size, "LARGEST_TEXT", 3 * MEGABYTE)
+    much = "x" * 5 * MEGABYTE
+    inline = f'<row r="3"><c r="A3" t="inlineStr"><is><t>{much}</t></is></c></row>'
+    content = of_strings(f"<si><t>{much}</t></si>", "") if shared else of_strings("", inline)
+
+    with pytest.raises(UnreadableFile, match="a cell of more than 1,048,576 characters"):
+        proposed(content)
