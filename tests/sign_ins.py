@@ -2,6 +2,7 @@
 
 import pytest
 import streamlit as st
+from streamlit.runtime.context import StreamlitHeaders
 
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
@@ -35,4 +36,4 @@ def token_of(
 def open_with(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     """Have pages find this token in their browser's cookie."""
     monkeypatch.setattr(type(st.context), "cookies", {SESSION_COOKIE: token})
-    monkeypatch.setattr(type(st.context), "headers", {"host": "127.0.0.1:8501"})
+    monkeypatch.setattr(type(st.context), "headers", StreamlitHeaders([("host", "127.0.0.1:8501")]))

@@ -35,7 +35,7 @@ def visit_as_administrator(
 ) -> Callable[[], AppTest]:
     """Opens the page as an administrator."""
     account = Account(administrator, "olga@example.com", "Olga", "Ruiz", "administrator")
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
     return lambda: visit(audit_page)
 
 

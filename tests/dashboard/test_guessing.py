@@ -6,6 +6,7 @@ from typing import Any
 import bcrypt
 import pytest
 import streamlit as st
+from streamlit.runtime.context import StreamlitHeaders
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
@@ -58,9 +59,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 def come_from(monkeypatch: pytest.MonkeyPatch, address: str | None, **headers: str) -> None:
     monkeypatch.setattr(type(st.context), "ip_address", address)
-    monkeypatch.setattr(
-        type(st.context), "headers", type("Headers", (), {"get_all": lambda _, name: [headers[name]]})()
-    ) if headers else None
+    monkeypatch.setattr(type(st.context), "headers", StreamlitHeaders(headers.items()))
 
 
 def guess(email: str = "ana@example.com", times: int = 2) -> AppTest:

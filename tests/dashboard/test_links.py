@@ -24,7 +24,7 @@ PASSWORD = "a new one for the door"
 def shared(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessions) -> None:
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
     monkeypatch.setattr(resources, "watch", lambda: Watch({}))
-    monkeypatch.setattr(auth, "current_account", lambda: None)
+    monkeypatch.setattr(auth, "current_account", lambda **_: None)
     by_mode(monkeypatch, settings, "open")
 
 
@@ -231,7 +231,7 @@ def test_a_refused_new_password_changes_nothing(
 def test_who_is_signed_in_chooses_whether_to_follow_a_link(
     monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: Account, ben: Account, kind: str
 ) -> None:
-    monkeypatch.setattr(auth, "current_account", lambda: ana)
+    monkeypatch.setattr(auth, "current_account", lambda **_: ana)
     app = visited(**{kind: link_token(kind, sessions, ben)})
     assert "Ana López (ana@example.com)" in texts(app)
     assert not app.text_input
@@ -245,7 +245,7 @@ def test_who_is_signed_in_chooses_whether_to_follow_a_link(
 def test_signing_out_leads_back_to_the_link(
     monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    monkeypatch.setattr(auth, "current_account", lambda: ana)
+    monkeypatch.setattr(auth, "current_account", lambda **_: ana)
     led: list[str] = []
     monkeypatch.setattr(auth, "sign_out", lambda then: led.append(then))
     token = link_token("reset", sessions, ben)

@@ -54,7 +54,7 @@ Ask = Callable[[str], AppTest]
 def ana(visit: Visit, sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> Account:  # noqa: ARG001
     """The administrator who looks at the page."""
     ana = add_account(sessions, role=Role.ADMINISTRATOR)
-    monkeypatch.setattr(auth, "current_account", lambda: ana)
+    monkeypatch.setattr(auth, "current_account", lambda **_: ana)
     return ana
 
 
@@ -118,7 +118,7 @@ def test_only_administrators_find_the_page_in_the_navigation(
     visibility: str,
 ) -> None:
     account = Account(user_id, "ana@example.com", "Ana", "López", role)
-    monkeypatch.setattr(auth, "current_account", lambda: account)
+    monkeypatch.setattr(auth, "current_account", lambda **_: account)
 
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=20).run()
 

@@ -47,6 +47,10 @@ def broken(_: Request) -> PlainTextResponse:
     raise RuntimeError("on purpose")
 
 
+PUBLIC_NAME = "contacts.example.com"
+"""Under which the server is reached as well, by way of a proxy."""
+
+
 class Everybodys:
     """A page that belongs to whoever asks."""
 
@@ -64,6 +68,7 @@ def served(settings: Settings, sessions: Sessions, watch: Watch | None = None) -
         "/_stcore/metrics",
         "/_stcore/health",
     ]
+    settings = settings.model_copy(update={"allowed_hosts": (*settings.allowed_hosts, PUBLIC_NAME)})
     ours = [*routes(settings, sessions, make_bucket(settings), watch or Watch({})), Route("/broken", broken)]
     *around, _ = door.middleware(settings, sessions, ours)
     app = Starlette(
@@ -160,9 +165,7 @@ def test_health_is_503_and_names_the_database_when_it_does_not_answer(settings: 
     ("scheme", "host", "cookie", "secure"),
     [
         pytest.param("http", None, "ingestion_session", set(), id="on loopback"),
-        pytest.param(
-            "https", "contacts.example.com", "__Host-ingestion_session", {"Secure"}, id="behind a proxy"
-        ),
+        pytest.param("https", PUBLIC_NAME, "__Host-ingestion_session", {"Secure"}, id="behind a proxy"),
         pytest.param("https", "localhost:8443", "ingestion_session", {"Secure"}, id="https on loopback"),
     ],
 )
@@ -189,7 +192,7 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
 def test_over_plain_http_from_elsewhere_nobody_is_signed_in_and_https_is_named(
     browser: Browser, sessions: Sessions, ana: Account
 ) -> None:
-    ticket, host = ticket_of(sessions, ana.email), "contacts.example.com"
+    ticket, host = ticket_of(sessions, ana.email), PUBLIC_NAME
 
     refused = browser.post("/auth/exchange", origin=f"http://{host}", host=host, **{"x-ticket": ticket})
 
@@ -204,9 +207,9 @@ def test_a_cookie_of_the_plain_name_opens_nothing_outside_loopback(
     token = browser.sign_in(sessions, ana)
     assert browser.get("/media/a.csv").status == 200
 
-    assert browser.get("/media/a.csv", host="contacts.example.com").status == 401
+    assert browser.get("/media/a.csv", host=PUBLIC_NAME).status == 401
     guarded = f"__Host-{SESSION_COOKIE}={token}"
-    assert browser.get("/media/a.csv", host="contacts.example.com", cookie=guarded).status == 200
+    assert browser.get("/media/a.csv", host=PUBLIC_NAME, cookie=guarded).status == 200
 
 
 def test_signing_in_again_in_one_browser_ends_the_session_before(

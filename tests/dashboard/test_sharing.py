@@ -64,7 +64,7 @@ def become(visit: Visit, sessions: Sessions, monkeypatch: pytest.MonkeyPatch) ->
                 {"r": role, "e": email, "f": HOSTILE, "u": user_id},
             )
         account = Account(user_id, email, HOSTILE, "", role)
-        monkeypatch.setattr(auth, "current_account", lambda: account)
+        monkeypatch.setattr(auth, "current_account", lambda **_: account)
         return account
 
     return become
