@@ -23,8 +23,8 @@ locals {
   )
 
   environments = {
-    # Browsers come by the load balancer, under the one name.
-    dashboard = merge(local.common, local.tracing_endpoint, { ALLOWED_HOSTS = var.domain_name, PROXY_HOPS = "1" })
+    # Browsers come by the load balancer, under the one name. Nobody makes an account uninvited unless settings say so.
+    dashboard = merge({ REGISTRATION = "invite" }, local.common, local.tracing_endpoint, { ALLOWED_HOSTS = var.domain_name, PROXY_HOPS = "1" })
     # Beside a Lambda, workers listen where it leaves what is too large for it.
     worker   = merge(local.common, local.tracing_endpoint, { SQS_QUEUE_NAME = local.worker_queue.name })
     function = merge({ for name, value in local.common : name => value if name != "AWS_REGION" }, { DATABASE_URL_SECRET_ARN = module.database_url.secret_arn })

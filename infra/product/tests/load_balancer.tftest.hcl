@@ -40,15 +40,15 @@ run "people_come_by_tls_only" {
   }
 }
 
-run "the_dashboard_answers_to_the_domain_behind_one_proxy" {
+run "the_dashboard_answers_to_the_domain_behind_one_proxy_and_to_who_is_invited" {
   command = plan
 
   assert {
     condition = {
       for variable in module.dashboard_task.planned.containers[0].environment : variable.name => variable.value
-      if contains(["ALLOWED_HOSTS", "PROXY_HOPS"], variable.name)
-    } == { ALLOWED_HOSTS = "contacts.example.com", PROXY_HOPS = "1" }
-    error_message = "Other names are refused, and the load balancer is the one proxy."
+      if contains(["ALLOWED_HOSTS", "PROXY_HOPS", "REGISTRATION"], variable.name)
+    } == { ALLOWED_HOSTS = "contacts.example.com", PROXY_HOPS = "1", REGISTRATION = "invite" }
+    error_message = "Other names are refused, the load balancer is the one proxy, and nobody makes an account uninvited."
   }
 }
 
