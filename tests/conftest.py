@@ -57,12 +57,17 @@ def engine(postgres: EmbeddedPostgres) -> Iterator[Engine]:
 @pytest.fixture
 def sessions(engine: Engine) -> Sessions:
     """Sessions on an empty database."""
+    empty_tables(engine)
+    return make_sessions(engine)
+
+
+def empty_tables(engine: Engine) -> None:
+    """Remove whatever tests before left in the database."""
     tables = ", ".join(Base.metadata.tables)
     with engine.begin() as connection:
         # The audit log refuses to be emptied; this turns triggers off until the transaction ends.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    return make_sessions(engine)
 
 
 @contextmanager

@@ -14,7 +14,10 @@ Way = Literal["dashboard", "direct"]
 """How a file came: through the dashboard, or from the browser straight to the store."""
 Source = Literal["database", "queue"]
 
-PAGES = ("account", "contacts", "history", "operations", "outcome", "review", "upload", "uploads")
+PAGES = (
+    *("account", "audit", "contacts", "history", "operations", "outcome", "people", "review"),
+    *("upload", "uploads"),
+)
 
 _JOB_SECONDS = (0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600)
 _PAGE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

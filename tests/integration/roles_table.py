@@ -32,6 +32,7 @@ versions.open_version          +    +       0        +    +       0        +    
 error_report.open_report       +    +       0        +    +       0        +    +       +
 error_report.open_left_out     +    +       0        +    +       0        +    +       +
 summary.of_upload              +    +       0        +    +       0        +    +       +
+export.note                    +    +       0        +    +       0        +    +       +
 
 deciding.choose                +    +       0        +    +       0        +    +       +
 deciding.merge                 +    +       0        +    +       0        +    +       +
@@ -78,7 +79,36 @@ column_mappings.remember       +         -         +              -
 dead_letters.send_back         -         -         +              -
 dead_letters.send_back_all     -         -         +              -
 dead_letters.discard           -         -         +              -
+dead_letters.received          -         -         +              -
+dead_letters.listed            -         -         +              -
+operations.overview            -         -         +              -
+operations.depths              -         -         +              -
+throughput.throughput          -         -         +              -
+
+administration.people          -         -         +              -
+administration.id_of           -         -         +              -
+administration.change_role     -         -         +              -
+administration.deactivate      -         -         +              -
+administration.activate        -         -         +              -
+administration.end_sessions    -         -         +              -
+access_links.listed            -         -         +              -
+access_links.invite            -         -         +              -
+access_links.offer_reset       -         -         +              -
+access_links.withdraw          -         -         +              -
+
+audit.page                     -         -         +              -
+audit.account_id               -         -         +              -
+audit_export.open_export       -         -         +              -
 """
+
+OF_ONESELF = {
+    "sessions.listed",
+    "sessions.end_one",
+    "sessions.end_all",
+    "changing_password.change",
+    "known_browsers.remember",
+}
+"""About the account that asks, whatever its role: there is no other in question."""
 
 Expected = list[tuple[str, Role, Relation, str]]
 

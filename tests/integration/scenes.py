@@ -9,11 +9,13 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.models import Share
-from ingestion import deciding, direct_uploads, history, processing, uploads
+from ingestion import access_links, deciding, direct_uploads, history, processing, uploads
+from ingestion.authority import COMMAND
 from ingestion.letters import Letter, read_letter
 from ingestion.queue import JobQueue
 from ingestion.rules.issues import IssueType
 from ingestion.rules.permissions import Relation, Role
+from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.conftest import add_user, as_found
 from tests.integration.desk import HEADER, Desk
@@ -67,9 +69,12 @@ class World:
     issues: dict[IssueType, int]
     """An open one of each kind, of the upload that is in review."""
     letter: Letter
+    link: int
+    """An open invitation."""
+    settings: Settings
 
 
-def make_world(sessions: Sessions, bucket: Bucket, queue: JobQueue) -> World:
+def make_world(sessions: Sessions, bucket: Bucket, queue: JobQueue, settings: Settings) -> World:
     """Make it, in an empty database."""
     owner, actor, guest, helper = (add_user(sessions) for _ in range(4))
     with sessions.begin() as session:
@@ -103,7 +108,9 @@ def make_world(sessions: Sessions, bucket: Bucket, queue: JobQueue) -> World:
     }
     issues = {issue.type: issue.id for issue in reversed(reviewing.issues())}
     letter = read_letter("an-id", dt.datetime.now(dt.UTC), message(jobs[Stage.FAILED]))
-    return World(bucket, queue, owner, actor, helper, jobs, decisions, issues, letter)
+    access_links.invite(sessions, "open", COMMAND, "new@example.com", Role.OPERATOR)
+    [link] = access_links.listed(sessions, COMMAND)
+    return World(bucket, queue, owner, actor, helper, jobs, decisions, issues, letter, link.id, settings)
 
 
 def stand(sessions: Sessions, world: World, role: Role | None, relation: Relation | None) -> None:

@@ -1,8 +1,13 @@
 """How each use-case of the table is called, and about an upload at which stage."""
 
+import io
 from collections.abc import Callable
 
 from ingestion import (
+    access_links,
+    administration,
+    audit,
+    audit_export,
     bulk,
     column_mappings,
     dead_letters,
@@ -14,16 +19,19 @@ from ingestion import (
     finalization,
     history,
     intake,
+    operations,
     outcome,
     provenance,
     review,
     sharing,
     summary,
+    throughput,
     undoing,
     uploads,
     versions,
     viewing,
 )
+from ingestion.audit import Wanted
 from ingestion.bulk import Request
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.proposal import propose
@@ -33,7 +41,9 @@ from ingestion.export import Download
 from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import IssueType
+from ingestion.rules.permissions import Role
 from ingestion.senders import Senders
+from ingestion.throughput import Span
 from ingestion.uploads import Whose
 from tests.conftest import as_found
 from tests.integration.scenes import CLEAN, GUEST, Somebody, Stage, World
@@ -119,6 +129,7 @@ ABOUT_AN_UPLOAD: dict[str, tuple[Stage, Call]] = {
     "error_report.open_report": (Stage.IN_REVIEW, _taken(error_report.open_report)),
     "error_report.open_left_out": (Stage.IN_REVIEW, _taken(error_report.open_left_out)),
     "summary.of_upload": (Stage.COMPLETED, _plain(summary.of_upload)),
+    "export.note": (Stage.COMPLETED, _plain(export.note, io.BytesIO(), format="csv")),
     "deciding.choose": (
         Stage.IN_REVIEW,
         _about(deciding.choose, IssueType.DUPLICATE_EMAIL, row_number=2),
@@ -201,5 +212,29 @@ WITHOUT_AN_UPLOAD: dict[str, Callable[[World, Somebody], object]] = {
     ),
     "dead_letters.discard": lambda at, by: dead_letters.discard(
         by.sessions, at.queue, by.id, [at.letter], "of no use"
+    ),
+    "dead_letters.received": lambda at, by: dead_letters.received(by.sessions, at.queue, by.id),
+    "dead_letters.listed": lambda at, by: dead_letters.listed(by.sessions, by.id, [at.letter]),
+    "operations.overview": lambda at, by: operations.overview(by.sessions, by.id, at.settings),
+    "operations.depths": lambda at, by: operations.depths(by.sessions, at.queue, by.id),
+    "throughput.throughput": lambda _, by: throughput.throughput(by.sessions, by.id, Span.DAY),
+    "administration.people": lambda _, by: administration.people(by.sessions, by.id),
+    "administration.id_of": lambda _, by: administration.id_of(by.sessions, by.id, GUEST),
+    "administration.change_role": lambda at, by: administration.change_role(
+        by.sessions, by.id, at.helper, Role.REVIEWER
+    ),
+    "administration.deactivate": lambda at, by: administration.deactivate(by.sessions, by.id, at.helper),
+    "administration.activate": lambda at, by: administration.activate(by.sessions, by.id, at.helper),
+    "administration.end_sessions": lambda at, by: administration.end_sessions(by.sessions, by.id, at.helper),
+    "access_links.listed": lambda _, by: access_links.listed(by.sessions, by.id),
+    "access_links.invite": lambda _, by: access_links.invite(
+        by.sessions, "invite", by.id, "other@example.com", Role.REVIEWER
+    ),
+    "access_links.offer_reset": lambda at, by: access_links.offer_reset(by.sessions, by.id, at.helper),
+    "access_links.withdraw": lambda at, by: access_links.withdraw(by.sessions, by.id, at.link),
+    "audit.page": lambda _, by: audit.page(by.sessions, by.id),
+    "audit.account_id": lambda _, by: audit.account_id(by.sessions, by.id, GUEST),
+    "audit_export.open_export": lambda _, by: b"".join(
+        audit_export.open_export(by.sessions, by.id, Wanted()).chunks
     ),
 }
