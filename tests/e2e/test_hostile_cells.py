@@ -1,6 +1,8 @@
 """Hostile cells through the whole product: nothing runs, nothing loads, and every value comes back."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,10 @@ def test_nothing_in_a_cell_runs_or_loads_and_all_of_it_comes_back(tmp_path: Path
     if not CHROMIUM:
         pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
     expect.set_options(timeout=PATIENCE_MS)
-    with copy_of_project(tmp_path) as project, launched() as browser:
-        launcher = Launcher(project)
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=launcher.address())
+    with product(tmp_path) as address, launched() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
         context.set_default_timeout(PATIENCE_MS)
-        watch = Watch(launcher.address())
+        watch = Watch(address)
         visitor = Visitor(watch.over(context.new_page()), watch)
 
         visitor.register("hostile@example.com")
@@ -39,4 +40,14 @@ def test_nothing_in_a_cell_runs_or_loads_and_all_of_it_comes_back(tmp_path: Path
         assert watch.seen == []
         assert watch.pages > 20
         context.close()
-        launcher.end(signal.SIGINT)
+
+
+@contextmanager
+def product(folder: Path) -> Iterator[str]:
+    """Where the product is that was started."""
+    with copy_of_project(folder) as project:
+        launcher = Launcher(project)
+        try:
+            yield launcher.address()
+        finally:
+            launcher.end(signal.SIGINT)
