@@ -35,6 +35,8 @@ _FILES = (
     *("contacts.csv", "contacts.xlsx", "contacts.parquet", "contacts-v1.csv"),
     *("to-correct.csv", "left-out.csv", "summary.html"),
 )
+_OF_REVIEW = {"to-correct.csv", "summary.html"}
+_OF_ROWS = {"to-correct.csv", "left-out.csv"}
 _PATIENCE_MS = 30_000
 
 
@@ -134,6 +136,7 @@ def trial(browser: Browser, address: str, folder: Path) -> Iterator[Seen]:
         anna.upload(folder, name)
         expect(anna.page.locator("body")).to_contain_text(name)
         yield from own_pages(anna, number)
+    yield from own_files(anna)
     begun = anna.ask("POST", "/direct-uploads", _announced()).json()["id"]
     for other in (ben, visitor):
         yield from pages(other)
@@ -148,8 +151,17 @@ def own_pages(anna: Person, number: int) -> Iterator[Seen]:
     """Anna sees what is hers: else the tries of others would prove nothing."""
     for page in _PAGES:
         said = anna.reads(f"/{page}?job={number}")
-        if page == "upload":
-            yield Seen(f"/{page}?job={number}", anna.name, _shows(said), MARK in said)
+        yield Seen(f"/{page}?job={number}", anna.name, _shows(said), MARK in said)
+
+
+def own_files(anna: Person) -> Iterator[Seen]:
+    """Anna gets what is there; of the upload that is not completed there are no contacts yet."""
+    for number in (1, 2):
+        for file in _FILES:
+            status = anna.ask("GET", f"/downloads/{number}/{file}").status
+            is_there = (file in _OF_REVIEW) if number == 1 else (file not in _OF_ROWS)
+            expected = {200} if is_there else {404, 409}
+            yield Seen(f"GET /downloads/{number}/{file}", anna.name, str(status), status in expected)
 
 
 def pages(other: Person) -> Iterator[Seen]:
