@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import subprocess
 import sys
 
@@ -28,7 +29,9 @@ def in_environment(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str],
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> "Say":
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> "Say":
+    # The command logs nowhere; what tests before it set up would.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     return Say(capsys)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -251,7 +252,14 @@ def test_a_job_that_fails_to_the_last_retry_says_so_and_leaves_a_dead_letter(
     finally:
         with engine.begin() as connection:
             connection.execute(text("ALTER TABLE mislaid RENAME TO issue_rows"))
-    assert [letter["kwargs"]["job_id"] for letter in queue.dead_letters()] == [job_id]
+    letters: list[Any] = []
+
+    def has_arrived() -> bool:
+        letters.extend(queue.dead_letters())
+        return bool(letters)
+
+    eventually(has_arrived, "a dead letter")  # it follows the status
+    assert [letter["kwargs"]["job_id"] for letter in letters] == [job_id]
 
 
 def test_a_job_whose_message_was_lost_is_sent_again(
