@@ -32,10 +32,7 @@ def permitted(
     Raises NotFound where the user may not even see it, for a deleted one and for one that never was: the
     three are not told apart. Raises NotAllowed where they may see it, and this is not for them to do.
     """
-    job = jobs.find(session, job_id, lock=lock)
-    if job is None or job.deleted_at is not None:
-        raise NotFound("There is no such upload, or it belongs to somebody else.")
-    require(permission, permissions_on(session, user_id, job))
+    job, _ = _found(session, user_id, job_id, permission, lock=lock)
     return job
 
 
@@ -45,20 +42,13 @@ def permitted_to_decide(session: Session, user_id: int, job_id: int, *, lock: bo
     A completed job loses its contacts by that, which is not for everybody who may decide. Raises what
     `permitted` raises.
     """
-    job = permitted(session, user_id, job_id, Permission.RESOLVE, lock=lock)
-    needed = permissions.to_decide(is_completed=job.status == JobStatus.COMPLETED)
-    if not needed <= permissions_on(session, user_id, job):
+    job, granted = _found(session, user_id, job_id, Permission.RESOLVE, lock=lock)
+    if not permissions.to_decide(is_completed=job.status == JobStatus.COMPLETED) <= granted:
         raise NotAllowed(
             "This upload is completed, and would lose its contacts by this, which your role does not allow. "
             "Ask whoever uploaded it, or an administrator."
         )
     return job
-
-
-def permissions_on(session: Session, user_id: int, job: Job) -> frozenset[Permission]:
-    """All that the user may do with the job; nothing once the account is deactivated."""
-    (standing,) = standings(session, user_id, [job])
-    return standing.permissions
 
 
 def standings(session: Session, user_id: int, found: Sequence[Job]) -> list[Standing]:
@@ -70,16 +60,6 @@ def standings(session: Session, user_id: int, found: Sequence[Job]) -> list[Stan
         Standing(relation, permissions.with_upload(Role(role), relation) if role else frozenset())
         for relation in relations
     ]
-
-
-def require(permission: Permission, granted: frozenset[Permission]) -> None:
-    """Raises NotFound or NotAllowed unless the permission to do something with an upload is granted."""
-    if Permission.VIEW not in granted:
-        raise NotFound("There is no such upload, or it belongs to somebody else.")
-    if permission not in granted:
-        raise NotAllowed(
-            "Your role does not allow this for this upload. Ask whoever uploaded it, or an administrator."
-        )
 
 
 def require_without_upload(session: Session, user_id: int, permission: Permission) -> None:
@@ -94,6 +74,23 @@ def active_role(session: Session, user_id: int) -> Role:
     if role is None:
         raise NotAllowed("This account is deactivated. Ask an administrator.")
     return Role(role)
+
+
+def _found(
+    session: Session, user_id: int, job_id: int, permission: Permission, *, lock: bool
+) -> tuple[Job, frozenset[Permission]]:
+    """The job and all that the user may do with it, this among it. Raises what `permitted` raises."""
+    job = jobs.find(session, job_id, lock=lock)
+    granted: frozenset[Permission] = frozenset()
+    if job is not None and job.deleted_at is None:
+        granted = standings(session, user_id, [job])[0].permissions
+    if job is None or Permission.VIEW not in granted:
+        raise NotFound("There is no such upload, or it belongs to somebody else.")
+    if permission not in granted:
+        raise NotAllowed(
+            "Your role does not allow this for this upload. Ask whoever uploaded it, or an administrator."
+        )
+    return job, granted
 
 
 def _relation(user_id: int, job: Job, shared: set[int]) -> Relation:

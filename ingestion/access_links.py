@@ -5,8 +5,6 @@ so that whoever reads the table cannot use it. A link is good once, and for a wh
 """
 
 import datetime as dt
-import hashlib
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +14,7 @@ from db.engine import Sessions
 from db.models import AccessLink
 from db.queries import access_links as queries
 from db.queries import accounts
-from ingestion import authority
+from ingestion import authority, tokens
 from ingestion.audit import AuditAction
 from ingestion.authority import By
 from ingestion.errors import NotAllowed, NotFound, SignInRefused
@@ -100,7 +98,7 @@ def invite(sessions: Sessions, mode: Registration, by: By, email: str, role: Rol
                 + (" It is deactivated: activate it instead." if user.deactivated_at else "")
             )
         former = queries.withdraw_invitations(session, address)
-        token = secrets.token_urlsafe(32)
+        token = tokens.new()
         made = AccessLink(kind=LinkKind.INVITATION, email=address, role=role)
         link = _store(session, by, made, token, INVITATION_LASTS)
         authority.note(
@@ -124,7 +122,7 @@ def offer_reset(sessions: Sessions, by: By, account_id: int) -> NewLink:
         if user.deactivated_at is not None:
             raise NotAllowed("This account is deactivated. Activate it first.")
         former = queries.withdraw_resets(session, user.id)
-        token = secrets.token_urlsafe(32)
+        token = tokens.new()
         link = _store(session, by, AccessLink(kind=LinkKind.RESET, user_id=user.id), token, RESET_LASTS)
         detail = {"account": user.id, "email": user.email, "link": link.id, "withdrawn": former}
         authority.note(session, by, AuditAction.OFFER_RESET, **detail)
@@ -175,7 +173,7 @@ def invitation(sessions: Sessions, mode: Registration, token: str) -> Invitation
 
 def usable(session: Session, kind: LinkKind, token: str) -> AccessLink:
     """The link with this token. Raises SignInRefused, in the same words whatever is wrong with it."""
-    link = queries.usable(session, kind, _hashed(token))
+    link = queries.usable(session, kind, tokens.hashed(token))
     if link is None:
         raise SignInRefused(NOT_GOOD)
     return link
@@ -192,11 +190,6 @@ def _require_use(session: Session, mode: Registration) -> None:
 
 
 def _store(session: Session, by: By, link: AccessLink, token: str, lasts: dt.timedelta) -> AccessLink:
-    link.token_hash = _hashed(token)
+    link.token_hash = tokens.hashed(token)
     link.made_by = authority.id_of(by)
     return queries.add(session, link, lasts)
-
-
-def _hashed(token: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -9,11 +9,10 @@ from db.models import User
 from db.queries import accounts as users
 from db.queries import audit
 from db.queries import sessions as session_queries
-from ingestion import password_hashes
+from ingestion import password_hashes, tokens
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, PasswordRefused
 from ingestion.rules import passwords
-from ingestion.sessions import hashed
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
@@ -54,7 +53,7 @@ def change(
         if user.password_hash != known_by:
             raise PasswordRefused("The password was changed elsewhere a moment ago. Sign in with that one.")
         user.password_hash = made
-        ended = session_queries.end_all(session, user_id, but_token_hash=hashed(token))
+        ended = session_queries.end_all(session, user_id, but_token_hash=tokens.hashed(token))
         detail = {"ended": ended}
         audit.add(session, AuditAction.CHANGE_PASSWORD, user_id=user_id, job_id=None, detail=detail)
     logger.info("password_changed", user_id=user_id, sessions=ended)

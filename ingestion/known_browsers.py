@@ -6,13 +6,12 @@ https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Co
 """
 
 import datetime as dt
-import hashlib
-import secrets
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.queries import known_browsers as queries
+from ingestion import tokens
 
 LASTS = dt.timedelta(days=180)
 """Since the last sign-in there."""
@@ -22,25 +21,20 @@ _MOST = 20
 
 def remember(sessions: Sessions, user_id: int, *, instead_of: str | None) -> str:
     """A token for the browser in which this user signed in just now, in the place of the one it had."""
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     with sessions.begin() as session:
         if instead_of:
-            queries.remove(session, digest(instead_of))
-        queries.add(session, user_id, digest(token))
+            queries.remove(session, tokens.hashed(instead_of))
+        queries.add(session, user_id, tokens.hashed(token))
         queries.keep_newest(session, user_id, _MOST)
     return token
 
 
 def is_known(session: Session, email: str | None, token: str | None) -> bool:
     """Whether the owner of the account with this normalized address signed in where this token is."""
-    return bool(email and token) and queries.is_known(session, str(email), digest(str(token)), LASTS)
+    return bool(email and token) and queries.is_known(session, str(email), tokens.hashed(str(token)), LASTS)
 
 
 def forget(session: Session, user_id: int) -> None:
     """Know no browser of this user any more: for when one may be in others' hands."""
     queries.forget(session, user_id)
-
-
-def digest(token: str) -> str:
-    """As which a token is stored. 256 random bits need no slow hash: there is nothing to guess."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -13,7 +13,7 @@ from db.queries import access_links as links
 from db.queries import accounts as queries
 from ingestion import access_links, authority
 from ingestion.access_links import CLOSED, LinkKind
-from ingestion.accounts import Account
+from ingestion.accounts import Account, account_from
 from ingestion.audit import AuditAction
 from ingestion.authority import COMMAND
 from ingestion.errors import NotAllowed, SignInRefused
@@ -125,4 +125,4 @@ def _store(session: Session, applicant: Applicant, role: Role) -> User:
 
 def _made(user: User) -> Account:
     logger.info("account_made", user_id=user.id, role=user.role)
-    return Account(user.id, user.email, user.first_name, user.last_name, user.role)
+    return account_from(user)

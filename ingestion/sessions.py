@@ -6,8 +6,6 @@ Tickets and tokens are stored hashed: whoever reads the table cannot use them.
 """
 
 import datetime as dt
-import hashlib
-import secrets
 from dataclasses import dataclass
 
 from db.engine import Sessions
@@ -15,7 +13,7 @@ from db.models import UserSession
 from db.queries import accounts as users
 from db.queries import audit
 from db.queries import sessions as queries
-from ingestion import known_browsers
+from ingestion import known_browsers, tokens
 from ingestion.accounts import Account, account_from
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, SignInRefused
@@ -25,7 +23,6 @@ from ingestion.telemetry.logs import get_logger
 logger = get_logger(__name__)
 
 TICKET_LASTS = dt.timedelta(seconds=30)
-_TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: in
     Only for somebody whose password was just checked. Raises SignInRefused if nobody may sign in by this
     address.
     """
-    ticket = secrets.token_urlsafe(_TOKEN_BYTES)
+    ticket = tokens.new()
     address = emails.normalize(email)
     with sessions.begin() as session:
         user = users.user_by_email(session, address) if address else None
@@ -67,7 +64,7 @@ def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: in
         queries.add_ticket(
             session,
             user.id,
-            hashed(ticket),
+            tokens.hashed(ticket),
             ticket_lasts=TICKET_LASTS,
             lasts=dt.timedelta(hours=hours),
             idle_limit=dt.timedelta(minutes=idle_minutes),
@@ -80,18 +77,18 @@ def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str =
 
     `replaced` is the token that the browser had until now: the session that it opens is ended.
     """
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = tokens.new()
     with sessions.begin() as session:
         begun = queries.redeem_ticket(
             session,
-            hashed(ticket),
-            hashed(token),
+            tokens.hashed(ticket),
+            tokens.hashed(token),
             user_agent=browsers.cleaned(client.user_agent),
             address=client.address,
         )
         if begun is None:
             return None
-        queries.end_by_token(session, hashed(replaced))
+        queries.end_by_token(session, tokens.hashed(replaced))
         user_id = begun.user_id
         audit.add(
             session,
@@ -111,7 +108,7 @@ def account_of(sessions: Sessions, token: str, *, is_activity: bool = True) -> A
     not so what a page asks by itself.
     """
     with sessions.begin() as session:
-        found = queries.opened(session, hashed(token))
+        found = queries.opened(session, tokens.hashed(token))
         if found is None:
             return None
         if is_activity and found.is_stale:
@@ -122,7 +119,7 @@ def account_of(sessions: Sessions, token: str, *, is_activity: bool = True) -> A
 def sign_out(sessions: Sessions, token: str) -> None:
     """End this token's session; nothing if it was ended before."""
     with sessions.begin() as session:
-        ended = queries.end_by_token(session, hashed(token))
+        ended = queries.end_by_token(session, tokens.hashed(token))
         if ended is None:
             return
         user_id = ended.user_id
@@ -134,7 +131,7 @@ def sign_out(sessions: Sessions, token: str) -> None:
 def listed(sessions: Sessions, user_id: int, token: str) -> list[SignIn]:
     """Somebody's open sessions, the one last used first. `token` is that of the one that asks."""
     with sessions() as session:
-        return [_sign_in(found, hashed(token)) for found in queries.open_ones(session, user_id)]
+        return [_sign_in(found, tokens.hashed(token)) for found in queries.open_ones(session, user_id)]
 
 
 def end_one(sessions: Sessions, user_id: int, session_id: int) -> None:
@@ -159,11 +156,6 @@ def end_all(sessions: Sessions, user_id: int) -> int:
         audit.add(session, AuditAction.END_SESSIONS, user_id=user_id, job_id=None, detail=detail)
     logger.info("sessions_ended", user_id=user_id, sessions=ended)
     return ended
-
-
-def hashed(secret: str) -> str:
-    """A ticket or token as it is stored. 256 random bits need no slow hash: there is nothing to guess."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _sign_in(found: UserSession, asking: str) -> SignIn:
