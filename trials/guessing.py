@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import structlog
 from sqlalchemy import func, select
 
 from db import schema
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--threads", type=int, default=20)
     options = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # what is logged goes nowhere
     lines = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
         for line in _seen(_database(Path(folder), ending), options):
@@ -58,10 +60,10 @@ def _seen(sessions: Sessions, options: argparse.Namespace) -> Iterator[str]:
 
     yield "One client:"
     yield from _attack(sessions, one, options)
-    yield from _afterwards(sessions, one, options)
+    yield from afterwards(sessions, one, options.tries, options.threads)
     yield f"{options.clients:,} clients:"
     yield from _attack(sessions, many, options)
-    yield from _afterwards(sessions, many, options)
+    yield from afterwards(sessions, many, options.tries, options.threads)
     yield f"{options.clients:,} clients that have been at it for an hour:"
     yield from _attack(sessions, many, options, hours=1)
     yield "200 at once:"
@@ -100,13 +102,13 @@ def _attack(
     yield f"in the audit log: {_entries(sessions)}"
 
 
-def _afterwards(
-    sessions: Sessions, client_of: Callable[[int], str], options: argparse.Namespace
+def afterwards(
+    sessions: Sessions, client_of: Callable[[int], str], tries: int, threads: int
 ) -> Iterator[str]:
-    """The same attack while the owner stays away, and how long it has consequences."""
+    """The same attack while the owner stays away, and how long it has consequences; a line each."""
     door, _ = anew(sessions)
-    with ThreadPoolExecutor(options.threads) as pool:
-        list(pool.map(lambda number: door.is_refused(client_of(number), number), range(options.tries)))
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda number: door.is_refused(client_of(number), number), range(tries)))
     free = PAUSES[Kind.ACCOUNT_AND_CLIENT].free
     for place, client in {
         "a new browser elsewhere": "203.0.113.7",
@@ -130,7 +132,7 @@ def _at_once(sessions: Sessions, client_of: Callable[[int], str], kind: Kind) ->
 def _entries(sessions: Sessions) -> str:
     with sessions() as session:
         found = session.execute(select(AuditEntry.action, func.count()).group_by(AuditEntry.action))
-        counted = {action: number for action, number in found.tuples()}  # noqa: C416  (a Result has keys)
+        counted = {action: number for action, number in found}  # noqa: C416  (a Result has keys)
     refused, paused = counted[AuditAction.SIGN_IN_REFUSED], counted[AuditAction.SIGN_IN_PAUSED]
     return f"{refused} wrong passwords, {paused} beginnings of pauses"
 

@@ -13,6 +13,7 @@ from db.engine import Sessions
 from ingestion import accounts, attempts, known_browsers
 from ingestion.errors import SignInPaused
 from tests.accounts import add_account
+from tests.conftest import empty_tables
 
 EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
 
@@ -77,8 +78,8 @@ def sign_in(door: Door, client: str, browser: str | None, goes_on: Callable[[], 
 
 def anew(sessions: Sessions) -> tuple[Door, str]:
     """An account that nobody has attacked yet, and the token of its owner's browser."""
-    with sessions.begin() as session:
-        session.execute(text("TRUNCATE users, throttles, audit_log RESTART IDENTITY CASCADE"))
+    with sessions() as session:
+        empty_tables(session.get_bind().engine)
     account = add_account(sessions, EMAIL, "Ana", "López", Hasher.hash(PASSWORD))
     return Door(sessions), known_browsers.remember(sessions, account.id, instead_of=None)
 
