@@ -1,9 +1,11 @@
 """The pages with a user signed in, over real tables and a real bucket."""
 
+import functools
 from collections.abc import Callable
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, navigation, resources, workers
@@ -36,6 +38,15 @@ def contacts_page() -> None:
 def this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever visits comes from this machine, for which Streamlit names no address."""
     monkeypatch.setattr(type(st.context), "ip_address", None)
+
+
+_components = functools.cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.fixture(autouse=True)
+def components_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit looks through all installed packages for some with each page: most of the time of a test."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _components)
 
 
 Visit = Callable[..., AppTest]
