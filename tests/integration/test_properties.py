@@ -319,7 +319,7 @@ def start(
 
 
 any_run = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
