@@ -24,7 +24,7 @@ from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.survivorship import is_filled
 from ingestion.rules.validation import squared
-from ingestion.uploads import upload_of
+from ingestion.viewing import upload_of
 
 _ISSUES_AT_ONCE = 5_000
 _EXAMPLES = 10

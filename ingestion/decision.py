@@ -22,7 +22,7 @@ from ingestion.regrouping import Changed, Regrouping
 from ingestion.rules.duplicates import payload_of
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.validation import ContactColumns, RowCheck, refused_problem, shape_flaw
-from ingestion.uploads import upload_of
+from ingestion.viewing import upload_of
 
 
 class Answer(NamedTuple):

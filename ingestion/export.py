@@ -20,7 +20,7 @@ from ingestion.protection import Cells, csv_line, protected
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
 from ingestion.telemetry.stages import stage
-from ingestion.uploads import upload_of
+from ingestion.viewing import upload_of
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

@@ -17,7 +17,7 @@ from ingestion.export import contacts_layout
 from ingestion.rules.cells import BLANKS, clean
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import upload_of
+from ingestion.viewing import upload_of
 
 
 class Outcome(StrEnum):

@@ -19,7 +19,7 @@ from ingestion.rules.cells import clean
 from ingestion.rules.permissions import Permission
 from ingestion.rules.provenance import Corrected, Origin, SourceRow, of_merged, of_row
 from ingestion.rules.validation import ContactColumns, squared
-from ingestion.uploads import Upload, upload_of
+from ingestion.viewing import Upload, upload_of
 
 ROWS_SHOWN = 20
 DECISIONS_SHOWN = 50

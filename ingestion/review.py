@@ -19,7 +19,7 @@ from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.permissions import Permission
 from ingestion.rules.suggestions import Suggestion
 from ingestion.rules.validation import ContactColumns, squared
-from ingestion.uploads import Upload, upload_of
+from ingestion.viewing import Upload, upload_of
 
 PAGE_SIZE = 50
 CANDIDATES_PER_PAGE = 20

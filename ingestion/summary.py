@@ -16,8 +16,8 @@ from ingestion.finalization import Balance, balance_of
 from ingestion.outcome import compared
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import Upload, upload_of
 from ingestion.versions import Version, version_of
+from ingestion.viewing import Upload, upload_of
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Uploads: submit, list, look at, retry. One upload is one job."""
+"""Uploads: submit, retry, hand over to the workers. One upload is one job."""
 
 import datetime as dt
 import hashlib
@@ -27,25 +27,7 @@ from ingestion.storage import Bucket
 from ingestion.telemetry import metrics, traces
 from ingestion.telemetry.logs import get_logger
 from ingestion.upload_rate import require_room
-from ingestion.viewing import PAGE_SIZE, Pace, Upload, Whose, get, listed, upload_of
-
-__all__ = [
-    "PAGE_SIZE",
-    "Enqueue",
-    "Pace",
-    "Upload",
-    "Whose",
-    "begin_again",
-    "begin_finalizing",
-    "earlier_with_content",
-    "get",
-    "hand_over",
-    "listed",
-    "retry",
-    "sha256_of",
-    "submit",
-    "upload_of",
-]
+from ingestion.viewing import Upload, upload_of
 
 logger = get_logger(__name__)
 

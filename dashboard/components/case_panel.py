@@ -12,7 +12,7 @@ from ingestion import deciding, review
 from ingestion.deciding import Seen
 from ingestion.review import Candidate, Case
 from ingestion.rules.issues import Action, IssueType
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 _EXPLANATION = {
     IssueType.DUPLICATE_EMAIL: "These rows share an e-mail address but are not the same person on paper.",

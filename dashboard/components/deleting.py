@@ -8,7 +8,7 @@ from ingestion import deletion
 from ingestion.deletion import Extent
 from ingestion.errors import NotAllowed, NotFound
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 
 def button(user_id: int, upload: Upload) -> None:

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.components import words
 from ingestion.formats import Format
 from ingestion.protection import Cells
-from ingestion.uploads import Upload
 from ingestion.versions import Version
+from ingestion.viewing import Upload
 
 _FORMATS = {Format.XLSX: "Excel", Format.PARQUET: "Parquet"}
 """Beside CSV."""

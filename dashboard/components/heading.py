@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboard import navigation, resources
 from dashboard.components import words
-from ingestion import uploads
+from ingestion import viewing
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Relation
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 
 def asked_for_upload(user_id: int) -> Upload | None:
@@ -17,7 +17,7 @@ def asked_for_upload(user_id: int) -> Upload | None:
     if job_id is None:
         return None
     try:
-        return uploads.get(resources.sessions(), user_id, job_id)
+        return viewing.get(resources.sessions(), user_id, job_id)
     except NotFound as error:
         st.error(str(error), icon=":material/search_off:")
         return None
@@ -71,7 +71,7 @@ def opened(user_id: int, status: JobStatus, *, page: str, title: str, nothing: s
 
 
 def _choose(user_id: int, status: JobStatus, *, page: str, nothing: str) -> None:
-    newest = uploads.listed(resources.sessions(), user_id)
+    newest = viewing.listed(resources.sessions(), user_id)
     found = [upload for upload in newest if upload.status is status]
     if not found:
         st.info(nothing, icon=":material/inbox:")

@@ -13,7 +13,7 @@ from dashboard.components.bulk_answer import About
 from ingestion import review
 from ingestion.review import IssueSummary, Order
 from ingestion.rules.issues import IssueType
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
 _ORDERS = {

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import resources
 from dashboard.components import notices, words
-from ingestion import direct_uploads, uploads
+from ingestion import direct_uploads, viewing
 from ingestion.errors import NotFound
 
 _ASSETS = Path(__file__).parent.parent / "assets"
@@ -41,7 +41,7 @@ def show(user_id: int) -> None:
 
 def _tell_of(user_id: int, job_id: int) -> None:
     try:
-        upload = uploads.get(resources.sessions(), user_id, job_id)
+        upload = viewing.get(resources.sessions(), user_id, job_id)
     except NotFound:
         return
     notices.done(f"{words.plain(upload.filename)} uploaded")

@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard import auth, navigation, resources, runs
 from dashboard.components import outage, words
-from ingestion import finalization, uploads
+from ingestion import finalization, viewing
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 REFRESH_SECONDS = 3
 
@@ -36,7 +36,7 @@ def show(upload: Upload) -> None:
 def _progress(job_id: int, status: JobStatus) -> None:
     account = auth.require_account(is_activity=False)
     try:
-        upload = uploads.get(resources.sessions(), account.id, job_id)
+        upload = viewing.get(resources.sessions(), account.id, job_id)
         at = None
         if status is JobStatus.FINALIZING:
             at = finalization.progress(resources.sessions(), account.id, job_id)

@@ -8,7 +8,7 @@ from ingestion import health, sharing
 from ingestion.errors import NotAllowed, NotFound
 from ingestion.rules.permissions import Permission, Role
 from ingestion.sharing import Guest
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 _ADDRESS = "share_with_address"
 _MAY = {

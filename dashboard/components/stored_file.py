@@ -8,7 +8,7 @@ from ingestion import intake
 from ingestion.csv_file.source import Source
 from ingestion.errors import IngestionError
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 
 def ask(user_id: int, upload: Upload) -> None:

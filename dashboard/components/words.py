@@ -13,7 +13,7 @@ from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Role
 from ingestion.settings import MEGABYTE
-from ingestion.uploads import Upload, Whose
+from ingestion.viewing import Upload, Whose
 
 STATUS = {
     JobStatus.UPLOADING: "Uploading",

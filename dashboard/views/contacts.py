@@ -10,7 +10,7 @@ from dashboard.components import balance, files, heading, notices, pager, proven
 from ingestion import export, finalization
 from ingestion.export import Contact
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 PAGE_SIZE = 100
 _BESIDE_SOURCES = {"most": 6, "pixels": 245}

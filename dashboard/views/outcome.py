@@ -9,7 +9,7 @@ from ingestion import finalization, outcome
 from ingestion.outcome import Became, Outcome
 from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 PAGE_SIZE = 100
 

@@ -21,7 +21,7 @@ from ingestion.errors import NotFound
 from ingestion.review import IssueSummary
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 
 def page() -> None:

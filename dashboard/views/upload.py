@@ -23,7 +23,7 @@ from ingestion.accounts import Account
 from ingestion.finalization import Balance
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 
 _DECISIONS = 5
 """The newest are shown here."""

@@ -6,9 +6,9 @@ import streamlit as st
 from dashboard import auth, navigation, resources, runs
 from dashboard.components import notices, outage, pager, samples, uploader, words
 from dashboard.components.progress import REFRESH_SECONDS
-from ingestion import uploads
+from ingestion import viewing
 from ingestion.accounts import Account
-from ingestion.uploads import Upload, Whose
+from ingestion.viewing import Upload, Whose
 
 _NOTHING = {
     Whose.MINE: "You have uploaded nothing.",
@@ -41,7 +41,7 @@ def page() -> None:
         return
     busy = any(upload.in_flight for upload in shown)
     st.fragment(_table, run_every=REFRESH_SECONDS if busy else None)(whose, busy)
-    older = shown[-1].id if len(shown) == uploads.PAGE_SIZE else None
+    older = shown[-1].id if len(shown) == viewing.PAGE_SIZE else None
     pager.show(cursors, older, back="Newer", on="Older")
 
 
@@ -67,7 +67,7 @@ def _cursors(whose: Whose) -> list[int]:
 
 
 def _listed(account: Account, whose: Whose, cursors: list[int]) -> list[Upload]:
-    return uploads.listed(resources.sessions(), account.id, whose, before=cursors[-1] if cursors else None)
+    return viewing.listed(resources.sessions(), account.id, whose, before=cursors[-1] if cursors else None)
 
 
 @outage.boundary()

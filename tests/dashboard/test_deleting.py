@@ -7,7 +7,7 @@ import pytest
 from dashboard.components import heading
 from db.engine import Sessions
 from db.queries import jobs
-from ingestion import deletion, uploads
+from ingestion import deletion, viewing
 from ingestion.rules.lifecycle import JobStatus
 from tests.conftest import Submit
 from tests.dashboard.conftest import Visit, click, texts, upload_page, uploads_page
@@ -57,12 +57,12 @@ def test_the_dialog_says_what_will_be_gone_before_it_does_it(
         "• 1 version of the contacts",
         "This cannot be undone.",
     ]
-    assert len(uploads.listed(sessions, user_id)) == 1
+    assert len(viewing.listed(sessions, user_id)) == 1
 
     click(app, "Delete for good")
 
     assert opened == [("uploads", None)]
-    assert uploads.listed(sessions, user_id) == []
+    assert viewing.listed(sessions, user_id) == []
     assert app.session_state["notice_done"] == r"\!\[i\]\(x\) \<b\>\.csv is deleted."
 
 
@@ -75,7 +75,7 @@ def test_an_upload_that_somebody_deleted_meanwhile_is_no_failure(
 ) -> None:
     app = visit(dialog, processed(CLEAN))
     with_button = next(button for button in app.button if button.label == "Delete for good")
-    deletion.request(sessions, user_id, uploads.listed(sessions, user_id)[0].id)
+    deletion.request(sessions, user_id, viewing.listed(sessions, user_id)[0].id)
     with_button.click()
     app.run()
     assert not app.exception

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import deletion, intake, uploads
+from ingestion import deletion, intake, viewing
 from ingestion.access import permitted
 from ingestion.accounts import Account
 from ingestion.rules.permissions import Permission
@@ -124,7 +124,7 @@ def test_a_file_that_is_not_taken_is_refused_with_the_reason(
 
     assert status == 422
     assert said in answer["message"]
-    assert uploads.listed(sessions, ana.id) == []
+    assert viewing.listed(sessions, ana.id) == []
 
 
 def test_a_reviewer_sends_no_files(signed_in: Page, sessions: Sessions, ana: Account) -> None:
@@ -139,7 +139,7 @@ def test_a_reviewer_sends_no_files(signed_in: Page, sessions: Sessions, ana: Acc
 
     assert (refused[0], kept_from_parts[0]) == (403, 403)
     assert "Reviewers settle what others share" in refused[1]["message"]
-    assert [upload.id for upload in uploads.listed(sessions, ana.id)] == [begun]
+    assert [upload.id for upload in viewing.listed(sessions, ana.id)] == [begun]
 
 
 def test_a_file_is_begun_sent_and_completed(
@@ -204,7 +204,7 @@ def test_a_cancelled_upload_is_gone(signed_in: Page, sessions: Sessions, ana: Ac
 
     assert signed_in.ask(f"/{job_id}/cancel", {}) == (200, {})
 
-    assert uploads.listed(sessions, ana.id) == []
+    assert viewing.listed(sessions, ana.id) == []
     assert signed_in.ask(f"/{job_id}/cancel", {})[0] == 404
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, resources
 from db.engine import Sessions
-from ingestion import dead_letters, deletion, export, uploads
+from ingestion import dead_letters, deletion, export, viewing
 from ingestion.accounts import Account
 from ingestion.errors import QueueUnavailable
 from ingestion.queue import make_queue
@@ -209,7 +209,7 @@ def test_all_letters_are_sent_back_whoever_owns_the_uploads(
 
     click(app, "Send back all")
 
-    assert {uploads.get(sessions, user_id, job_id).status for job_id in jobs} == {JobStatus.PENDING}
+    assert {viewing.get(sessions, user_id, job_id).status for job_id in jobs} == {JobStatus.PENDING}
     assert sqs.dead_letters() == []
     assert app.toast[0].value == "2 uploads sent back"
     assert "No dead letters" in texts(app)
@@ -230,7 +230,7 @@ def test_one_letter_is_shown_in_full_and_sent_back_alone(
 
     click(app, "Send back 1 letter")
 
-    statuses = sorted(uploads.get(sessions, user_id, job_id).status for job_id in jobs)
+    statuses = sorted(viewing.get(sessions, user_id, job_id).status for job_id in jobs)
     assert statuses == [JobStatus.FAILED, JobStatus.PENDING]
     assert len(sqs.dead_letters()) == 1
     assert answers(app) == ["Send back all"], "another letter is chosen now"

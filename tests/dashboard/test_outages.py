@@ -15,7 +15,7 @@ from streamlit_authenticator.utilities import Hasher
 from dashboard import resources, workers
 from db.engine import Sessions, make_engine, make_sessions
 from db.queries import jobs
-from ingestion import processing, uploads
+from ingestion import processing, uploads, viewing
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable, QueueUnavailable
@@ -206,11 +206,11 @@ def test_a_chosen_file_outlives_an_outage_of_the_database(services: Services) ->
     services.database.refuse()
     click(app, "Upload 1 file")
     assert "The database does not answer" in texts(app)
-    assert uploads.listed(services.sessions, services.ana.id) == []
+    assert viewing.listed(services.sessions, services.ana.id) == []
 
     services.back()
     click(run(app), "Upload 1 file")
-    (stored,) = uploads.listed(services.sessions, services.ana.id)
+    (stored,) = viewing.listed(services.sessions, services.ana.id)
     assert (stored.filename, stored.status) == ("contacts.csv", JobStatus.PENDING)
 
 
@@ -221,11 +221,11 @@ def test_a_file_that_cannot_be_stored_stays_chosen_and_one_click_tries_again(ser
     click(app, "Upload 1 file")
     assert "contacts.csv was not uploaded. The file store does not answer." in texts(app).replace("\\", "")
     assert "Nothing can be uploaded" in texts(app)
-    assert uploads.listed(services.sessions, services.ana.id) == []
+    assert viewing.listed(services.sessions, services.ana.id) == []
 
     services.back()
     click(app, "Upload 1 file")
-    (stored,) = uploads.listed(services.sessions, services.ana.id)
+    (stored,) = viewing.listed(services.sessions, services.ana.id)
     assert stored.status is JobStatus.PENDING
     assert "does not answer" not in texts(app)
 
@@ -261,7 +261,7 @@ def test_without_the_queue_a_file_is_stored_and_its_page_says_when_it_is_process
     monkeypatch.setattr(resources, "watch", lambda: without)
     monkeypatch.setattr(workers, "enqueue_process", ENQUEUE)
     click(app, "Upload 1 file")
-    (stored,) = uploads.listed(services.sessions, services.ana.id)
+    (stored,) = viewing.listed(services.sessions, services.ana.id)
     assert stored.status is JobStatus.PENDING
     assert "Stored files wait, and are processed as soon as it does" in texts(app)
 
@@ -299,7 +299,7 @@ def test_a_decision_that_could_not_be_stored_is_told_and_what_was_typed_stays(se
     assert "What you did last may not have been stored" in texts(app)
     assert app.text_input[1].value == "Acme"
     click(app, "Save")
-    assert uploads.get(services.sessions, services.ana.id, job_id).open_issues == 0
+    assert viewing.get(services.sessions, services.ana.id, job_id).open_issues == 0
 
 
 def test_mistakes_of_our_own_are_no_outage(services: Services) -> None:

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import auth, resources
 from db.engine import Sessions
-from ingestion import uploads
+from ingestion import viewing
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable
 from ingestion.settings import Settings
@@ -41,7 +41,7 @@ def test_an_error_that_ends_a_page_is_counted_also_where_the_page_says_so(
     def broken(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(uploads, "listed", broken)
+    monkeypatch.setattr(viewing, "listed", broken)
     app.run()
     assert recorder.of(metrics.PAGE_ERRORS) == [(1, "uploads")]
     assert [page for _, page in recorder.of(metrics.PAGE_SECONDS)] == ["uploads"]

@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import TextInput
 
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import deciding, finalization, history, processing, review, uploads
+from ingestion import deciding, finalization, history, processing, review, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
@@ -69,7 +69,7 @@ def test_an_empty_list_says_what_to_do_and_offers_a_sample(
     app = visit(uploads_page)
     assert "at most 5 MB" in texts(app)
     click(app, "Try a sample")
-    (sample,) = uploads.listed(sessions, user_id)
+    (sample,) = viewing.listed(sessions, user_id)
     assert (sample.filename, sample.status) == ("test-jobs.csv", JobStatus.PENDING)
     assert opened == [("upload", sample.id)]
 
@@ -136,7 +136,7 @@ def test_a_failed_upload_says_why_and_can_be_tried_again(
     app = visit(upload_page, job_id)
     assert "holds the byte 0xDF, which is not UTF-8" in texts(app).replace("\\", "")
     click(app, "Try again")
-    assert uploads.get(sessions, user_id, job_id).status is JobStatus.PENDING
+    assert viewing.get(sessions, user_id, job_id).status is JobStatus.PENDING
 
 
 def test_a_failed_upload_can_be_read_another_way(
@@ -151,7 +151,7 @@ def test_a_failed_upload_can_be_read_another_way(
         click(app, "This reads right")
     click(app, "Process it")
 
-    upload = uploads.get(sessions, user_id, job_id)
+    upload = viewing.get(sessions, user_id, job_id)
     assert upload.status is JobStatus.PENDING
     assert upload.contact_columns == ContactColumns(0, 1, 2, 3)
 
@@ -255,11 +255,11 @@ def test_a_bad_correction_is_refused_with_the_reason_and_what_was_typed_stays(
     click(app, "Save")
     assert "must have an @-sign" in texts(app).replace("\\", "")
     assert field(app).value == "still bad"
-    assert uploads.get(sessions, user_id, job_id).open_issues == 4
+    assert viewing.get(sessions, user_id, job_id).open_issues == 4
 
     field(app).set_value("bo@x.com")
     click(app, "Save")
-    assert uploads.get(sessions, user_id, job_id).open_issues == 3
+    assert viewing.get(sessions, user_id, job_id).open_issues == 3
 
 
 def test_the_filter_stays_while_issues_are_settled(visit: Visit, processed: Submit) -> None:
@@ -307,7 +307,7 @@ def test_nobody_decides_about_rows_that_were_not_on_screen(
     click(app, button)
     assert "changed since you looked at it" in texts(app)
     assert all(f"> Row {row}</th>" in rows(app) for row in (2, 3, 4))
-    assert uploads.get(sessions, user_id, job_id).open_issues == 1
+    assert viewing.get(sessions, user_id, job_id).open_issues == 1
 
 
 def test_a_correction_of_a_row_that_was_corrected_meanwhile_is_refused(
@@ -337,7 +337,7 @@ def test_a_suggestion_is_offered_with_its_reason_and_used_by_one_click(
     app = show_issue(app, IssueType.MISSING_COMPANY)
     assert "row 4 has it, and an address at acme.com" in texts(app)
     click(app, "Use Acme")
-    assert uploads.get(sessions, user_id, job_id).open_issues == 0
+    assert viewing.get(sessions, user_id, job_id).open_issues == 0
 
 
 def test_merging_field_by_field(visit: Visit, processed: Submit, sessions: Sessions, user_id: int) -> None:
@@ -372,7 +372,7 @@ def test_a_decision_is_undone_where_it_is_shown_and_its_issue_is_asked_again(
     click(app, "Undo")
     assert "share an e-mail address" in texts(app)
     assert any(button.label == "Keep row 3" for button in app.button)
-    assert uploads.get(sessions, user_id, job_id).open_issues == 2
+    assert viewing.get(sessions, user_id, job_id).open_issues == 2
 
 
 def test_the_last_decision_is_undone_from_whatever_is_on_screen(
@@ -386,7 +386,7 @@ def test_the_last_decision_is_undone_from_whatever_is_on_screen(
     for subject in ("Row 4", "a@x.com"):  # newest first, back to the first
         click(app, "Undo last")
         assert subject in [text.value for text in app.text]
-    assert uploads.get(sessions, user_id, job_id).open_issues == 2
+    assert viewing.get(sessions, user_id, job_id).open_issues == 2
     assert not any(button.label == "Undo last" for button in app.button)
 
 
@@ -468,7 +468,7 @@ def test_the_same_content_is_a_choice_not_a_refusal(
     app.checkbox[0].check()
     app.run()
     click(app, "Upload 2 files")
-    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == [
+    assert [upload.filename for upload in viewing.listed(sessions, user_id)] == [
         "new.csv",
         "again.csv",
         "before.csv",
@@ -485,4 +485,4 @@ def test_a_file_that_cannot_be_taken_says_why_and_the_others_are_uploaded(
     assert refusals[0].startswith("empty.csv is empty.")
     assert refusals[1].startswith("large.csv has 5.05 MB; at most 5 MB are taken.")
     click(app, "Upload 1 file")
-    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == ["good.csv"]
+    assert [upload.filename for upload in viewing.listed(sessions, user_id)] == ["good.csv"]

@@ -16,7 +16,7 @@ from dashboard import resources
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion import error_report, intake, processing, uploads
+from ingestion import error_report, intake, processing, viewing
 from ingestion.csv_file.options import Dialect, ParseOptions
 from ingestion.csv_file.source import Source
 from ingestion.errors import StorageUnavailable
@@ -83,19 +83,19 @@ def options(sessions: Sessions) -> Callable[[int], ParseOptions]:
 
 
 @pytest.fixture
-def process(sessions: Sessions, bucket: Bucket, user_id: int) -> Callable[[], uploads.Upload]:
+def process(sessions: Sessions, bucket: Bucket, user_id: int) -> Callable[[], viewing.Upload]:
     """Processes the newest upload."""
 
-    def process() -> uploads.Upload:
-        newest = uploads.listed(sessions, user_id)[0]
+    def process() -> viewing.Upload:
+        newest = viewing.listed(sessions, user_id)[0]
         processing.process(sessions, bucket, newest.id)
-        return uploads.get(sessions, user_id, newest.id)
+        return viewing.get(sessions, user_id, newest.id)
 
     return process
 
 
 Options = Callable[[int], ParseOptions]
-Process = Callable[[], uploads.Upload]
+Process = Callable[[], viewing.Upload]
 
 
 def test_a_file_beyond_doubt_needs_no_click(visit: Visit, process: Process, options: Options) -> None:
@@ -234,7 +234,7 @@ def test_columns_chosen_by_hand_are_frozen_on_the_job_and_remembered(
         words_of(app)
     )
     click(app, "Upload 1 file")
-    newest = uploads.listed(sessions, user_id)[0]
+    newest = viewing.listed(sessions, user_id)[0]
     assert options(newest.id).contact_columns == ContactColumns(1, first_name=2, company=0)
 
 
@@ -358,13 +358,13 @@ def test_what_is_asked_about_one_file_holds_up_no_other_and_is_not_lost(
     app = chosen(visit(uploads_page), ("a.csv", PLAIN), ("b.csv", FULL), ("c.csv", PLAIN * 2))
     assert "Files with an open question stay here" in texts(app)
     click(app, "Upload 2 files")
-    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == ["c.csv", "a.csv"]
+    assert [upload.filename for upload in viewing.listed(sessions, user_id)] == ["c.csv", "a.csv"]
     assert "**a.csv** · uploaded" in words_of(app)
     assert "has the same content" not in words_of(app)
     assert "shall it be split like this?" in texts(app)
 
     click(click(app, CONFIRM), "Upload 1 file")
-    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == ["b.csv", "c.csv", "a.csv"]
+    assert [upload.filename for upload in viewing.listed(sessions, user_id)] == ["b.csv", "c.csv", "a.csv"]
     assert not app.file_uploader[0].value
     assert "uploaded" not in texts(app)
 
@@ -374,7 +374,7 @@ def test_removing_the_file_in_question_ends_the_round(visit: Visit, sessions: Se
     click(app, "Upload 1 file")
     remove(app, "b.csv")
     assert not app.file_uploader[0].value
-    assert len(uploads.listed(sessions, user_id)) == 1
+    assert len(viewing.listed(sessions, user_id)) == 1
 
 
 def test_a_file_that_could_not_be_stored_stays_to_be_sent_again(
@@ -389,7 +389,7 @@ def test_a_file_that_could_not_be_stored_stays_to_be_sent_again(
         click(app, "Upload 1 file")
     assert "a.csv was not uploaded. The file store does not answer." in words_of(app)
     click(app, "Upload 1 file")
-    assert [upload.filename for upload in uploads.listed(sessions, user_id)] == ["a.csv"]
+    assert [upload.filename for upload in viewing.listed(sessions, user_id)] == ["a.csv"]
 
 
 @pytest.mark.parametrize("ends", ["removed", "sent"])

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth
 from db.engine import Sessions
 from db.queries import jobs
-from ingestion import deciding, sharing, uploads
+from ingestion import deciding, sharing, viewing
 from ingestion.accounts import Account
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
@@ -184,7 +184,7 @@ def test_an_operator_chooses_between_own_uploads_and_those_shared(
     choice = app.segmented_control[0]
     assert choice.options == ["Mine", "Shared with me"]
     assert list(app.dataframe[0].value["File"]) == ["mine.csv"]
-    choice.set_value(uploads.Whose.SHARED).run()
+    choice.set_value(viewing.Whose.SHARED).run()
     assert list(app.dataframe[0].value["File"]) == ["theirs.csv"]
 
 
@@ -195,7 +195,7 @@ def test_an_administrator_may_look_at_everybodys_uploads(
     become(Role.ADMINISTRATOR)
     app = visit(uploads_page)
     choice = app.segmented_control[0]
-    choice.set_value(uploads.Whose.EVERYBODYS).run()
+    choice.set_value(viewing.Whose.EVERYBODYS).run()
     assert list(app.dataframe[0].value["File"]) == ["theirs.csv"]
 
 

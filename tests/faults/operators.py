@@ -4,10 +4,10 @@ import threading
 import time
 import traceback
 
-from ingestion import deletion, uploads
+from ingestion import deletion, uploads, viewing
 from ingestion.errors import NotFound
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 from tests.faults.files import MAX_BYTES, Planned
 from tests.faults.outcomes import Desk, Outcome
 from tests.faults.reviewing import Reviewer
@@ -107,7 +107,7 @@ class Operator(threading.Thread):
         desk, job_id = self._desk, self.outcome.job_id
         assert job_id is not None
         while True:
-            upload = self._patience.answer_of(lambda: uploads.get(desk.sessions, desk.user_id, job_id))
+            upload = self._patience.answer_of(lambda: viewing.get(desk.sessions, desk.user_id, job_id))
             if upload.status is JobStatus.FAILED and not self._planned.is_bad:
                 self.outcome.failures.append(upload.error_message or "")
                 if len(self.outcome.failures) > _MOST_RETRIES:

@@ -7,7 +7,7 @@ from ingestion import bulk, finalization, history, review, undoing
 from ingestion.bulk import Request
 from ingestion.deciding import Seen
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 from tests.faults.deciding import SETTLING_ALL, SETTLING_OTHERWISE, SKIP, answer_to
 from tests.faults.files import Script
 from tests.faults.outcomes import Desk, Outcome

@@ -1,7 +1,7 @@
 """One person at one upload, for tests of decisions."""
 
 from db.engine import Sessions
-from ingestion import export, finalization, review, uploads
+from ingestion import export, finalization, review, viewing
 from ingestion.deciding import Seen
 from ingestion.review import IssueSummary, Position
 from ingestion.rules.issues import IssueType
@@ -35,8 +35,8 @@ class Desk:
     def cells(self, seen: Seen) -> list[str]:
         return list(review.case(self.sessions, self.user_id, self.job_id, seen.issue_id).candidates[0].cells)
 
-    def upload(self) -> uploads.Upload:
-        return uploads.get(self.sessions, self.user_id, self.job_id)
+    def upload(self) -> viewing.Upload:
+        return viewing.get(self.sessions, self.user_id, self.job_id)
 
     def finalize(self) -> str:
         finalization.request(self.sessions, lambda _job: None, self.user_id, self.job_id)

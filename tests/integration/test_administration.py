@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.queries.accounts import lock_accounts
-from ingestion import accounts, administration, uploads
+from ingestion import accounts, administration, viewing
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND, By
@@ -146,9 +146,9 @@ def test_uploads_of_a_deactivated_account_stay_with_administrators(
 
     administration.deactivate(sessions, ana.id, ben.id)
 
-    assert uploads.get(sessions, ana.id, job_id).filename == "contacts.csv"
+    assert viewing.get(sessions, ana.id, job_id).filename == "contacts.csv"
     with pytest.raises(NotFound):
-        uploads.get(sessions, ben.id, job_id)
+        viewing.get(sessions, ben.id, job_id)
 
 
 def test_an_activated_account_is_as_before_but_signed_out(

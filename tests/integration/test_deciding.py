@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, select
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, history, review, uploads
+from ingestion import deciding, export, finalization, history, review, uploads, viewing
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import IssueType
@@ -259,7 +259,7 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
     stranger = add_user(at.sessions)
     foreign = Seen(stranger, seen.job_id, seen.issue_id, seen.version)
     for attempt in (
-        lambda: uploads.get(at.sessions, stranger, at.job_id),
+        lambda: viewing.get(at.sessions, stranger, at.job_id),
         lambda: review.listed(at.sessions, stranger, at.job_id),
         lambda: review.case(at.sessions, stranger, at.job_id, seen.issue_id),
         lambda: review.counts(at.sessions, stranger, at.job_id),
@@ -274,7 +274,7 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
     ):
         with pytest.raises(NotFound):
             attempt()
-    assert uploads.listed(at.sessions, stranger) == []
+    assert viewing.listed(at.sessions, stranger) == []
     assert at.kinds() == [(IssueType.DUPLICATE_EMAIL, 2)]
 
 

@@ -23,6 +23,7 @@ from ingestion import (
     undoing,
     uploads,
     versions,
+    viewing,
 )
 from ingestion.bulk import Request
 from ingestion.deciding import Seen
@@ -94,13 +95,13 @@ def test_a_deleted_upload_is_hidden_from_everybody_and_takes_no_orders(
 
     deletion.request(sessions, user_id, job_id)
 
-    assert uploads.listed(sessions, user_id) == []
+    assert viewing.listed(sessions, user_id) == []
     assert uploads.earlier_with_content(sessions, user_id, uploads.sha256_of(content)) is None
     with sessions() as session:
         assert list(jobs.processed_ids(session)) == []
     enqueue: Callable[..., None] = lambda *_: None  # noqa: E731
     for tried in (
-        lambda: uploads.get(sessions, user_id, job_id),
+        lambda: viewing.get(sessions, user_id, job_id),
         lambda: uploads.retry(sessions, enqueue, user_id, job_id),
         lambda: review.listed(sessions, user_id, job_id),
         lambda: review.counts(sessions, user_id, job_id),

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.models import Share
-from ingestion import deletion, direct_uploads, intake, sweeping, uploads
+from ingestion import deletion, direct_uploads, intake, sweeping, viewing
 from ingestion.access import permitted
 from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
@@ -214,7 +214,7 @@ def test_what_is_not_taken_is_refused_before_anything_is_stored(
     before = under_way(bucket)
     with pytest.raises(RefusedUpload, match=said):
         sender.begin(content=content, fingerprint=fingerprint)
-    assert (uploads.listed(sessions, sender.user_id), under_way(bucket)) == ([], before)
+    assert (viewing.listed(sessions, sender.user_id), under_way(bucket)) == ([], before)
 
 
 def test_what_seems_to_be_the_same_file_is_asked_about(sender: Sender) -> None:
@@ -336,7 +336,7 @@ def test_a_cancelled_upload_leaves_nothing(sender: Sender, sessions: Sessions, b
 
     sender.cancel(job_id)
 
-    assert uploads.listed(sessions, sender.user_id) == []
+    assert viewing.listed(sessions, sender.user_id) == []
     file_key = key(sender.user_id, job_id)
     parts = bucket.client.list_multipart_uploads(Bucket=bucket.name, Prefix=file_key)
     assert "Uploads" not in parts
@@ -565,7 +565,7 @@ def test_an_upload_whose_beginning_was_interrupted_is_failed_in_words(
 
     _sweep(sessions, bucket)
 
-    (upload,) = uploads.listed(sessions, sender.user_id)
+    (upload,) = viewing.listed(sessions, sender.user_id)
     assert (upload.status, upload.error_message) == (
         JobStatus.FAILED,
         "The upload was interrupted before the file had arrived. Upload the file again.",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db.engine import Sessions
-from ingestion import deciding, error_report, finalization, processing, review, uploads
+from ingestion import deciding, error_report, finalization, processing, review, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, NotFound
@@ -237,7 +237,7 @@ def test_a_broken_row_that_nobody_corrected_is_asked_about_again(
 
     again = processed(content)
 
-    upload = uploads.get(sessions, user_id, again)
+    upload = viewing.get(sessions, user_id, again)
     assert upload.columns == tuple(HEADER)
     assert (upload.total_rows, upload.valid_rows, upload.open_issues) == (3, 0, 3)
 
@@ -258,7 +258,7 @@ def test_a_corrected_report_is_accepted_as_it_is(
 
     again = processed(content)
 
-    upload = uploads.get(sessions, user_id, again)
+    upload = viewing.get(sessions, user_id, again)
     assert upload.status is JobStatus.COMPLETED
     assert upload.valid_rows == 3
 

@@ -17,8 +17,8 @@ from ingestion import (
     processing,
     replay,
     review,
-    uploads,
     versions,
+    viewing,
 )
 from ingestion.csv_file.options import ParseOptions
 from ingestion.export import Download
@@ -83,7 +83,7 @@ class Exported:
 
     def __init__(self, sessions: Sessions, user_id: int, job_id: int) -> None:
         self._asked = sessions, user_id, job_id
-        if uploads.get(sessions, user_id, job_id).open_issues == 0:
+        if viewing.get(sessions, user_id, job_id).open_issues == 0:
             finalization.finalize(sessions, job_id)
 
     def contacts(self, cells: Cells = Cells.PROTECTED) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion import column_mappings, intake, processing, uploads
+from ingestion import column_mappings, intake, processing, viewing
 from ingestion.csv_file.mapping import Doubt, Mapping
 from ingestion.csv_file.proposal import Choices, Proposal, propose
 from ingestion.csv_file.source import examine
@@ -57,10 +57,10 @@ class Stored:
         self.bucket.put(key, io.BytesIO(content), "text/csv")
         return job_id
 
-    def arrived(self, content: bytes) -> uploads.Upload:
+    def arrived(self, content: bytes) -> viewing.Upload:
         job_id = self(content)
         intake.arrived(self.sessions, self.bucket, enqueue, user_id=self.user_id, job_id=job_id)
-        return uploads.get(self.sessions, self.user_id, job_id)
+        return viewing.get(self.sessions, self.user_id, job_id)
 
 
 def proposal(content: bytes) -> Proposal:
@@ -92,7 +92,7 @@ def test_a_doubtful_file_waits_until_somebody_says_how_it_is_read(stored: Stored
     processing.process(stored.sessions, stored.bucket, upload.id)
 
     assert sent == [upload.id]
-    assert uploads.get(stored.sessions, stored.user_id, upload.id).status is JobStatus.COMPLETED
+    assert viewing.get(stored.sessions, stored.user_id, upload.id).status is JobStatus.COMPLETED
 
 
 def test_a_file_that_is_no_contact_list_fails_with_what_it_is(stored: Stored) -> None:
@@ -110,7 +110,7 @@ def test_an_archive_that_holds_more_than_is_taken_fails(stored: Stored) -> None:
         intake.look(stored.sessions, stored.bucket, **owner, max_bytes=MEGABYTE)
     intake.arrived(stored.sessions, stored.bucket, enqueue, **owner, max_bytes=MEGABYTE)
 
-    upload = uploads.get(stored.sessions, stored.user_id, job_id)
+    upload = viewing.get(stored.sessions, stored.user_id, job_id)
     assert upload.status is JobStatus.FAILED
     assert "Unpacked, the file has more than 1 MB" in str(upload.error_message)
 
@@ -134,7 +134,7 @@ def test_a_failed_file_can_be_read_another_way(
         jobs.change(session, job_id, parse_options=options)
     processing.process(sessions, bucket, job_id)
     assert "Line 4, column 16 holds the byte 0xDF" in str(
-        uploads.get(sessions, user_id, job_id).error_message
+        viewing.get(sessions, user_id, job_id).error_message
     )
 
     source = intake.look(sessions, bucket, user_id=user_id, job_id=job_id)
@@ -142,7 +142,7 @@ def test_a_failed_file_can_be_read_another_way(
     intake.confirm(sessions, enqueue, user_id=user_id, job_id=job_id, options=options_chosen)
     processing.process(sessions, bucket, job_id)
 
-    assert uploads.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
+    assert viewing.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
 
 
 def test_only_a_waiting_or_failed_file_of_ones_own_is_confirmed(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import grouping, loading, processing, uploads
+from ingestion import grouping, loading, processing, uploads, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import RefusedUpload, UnreadableFile
 from ingestion.rules.lifecycle import JobStatus
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_contact_list_is_refused_before_it_is_stored(
             content=content,
             max_bytes=10_000,
         )
-    assert uploads.listed(sessions, user_id) == []
+    assert viewing.listed(sessions, user_id) == []
 
 
 def test_a_million_characters_in_any_cell_are_kept_and_asked_about_where_they_are_an_address(
@@ -93,7 +93,7 @@ def test_nul_in_the_header_is_shown_as_what_cannot_be_stored(
 ) -> None:
     job_id = processed(b"email,na\0me\nana@x.com,Ana\n", options=PLAINLY)
 
-    assert uploads.get(sessions, user_id, job_id).columns == ("email", "na\ufffdme")
+    assert viewing.get(sessions, user_id, job_id).columns == ("email", "na\ufffdme")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_file_that_is_not_taken_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(RefusedUpload, match=said):
         submit(content, name=name, options=PLAINLY)
-    assert uploads.listed(sessions, user_id) == []
+    assert viewing.listed(sessions, user_id) == []
 
 
 def test_a_workbook_is_held_by_its_own_limit_whatever_it_is_called(
@@ -127,7 +127,7 @@ def test_a_workbook_is_held_by_its_own_limit_whatever_it_is_called(
             max_bytes=10 * len(content),
             max_workbook_bytes=len(content) - 1,
         )
-    assert uploads.listed(sessions, user_id) == []
+    assert viewing.listed(sessions, user_id) == []
 
 
 def test_groups_are_the_same_however_few_rows_are_read_back_at_once(

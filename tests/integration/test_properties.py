@@ -21,7 +21,7 @@ from ingestion import (
     provenance,
     review,
     undoing,
-    uploads,
+    viewing,
 )
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
@@ -153,7 +153,7 @@ class Run:
                 deciding.skip(self.sessions, seen)
 
     def check_counters(self) -> None:
-        upload = uploads.get(self.sessions, self.user_id, self.job_id)
+        upload = viewing.get(self.sessions, self.user_id, self.job_id)
         with self.sessions() as session:
             opened = session.scalar(
                 text("SELECT count(*) FROM issues WHERE job_id = :job AND status = 'OPEN'"),
@@ -220,7 +220,7 @@ class Run:
             return [(number, kind) for number, kind in found]
 
     def finalize(self) -> bytes:
-        if uploads.get(self.sessions, self.user_id, self.job_id).status is not JobStatus.COMPLETED:
+        if viewing.get(self.sessions, self.user_id, self.job_id).status is not JobStatus.COMPLETED:
             finalization.request(self.sessions, lambda _job: None, self.user_id, self.job_id)
             finalization.finalize(self.sessions, self.job_id)
         return b"".join(export.open_contacts(self.sessions, self.user_id, self.job_id).chunks)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Table, event, text
 from db.engine import Sessions
 from db.models import Base, Job
 from db.queries import jobs, purging
-from ingestion import deletion, uploads
+from ingestion import deletion, viewing
 from ingestion.audit import AuditAction
 from ingestion.errors import StorageUnavailable
 from ingestion.settings import Settings
@@ -54,7 +54,7 @@ def test_an_upload_is_gone_with_all_it_has_and_others_are_as_before(
     assert not any(rows_of(sessions, deleted.job_id).values())
     assert rows_of(sessions, kept.job_id) == before
     assert (in_store(bucket, key(deleted.job_id)), in_store(bucket, key(kept.job_id))) == (0, 1)
-    assert [upload.id for upload in uploads.listed(sessions, user_id)] == [kept.job_id]
+    assert [upload.id for upload in viewing.listed(sessions, user_id)] == [kept.job_id]
     with sessions() as session:
         assert jobs.find(session, deleted.job_id) is None
     purged, asked = deletions(sessions)

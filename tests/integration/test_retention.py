@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from db.engine import Sessions
 from db.models import Job, Throttle
 from db.queries import jobs
-from ingestion import deletion, uploads
+from ingestion import deletion, viewing
 from ingestion.audit import AuditAction
 from ingestion.storage import Bucket
 from tests.conftest import ROOT, Submit
@@ -36,7 +36,7 @@ def test_uploads_go_when_they_are_old_and_not_before(
     assert deletion.expire(sessions, 30) == 5
     assert deletion.expire(sessions, 30) == 0
 
-    assert [upload.id for upload in uploads.listed(sessions, user_id)] == [young]
+    assert [upload.id for upload in viewing.listed(sessions, user_id)] == [young]
     assert sorted(log(sessions), key=str) == [(AuditAction.DELETE_UPLOAD, None, job_id) for job_id in old]
     assert {entry.detail["reason"] for entry in deletions(sessions)} == {"older than 30 days"}
     while deletion.purge(sessions, bucket):
@@ -101,7 +101,7 @@ def test_workers_delete_by_age_only_when_they_are_told_to_and_purge_in_any_case(
         timeout=60,
     )
 
-    assert len(uploads.listed(sessions, user_id)) == left
+    assert len(viewing.listed(sessions, user_id)) == left
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == left
         assert session.scalar(select(func.count()).select_from(Throttle)) == 0

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import processing, uploads
+from ingestion import processing, uploads, viewing
 from ingestion.csv_file.mapping import Doubt
 from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.source import examine
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
-from ingestion.uploads import Upload
+from ingestion.viewing import Upload
 from tests.contacts import write_contacts
 
 ASKED = "no-email-column.csv"
@@ -92,7 +92,7 @@ def processed(sessions: Sessions, bucket: Bucket, user_id: int, path: Path) -> U
     )
     assert sent == [job_id]
     processing.process(sessions, bucket, job_id)
-    return uploads.get(sessions, user_id, job_id)
+    return viewing.get(sessions, user_id, job_id)
 
 
 def issues_of(sessions: Sessions, job_id: int) -> dict[IssueType, int]:

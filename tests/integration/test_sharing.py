@@ -16,7 +16,7 @@ from ingestion import (
     processing,
     sharing,
     undoing,
-    uploads,
+    viewing,
 )
 from ingestion.audit import AuditAction
 from ingestion.bulk import Request
@@ -26,7 +26,7 @@ from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission, Relation, Role
 from ingestion.storage import Bucket
-from ingestion.uploads import Upload, Whose
+from ingestion.viewing import Upload, Whose
 from tests.conftest import Submit, add_user
 from tests.entries import entries
 from tests.integration.desk import HEADER, Desk
@@ -80,7 +80,7 @@ def test_an_upload_is_shared_by_an_address_in_any_spelling(
     guest = sharing.share(sessions, user_id, job_id, f" {bo.email.upper()} ")
     assert (guest.id, guest.email, guest.role, guest.is_active) == (bo.id, bo.email, Role.REVIEWER, True)
     assert sharing.listed(sessions, user_id, job_id) == [guest]
-    seen = uploads.get(sessions, bo.id, job_id)
+    seen = viewing.get(sessions, bo.id, job_id)
     assert (seen.relation, seen.owner.split()[0], seen.shared_with) == (Relation.SHARED, "Ana", 1)
 
 
@@ -104,7 +104,7 @@ def test_a_share_that_is_taken_back_ends_at_once_and_is_on_record(
     for _ in range(2):
         sharing.unshare(sessions, user_id, job_id, bo.id)
     with pytest.raises(NotFound):
-        uploads.get(sessions, bo.id, job_id)
+        viewing.get(sessions, bo.id, job_id)
     assert sharing.listed(sessions, user_id, job_id) == []
     actions = [entry.action for entry in entries(sessions)]
     assert actions == [AuditAction.SHARE_UPLOAD, AuditAction.UNSHARE_UPLOAD]
@@ -154,9 +154,9 @@ def test_a_share_sleeps_while_its_account_is_deactivated(
     deactivate(sessions, bo.id)
     assert [guest.is_active for guest in sharing.listed(sessions, user_id, job_id)] == [False]
     with pytest.raises(NotFound):
-        uploads.get(sessions, bo.id, job_id)
+        viewing.get(sessions, bo.id, job_id)
     with pytest.raises(NotAllowed, match="deactivated"):
-        uploads.listed(sessions, bo.id)
+        viewing.listed(sessions, bo.id)
 
 
 def test_lists_have_ones_own_those_shared_or_everybodys(
@@ -172,15 +172,15 @@ def test_lists_have_ones_own_those_shared_or_everybodys(
     for job_id in (shared, deleted):
         sharing.share(sessions, bo.id, job_id, me)
     deletion.request(sessions, bo.id, deleted)
-    assert ids(uploads.listed(sessions, user_id)) == [last, shared, own]
-    assert ids(uploads.listed(sessions, user_id, before=last)) == [shared, own]
-    assert ids(uploads.listed(sessions, user_id, Whose.MINE)) == [last, own]
-    assert ids(uploads.listed(sessions, user_id, Whose.SHARED)) == [shared]
-    everybodys = uploads.listed(sessions, administrator.id, Whose.EVERYBODYS)
+    assert ids(viewing.listed(sessions, user_id)) == [last, shared, own]
+    assert ids(viewing.listed(sessions, user_id, before=last)) == [shared, own]
+    assert ids(viewing.listed(sessions, user_id, Whose.MINE)) == [last, own]
+    assert ids(viewing.listed(sessions, user_id, Whose.SHARED)) == [shared]
+    everybodys = viewing.listed(sessions, administrator.id, Whose.EVERYBODYS)
     assert ids(everybodys) == [last, foreign, shared, own]
     assert [upload.relation for upload in everybodys] == [Relation.FOREIGN] * 4
     assert [upload.shared_with for upload in everybodys] == [0, 0, 1, 0]
-    assert uploads.listed(sessions, administrator.id) == []
+    assert viewing.listed(sessions, administrator.id) == []
 
 
 def test_own_and_shared_uploads_are_paged_as_one_list(
@@ -192,7 +192,7 @@ def test_own_and_shared_uploads_are_paged_as_one_list(
     for job_id in made[0], made[3]:
         sharing.share(sessions, user_id, job_id, bo.email)
     pages, before = [], None
-    while page := ids(uploads.listed(sessions, bo.id, before=before)):
+    while page := ids(viewing.listed(sessions, bo.id, before=before)):
         pages.append(page)
         before = page[-1]
     assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
@@ -203,15 +203,15 @@ def test_an_upload_says_what_whoever_looks_may_do_as_it_stands(
 ) -> None:
     job_id, reviewer = processed(UNSETTLED), add(Role.REVIEWER)
     sharing.share(sessions, user_id, job_id, reviewer.email)
-    seen = uploads.get(sessions, reviewer.id, job_id)
+    seen = viewing.get(sessions, reviewer.id, job_id)
     assert (seen.may_decide, seen.may(Permission.FINALIZE), seen.may(Permission.SHARE)) == (
         True,
         False,
         False,
     )
     set_row(sessions, job_id, "status = 'COMPLETED'")
-    assert not uploads.get(sessions, reviewer.id, job_id).may_decide
-    assert uploads.get(sessions, user_id, job_id).may_decide
+    assert not viewing.get(sessions, reviewer.id, job_id).may_decide
+    assert viewing.get(sessions, user_id, job_id).may_decide
 
 
 def test_a_reviewers_decision_has_their_name_in_the_owners_history(
@@ -240,7 +240,7 @@ def test_a_reviewer_may_not_take_contacts_away_by_deciding_anew(
     ):
         with pytest.raises(NotAllowed, match="would lose its contacts"):
             ask()
-    assert uploads.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
+    assert viewing.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
 
 
 def test_work_goes_on_after_its_owner_was_deactivated(
@@ -250,7 +250,7 @@ def test_work_goes_on_after_its_owner_was_deactivated(
     sharing.share(sessions, user_id, job_id, bo.email)
     deactivate(sessions, user_id)
     processing.process(sessions, bucket, job_id)
-    assert uploads.get(sessions, bo.id, job_id).status is JobStatus.COMPLETED
+    assert viewing.get(sessions, bo.id, job_id).status is JobStatus.COMPLETED
 
 
 def test_a_finalization_goes_on_after_whoever_asked_was_deactivated(
@@ -262,4 +262,4 @@ def test_a_finalization_goes_on_after_whoever_asked_was_deactivated(
     finalization.request(sessions, lambda _job: None, bo.id, job_id)
     deactivate(sessions, bo.id)
     finalization.finalize(sessions, job_id)
-    assert uploads.get(sessions, user_id, job_id).status is JobStatus.COMPLETED
+    assert viewing.get(sessions, user_id, job_id).status is JobStatus.COMPLETED

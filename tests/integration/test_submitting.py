@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from db.engine import Sessions
-from ingestion import deletion, uploads
+from ingestion import deletion, uploads, viewing
 from ingestion.errors import NotFound, StorageUnavailable
 from ingestion.storage import Bucket
 from tests.integration import leftovers
@@ -71,7 +71,7 @@ def test_a_file_that_was_stored_although_no_answer_came_is_removed(
         broken.setattr(Bucket, "put", unanswered)
         with pytest.raises(StorageUnavailable):
             send()
-    assert (uploads.listed(sessions, user_id), send.sent) == ([], [])
+    assert (viewing.listed(sessions, user_id), send.sent) == ([], [])
     ((_, _, job_id),) = log(sessions)
     assert job_id is not None
     if when == "after the first purge":
@@ -99,7 +99,7 @@ def test_an_upload_that_is_deleted_while_it_is_stored_leaves_no_file(
     put = Bucket.put
 
     def deleted_meanwhile(self: Bucket, *arguments: object) -> None:
-        (upload,) = uploads.listed(sessions, user_id)
+        (upload,) = viewing.listed(sessions, user_id)
         deletion.request(sessions, user_id, upload.id)
         if purged:
             quieten(sessions)

@@ -6,7 +6,7 @@ import pytest
 
 from db.engine import Sessions
 from db.queries import jobs
-from ingestion import sweeping, uploads
+from ingestion import sweeping, uploads, viewing
 from ingestion.errors import QueueUnavailable, StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.senders import Senders
@@ -171,7 +171,7 @@ def test_an_upload_that_broke_off_and_was_sent_again_does_not_come_twice(
     interrupted(submit, sessions)
     again = submit(CLEAN)
     assert sweep(sessions, bucket, sent) == 0
-    assert [upload.id for upload in uploads.listed(sessions, user_id)] == [again]
+    assert [upload.id for upload in viewing.listed(sessions, user_id)] == [again]
 
 
 def test_an_upload_that_broke_off_waits_while_the_store_does_not_answer(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from db.engine import Sessions
 from db.models import Job
-from ingestion import deletion, direct_uploads, uploads
+from ingestion import deletion, direct_uploads, uploads, viewing
 from ingestion.errors import TooManyUploads
 from ingestion.storage import Bucket
 from tests.conftest import add_user
@@ -63,7 +63,7 @@ def test_the_next_upload_is_refused_until_the_first_is_an_hour_old(
     send(sessions, bucket, user_id)
     with pytest.raises(TooManyUploads):
         send(sessions, bucket, user_id)
-    assert len(uploads.listed(sessions, user_id)) == 4
+    assert len(viewing.listed(sessions, user_id)) == 4
 
 
 def test_others_may_still_upload(sessions: Sessions, bucket: Bucket, user_id: int) -> None:

@@ -44,7 +44,7 @@ from ingestion.rules.issues import IssueType
 from ingestion.rules.permissions import Role
 from ingestion.senders import Senders
 from ingestion.throughput import Span
-from ingestion.uploads import Whose
+from ingestion.viewing import Whose
 from tests.conftest import as_found
 from tests.integration.scenes import CLEAN, GUEST, Somebody, Stage, World
 

@@ -19,7 +19,7 @@ import pytest
 from dashboard.auth_routes import TICKET_HEADER
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import make_engine, make_sessions
-from ingestion import accounts, deciding, processing, undoing, uploads
+from ingestion import accounts, deciding, processing, undoing, uploads, viewing
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
@@ -194,7 +194,7 @@ def test_backup_reset_restore_gives_the_same_exports_byte_for_byte(
     assert cookie.startswith(SESSION_COOKIE)
     assert exports_of(after, cookie, made.finalized) == made.exports
     eventually(
-        lambda: uploads.get(after.sessions, made.user_id, made.under_way).status is JobStatus.COMPLETED,
+        lambda: viewing.get(after.sessions, made.user_id, made.under_way).status is JobStatus.COMPLETED,
         "the upload that was under way is completed",
     )
     replayed = subprocess.run(
