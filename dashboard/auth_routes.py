@@ -49,8 +49,7 @@ def _exchange(settings: Settings, sessions: Sessions) -> Endpoint:
         response = Response(status_code=204, headers={"cache-control": "no-store"})
         session_cookie.hand_out(response, request, token, hours=settings.session_hours)
         if account := web_sessions.account_of(sessions, token):
-            secure = session_cookie.is_secure(request)
-            client.remember_browser(response, request, sessions, account.id, secure=secure)
+            client.remember_browser(response, request, sessions, account.id)
         return response
 
     return exchange

@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from dashboard import resources
+from dashboard import cookies, resources
 from db.engine import Sessions
 from ingestion import known_browsers
 
@@ -44,18 +44,11 @@ def current_browser() -> str | None:
 
 
 def remember_browser(
-    response: Response, connection: HTTPConnection, sessions: Sessions, user_id: int, *, secure: bool
+    response: Response, connection: HTTPConnection, sessions: Sessions, user_id: int
 ) -> None:
     """Have the browser that asked known as one in which this user signed in."""
     token = known_browsers.remember(sessions, user_id, instead_of=connection.cookies.get(BROWSER_COOKIE))
-    response.set_cookie(
-        BROWSER_COOKIE,
-        token,
-        max_age=int(known_browsers.LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-    )
+    cookies.hand_out(response, connection, BROWSER_COOKIE, token, lasts=known_browsers.LASTS)
 
 
 def _address(forwarded: Sequence[str], peer: str, hops: int) -> str:

@@ -1,20 +1,19 @@
-"""The cookie that carries a session's token: its name, its attributes, and where it may be set.
+"""The cookie that carries a session's token: its name, and where it may be set.
 
 Outside loopback it travels by https only, and its name has the prefix `__Host-`: then browsers take it from
 no neighbouring host name and from no page sent in the clear (RFC 6265bis §4.1.3.2). On loopback, where the
 product is tried out by plain http, it has neither.
-
-SameSite is Lax: a link to a page or a download in somebody's mail opens with the session there is. Strict
-would leave it out of that first request, and protect nothing more: all that changes something is a POST, or a
-socket, whose origin is checked.
 """
 
+import datetime as dt
 import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+
+from dashboard import cookies
 
 SESSION_COOKIE = "ingestion_session"
 HOST_COOKIE = f"__Host-{SESSION_COOKIE}"
@@ -47,9 +46,9 @@ def name_at(host: str) -> str:
     return SESSION_COOKIE if is_loopback(host) else HOST_COOKIE
 
 
-def token_in(cookies: Mapping[str, str], host: str) -> str:
+def token_in(sent: Mapping[str, str], host: str) -> str:
     """The token among the cookies of a request to this Host, or nothing."""
-    return cookies.get(name_at(host), "")
+    return sent.get(name_at(host), "")
 
 
 def token_of(connection: HTTPConnection) -> str:
@@ -59,28 +58,10 @@ def token_of(connection: HTTPConnection) -> str:
 
 def hand_out(response: Response, connection: HTTPConnection, token: str, *, hours: int) -> None:
     """Have the browser keep the token for so long. The request's origin must be safe."""
-    response.set_cookie(
-        name_at(connection.headers["host"]),
-        token,
-        max_age=hours * 3600,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(connection),
-    )
+    name = name_at(connection.headers["host"])
+    cookies.hand_out(response, connection, name, token, lasts=dt.timedelta(hours=hours))
 
 
 def take_back(response: Response, connection: HTTPConnection) -> None:
     """Have the browser forget the token."""
-    response.delete_cookie(
-        name_at(connection.headers["host"]),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(connection),
-    )
-
-
-def is_secure(connection: HTTPConnection) -> bool:
-    """Whether a cookie that is set now is for https only. The request names its origin."""
-    return connection.headers["origin"].startswith("https:")
+    cookies.take_back(response, connection, name_at(connection.headers["host"]))

@@ -1,9 +1,8 @@
 """Where the session's cookie may be set, and what it is called there."""
 
 import pytest
-from starlette.requests import HTTPConnection
 
-from dashboard import client, session_cookie
+from dashboard import session_cookie
 
 
 @pytest.mark.parametrize(
@@ -57,24 +56,3 @@ def test_only_the_name_of_that_place_counts() -> None:
     assert session_cookie.token_in(cookies, "contacts.example.com") == "own"
     assert session_cookie.token_in(cookies, "127.0.0.1:8501") == "slipped in"
     assert session_cookie.token_in({"ingestion_session": "slipped in"}, "contacts.example.com") == ""
-
-
-@pytest.mark.parametrize(
-    ("hops", "forwarded", "address"),
-    [
-        (0, ["198.51.100.1"], "192.0.2.9"),
-        (1, ["198.51.100.1"], "198.51.100.1"),
-        (1, ["10.0.0.1, 198.51.100.1"], "198.51.100.1"),
-        (2, ["made up, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
-        (2, ["made up, 198.51.100.1", "10.0.0.2"], "198.51.100.1"),
-        (2, ["198.51.100.1"], "192.0.2.9"),
-        (1, [], "192.0.2.9"),
-    ],
-)
-def test_a_client_is_where_our_outermost_proxy_was_asked_from(
-    hops: int, forwarded: list[str], address: str
-) -> None:
-    headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
-    connection = HTTPConnection({"type": "http", "headers": headers, "client": ("192.0.2.9", 4321)})
-
-    assert client.address_of(connection, hops) == address
