@@ -35,7 +35,7 @@ def _exchange(settings: Settings, sessions: Sessions) -> Endpoint:
         """Set the session cookie for a ticket that the sign-in page was given."""
         if not session_cookie.is_safe(request.headers["origin"]):
             return PlainTextResponse(USE_HTTPS, status_code=403)
-        token = web_sessions.exchange(
+        begun = web_sessions.exchange(
             sessions,
             request.headers.get(TICKET_HEADER, ""),
             Client(
@@ -44,12 +44,11 @@ def _exchange(settings: Settings, sessions: Sessions) -> Endpoint:
             ),
             replaced=session_cookie.token_of(request),
         )
-        if token is None:
+        if begun is None:
             return PlainTextResponse("This ticket is not valid. Sign in again.", status_code=403)
         response = Response(status_code=204, headers={"cache-control": "no-store"})
-        session_cookie.hand_out(response, request, token, hours=settings.session_hours)
-        if account := web_sessions.account_of(sessions, token):
-            client.remember_browser(response, request, sessions, account.id)
+        session_cookie.hand_out(response, request, begun.token, hours=settings.session_hours)
+        client.remember_browser(response, request, sessions, begun.user_id)
         return response
 
     return exchange

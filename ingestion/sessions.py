@@ -34,6 +34,14 @@ class Client:
 
 
 @dataclass(frozen=True)
+class NewSession:
+    """A session that begins. `token` is what opens it: it belongs in no log and no table."""
+
+    token: str
+    user_id: int
+
+
+@dataclass(frozen=True)
 class SignIn:
     """One open session of somebody. Times are in UTC."""
 
@@ -72,8 +80,8 @@ def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: in
     return ticket
 
 
-def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str = "") -> str | None:
-    """The session's token for its ticket. None if the ticket is unknown, was used or is older than 30 s.
+def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str = "") -> NewSession | None:
+    """The session for its ticket. None if the ticket is unknown, was used or is older than 30 s.
 
     `replaced` is the token that the browser had until now: the session that it opens is ended.
     """
@@ -98,7 +106,7 @@ def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str =
             detail={"session": begun.id, "client": client.address},
         )
     logger.info("signed_in", user_id=user_id)
-    return token
+    return NewSession(token, user_id)
 
 
 def account_of(sessions: Sessions, token: str, *, is_activity: bool = True) -> Account | None:

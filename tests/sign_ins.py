@@ -7,6 +7,7 @@ from streamlit.runtime.context import StreamlitHeaders
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import sessions as web_sessions
+from ingestion.accounts import Account
 from ingestion.sessions import Client
 
 CLIENT = Client("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.1")
@@ -28,9 +29,15 @@ def token_of(
 ) -> str:
     """The token of a new session of this account."""
     ticket = ticket_of(sessions, email, hours=hours, idle_minutes=idle_minutes)
-    token = web_sessions.exchange(sessions, ticket, client, replaced=replaced)
-    assert token is not None
-    return token
+    begun = web_sessions.exchange(sessions, ticket, client, replaced=replaced)
+    assert begun is not None
+    return begun.token
+
+
+def account_of_ticket(sessions: Sessions, ticket: str) -> Account | None:
+    """Whose session this ticket opens, which is used by that."""
+    begun = web_sessions.exchange(sessions, ticket, CLIENT)
+    return web_sessions.account_of(sessions, begun.token) if begun else None
 
 
 def open_with(monkeypatch: pytest.MonkeyPatch, token: str) -> None:

@@ -6,7 +6,6 @@ from streamlit.testing.v1 import AppTest
 from dashboard import auth, resources
 from db.engine import Sessions
 from ingestion import access_links, accounts
-from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND
 from ingestion.rules.permissions import Role
@@ -15,7 +14,7 @@ from ingestion.watch import Watch
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.dashboard.conftest import click, texts
-from tests.sign_ins import CLIENT
+from tests.dashboard.test_sign_in import signed_in_as
 
 PASSWORD = "a new one for the door"
 
@@ -72,11 +71,6 @@ def link_token(kind: str, sessions: Sessions, ben: Account) -> str:
     if kind == "reset":
         return access_links.offer_reset(sessions, COMMAND, ben.id).token
     return access_links.invite(sessions, "open", COMMAND, "eve@example.com", Role.REVIEWER).token
-
-
-def signed_in_as(app: AppTest, sessions: Sessions) -> Account | None:
-    token = web_sessions.exchange(sessions, app.session_state["sign_in_ticket"], CLIENT)
-    return web_sessions.account_of(sessions, token) if token else None
 
 
 def test_an_open_installation_without_accounts_begins_with_making_one() -> None:

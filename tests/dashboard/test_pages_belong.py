@@ -29,7 +29,7 @@ from local.ports import free_port
 from tests.accounts import add_account
 from tests.conftest import ROOT
 from tests.outages import until
-from tests.sign_ins import CLIENT, ticket_of
+from tests.sign_ins import token_of
 
 SIGN_IN = "Sign in"
 XSRF_COOKIE = "_streamlit_xsrf"
@@ -145,8 +145,7 @@ class People:
 def people(address: str, sessions: Sessions) -> Iterator[People]:
     def signed_in(email: str) -> Person:
         add_account(sessions, email, "A", "B", "a hash")
-        ticket = ticket_of(sessions, email)
-        return Person(address, web_sessions.exchange(sessions, ticket, CLIENT))
+        return Person(address, token_of(sessions, email))
 
     people = People(signed_in("ana@example.com"), signed_in("eve@example.com"), Person(address))
     yield people

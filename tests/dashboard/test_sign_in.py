@@ -18,7 +18,7 @@ from ingestion import sessions as web_sessions
 from ingestion.settings import Settings
 from ingestion.watch import Watch
 from tests.accounts import add_account
-from tests.sign_ins import CLIENT, open_with, token_of
+from tests.sign_ins import account_of_ticket, open_with, token_of
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PASSWORD = "correct horse battery"
@@ -80,8 +80,7 @@ def errors(app: AppTest) -> list[str]:
 def signed_in_as(app: AppTest, sessions: Sessions) -> accounts.Account | None:
     """Whose session the page's ticket opens."""
     assert not app.exception
-    token = web_sessions.exchange(sessions, app.session_state["sign_in_ticket"], CLIENT)
-    return web_sessions.account_of(sessions, token) if token else None
+    return account_of_ticket(sessions, app.session_state["sign_in_ticket"])
 
 
 @pytest.mark.parametrize("email", ["ana@example.com", " ANA@Example.com "])

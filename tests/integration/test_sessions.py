@@ -58,9 +58,9 @@ def test_a_ticket_is_exchanged_once(sessions: Sessions) -> None:
     ticket = ticket_of(sessions, EMAIL)
 
     with ThreadPoolExecutor(8) as pool:
-        tokens = list(pool.map(lambda _: web_sessions.exchange(sessions, ticket, CLIENT), range(8)))
+        begun = list(pool.map(lambda _: web_sessions.exchange(sessions, ticket, CLIENT), range(8)))
 
-    assert len([token for token in tokens if token]) == 1
+    assert len([one for one in begun if one]) == 1
     assert [action for action, _ in done(sessions)] == [AuditAction.SIGN_IN]
 
 
