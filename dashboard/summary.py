@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from dashboard.components import reading_words, words
 from ingestion.rules.issues import Action
@@ -83,7 +82,7 @@ def render(summary: Summary) -> str:
     """The page as HTML."""
     upload, largest = summary.upload, max((kind.total for kind in summary.kinds), default=1)
     return _PAGE.render(
-        style=Markup(_STYLE),  # noqa: S704  our own  # nosec B704
+        style=_STYLE,
         now=dt.datetime.now(dt.UTC),
         upload=upload,
         status=words.status(upload),
@@ -147,19 +146,12 @@ def _moment(time: dt.datetime) -> str:
     return f"{time.day} {time:%b %Y, %H:%M}"
 
 
-def _legend(color: str, label: str) -> Markup:
-    square = (
-        '<svg viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" rx="2" fill="{}"/></svg>'
-    )
-    return Markup(f"<span>{square} {{}}</span>").format(color, label)  # noqa: S704  our own  # nosec B704
-
-
 def _page_template() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"moment": _moment, "names": _names}
-    environment.globals |= {"count": words.count, "legend": _legend}
+    environment.globals |= {"count": words.count}
     return environment
 
 
