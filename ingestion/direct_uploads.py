@@ -17,22 +17,18 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Job
 from db.queries import jobs
-from ingestion import deletion, intake, tombstones, uploads
-from ingestion.accepted_files import check, content_type_of, file_key_of, safe_name
+from ingestion import deletion, file_parts, intake, tombstones, uploads
+from ingestion.accepted_files import check, content_type_of
 from ingestion.access import permitted, require_without_upload
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
+from ingestion.file_parts import PART_BYTES
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
-from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from ingestion.telemetry.logs import get_logger
-from ingestion.upload_rate import require_room
 
 logger = get_logger(__name__)
-
-PART_BYTES = 8 * MEGABYTE
-"""S3 takes parts of 5 MiB and up, and at most 10,000 of them: these make 80 GB."""
 
 _SILENT_AFTER = dt.timedelta(hours=24)
 """Somebody whose connection or laptop went down in the evening can go on in the morning."""
@@ -102,17 +98,11 @@ def begin(
         _refuse_twin(sessions, user_id, filename, name_of_content)
     # The job first: whatever ends this, nothing is in the store that no job knows of.
     with sessions.begin() as session:
-        require_without_upload(session, user_id, Permission.UPLOAD)
-        require_room(session, user_id, per_hour)
-        job_id = jobs.next_id(session)
-        file_key = file_key_of(user_id, job_id, filename)
-        jobs.add(
+        job_id, file_key = uploads.add_job(
             session,
-            id=job_id,
-            user_id=user_id,
-            status=JobStatus.UPLOADING,
-            original_filename=safe_name(filename),
-            file_key=file_key,
+            user_id,
+            filename,
+            per_hour,
             file_size=size,
             file_sha256=name_of_content,
             file_modified_ms=modified_ms,
@@ -144,7 +134,7 @@ def sign(
     """
     with sessions.begin() as session:
         job = _being_sent(session, user_id, job_id, lock=True)
-        sizes = _part_sizes(job.file_size)
+        sizes = file_parts.sizes(job.file_size)
         if not sizes.keys() >= set(numbers):
             raise RefusedUpload("The file has no such part. Reload the page and choose the file again.")
         job.heartbeat_at = dt.datetime.now(dt.UTC)
@@ -175,7 +165,7 @@ def complete(
             return
         # A sign of life: making the file of its parts may take minutes, in which no part is signed.
         _being_sent(session, user_id, job_id).heartbeat_at = dt.datetime.now(dt.UTC)
-    _join(bucket, job)
+    file_parts.join(bucket, job)
     try:
         intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
     except NotFound:
@@ -241,10 +231,8 @@ def _refuse_twin(sessions: Sessions, user_id: int, filename: str, name_of_conten
 
 
 def _go_on(sessions: Sessions, bucket: Bucket, job: Job) -> Begun:
-    sizes = _part_sizes(job.file_size)
     try:
-        stored = bucket.parts(job.file_key, str(job.upload_id))
-        present = tuple(part.number for part in stored if sizes.get(part.number) == part.size)
+        present = file_parts.present(bucket, job)
     except NotFound:
         present = _ended(sessions, bucket, job)
     return Begun(job.id, PART_BYTES, present)
@@ -252,8 +240,8 @@ def _go_on(sessions: Sessions, bucket: Bucket, job: Job) -> Begun:
 
 def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
     """The parts present where the store knows nothing of them any more: all or none."""
-    if _has_arrived(bucket, job):  # and the browser never heard of it
-        return tuple(_part_sizes(job.file_size))
+    if file_parts.are_joined(bucket, job):  # and the browser never heard of it
+        return tuple(file_parts.sizes(job.file_size))
     # The store dropped what was unfinished: by its own rule, or because it was an emulator and ended.
     with sessions.begin() as session:
         _being_sent(session, job.user_id, job.id, lock=True).heartbeat_at = dt.datetime.now(dt.UTC)
@@ -261,28 +249,6 @@ def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
     with sessions.begin() as session:
         _being_sent(session, job.user_id, job.id, lock=True).upload_id = upload_id
     return ()
-
-
-def _join(bucket: Bucket, job: Job) -> None:
-    """Make the object of its parts, unless an earlier call whose answer was lost did."""
-    sizes = _part_sizes(job.file_size)
-    try:
-        stored = bucket.parts(job.file_key, str(job.upload_id))
-        if {part.number: part.size for part in stored} != sizes:
-            raise Conflict("Parts of the file have not arrived. Choose the same file again to send them.")
-        bucket.complete_parts(job.file_key, str(job.upload_id), stored)
-    except NotFound:
-        # Its file may have been made of them.
-        logger.info("parts_unknown", job_id=job.id)
-    if not _has_arrived(bucket, job):
-        raise Conflict("The file has not arrived whole. Choose the same file again to send it.")
-
-
-def _has_arrived(bucket: Bucket, job: Job) -> bool:
-    try:
-        return bucket.size(job.file_key) == job.file_size
-    except NotFound:
-        return False
 
 
 def _was_given_up(job: Job) -> bool:
@@ -299,9 +265,3 @@ def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = Fal
 def _require_being_sent(job: Job) -> None:
     if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
         raise Conflict("This upload is over. Reload the page to see where it stands.")
-
-
-def _part_sizes(size: int) -> dict[int, int]:
-    """The size of every part of a file, by number, both from 1."""
-    starts = range(0, size, PART_BYTES)
-    return {number: min(PART_BYTES, size - start) for number, start in enumerate(starts, start=1)}

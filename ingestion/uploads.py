@@ -4,6 +4,9 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
@@ -64,22 +67,16 @@ def submit(
     if options.sheet is not None:  # whatever its name says
         check_workbook(filename, len(content), max_workbook_bytes)
     with sessions.begin() as session:
-        require_without_upload(session, user_id, Permission.UPLOAD)
-        require_room(session, user_id, per_hour)
-        job_id = jobs.next_id(session)
-        traces.about_job(job_id)
-        file_key = file_key_of(user_id, job_id, filename)
-        jobs.add(
+        job_id, file_key = add_job(
             session,
-            id=job_id,
-            user_id=user_id,
-            status=JobStatus.UPLOADING,
-            original_filename=safe_name(filename),
-            file_key=file_key,
+            user_id,
+            filename,
+            per_hour,
             file_size=len(content),
             file_sha256=sha256_of(content),
             parse_options=options.as_json(),
         )
+        traces.about_job(job_id)
     try:
         bucket.put(file_key, io.BytesIO(content), content_type_of(filename))
     except StorageUnavailable:
@@ -97,6 +94,29 @@ def submit(
     metrics.arrived("dashboard", len(content))
     hand_over(sessions, job_id, lambda: enqueue(job_id, file_key))
     return job_id
+
+
+def add_job(
+    session: Session, user_id: int, filename: str, per_hour: int | None, **columns: Any
+) -> tuple[int, str]:
+    """The id and the file key of a new job, UPLOADING, with these `columns` beside its own.
+
+    Raises NotAllowed for those who do not upload; TooManyUploads for who began `per_hour` within the hour.
+    """
+    require_without_upload(session, user_id, Permission.UPLOAD)
+    require_room(session, user_id, per_hour)
+    job_id = jobs.next_id(session)
+    file_key = file_key_of(user_id, job_id, filename)
+    jobs.add(
+        session,
+        id=job_id,
+        user_id=user_id,
+        status=JobStatus.UPLOADING,
+        original_filename=safe_name(filename),
+        file_key=file_key,
+        **columns,
+    )
+    return job_id, file_key
 
 
 def sha256_of(content: bytes) -> str:
@@ -132,16 +152,16 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
 
 def begin_again(job: Job) -> None:
     """Have a job's stored file wait for a worker, whatever became of it before."""
-    job.status = JobStatus.PENDING
-    job.attempt = 0
-    job.error_message = None
-    job.next_attempt_at = None
-    job.enqueued_at = dt.datetime.now(dt.UTC)
+    _begin(job, JobStatus.PENDING)
 
 
 def begin_finalizing(job: Job) -> None:
     """Have a reviewed job wait for a worker that makes its contacts."""
-    job.status = JobStatus.FINALIZING
+    _begin(job, JobStatus.FINALIZING)
+
+
+def _begin(job: Job, status: JobStatus) -> None:
+    job.status = status
     job.attempt = 0
     job.error_message = None
     job.next_attempt_at = None

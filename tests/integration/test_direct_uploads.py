@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.models import Share
-from ingestion import deletion, direct_uploads, intake, sweeping, viewing
+from ingestion import deletion, direct_uploads, file_parts, intake, sweeping, viewing
 from ingestion.access import permitted
-from ingestion.direct_uploads import PART_BYTES, Begun, SameContent, Unfinished
+from ingestion.direct_uploads import Begun, SameContent, Unfinished
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable, UnreadableFile
+from ingestion.file_parts import PART_BYTES
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
 from ingestion.senders import Senders
@@ -448,7 +449,7 @@ def _sweep(sessions: Sessions, bucket: Bucket) -> None:
 
 def test_ten_thousand_parts_hold_the_largest_file_that_can_be_allowed() -> None:
     largest = Settings(database_url="postgresql://a@b/c", max_upload_mb=5000).max_upload_bytes
-    sizes = direct_uploads._part_sizes(largest)
+    sizes = file_parts.sizes(largest)
     assert sum(sizes.values()) == largest
     assert len(sizes) <= 10_000
 
