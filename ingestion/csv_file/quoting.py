@@ -13,13 +13,13 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from ingestion.csv_file import limits
 from ingestion.csv_file.lines import Lines
 from ingestion.csv_file.options import Dialect
 from ingestion.csv_file.plain_blocks import Plain, PlainBlocks
+from ingestion.csv_file.rereading import Again, Rereading
 from ingestion.csv_file.tables import Table
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _RECORDS_PER_BATCH, _RECORDS_PER_STEP = 512, 16
 _BYTES_PER_BATCH = 4 * 1024 * 1024
 _LINE_END = re.compile("\r\n|\r|\n")
-
-Again = AbstractContextManager[Iterator[str]]
 
 
 class Batch(NamedTuple):
@@ -101,7 +99,7 @@ class Records:
         taken_back: deque[str] = deque()
         reader, begun_at = self._reader(taken_back), 0
         number, lines_done, size = 1, 0, _RECORDS_PER_BATCH
-        with _Rereading(self._lines_again) as again:
+        with Rereading(self._lines_again) as again:
             while True:
                 if not taken_back and (plain := self._plain_block()):
                     yield plain.table.numbered(number)
@@ -247,39 +245,6 @@ def _cells_and_delimiters(dialect: Dialect) -> re.Pattern[str]:
     return re.compile(
         rf"({quoted}){blanks}+(?={delimiter}|[\r\n]*\Z)|{quoted}|[^{delimiter}]++|{delimiter}", re.DOTALL
     )
-
-
-class _Rereading:
-    """A second look at lines that were read, opened only if it comes to that; goes forward only."""
-
-    def __init__(self, lines_again: Callable[[], Again]) -> None:
-        self._open = lines_again
-        self._opened: Again | None = None
-        self._held: list[str] = []
-        self._start = 0
-
-    def __enter__(self) -> "_Rereading":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._opened is not None:
-            self._opened.__exit__(None, None, None)
-
-    def lines(self, start: int, count: int) -> list[str]:
-        """So many lines from the one numbered `start` (from 0), which is no smaller than at the last call."""
-        if self._opened is None:
-            self._opened = self._open()
-            self._source = self._opened.__enter__()
-        reached = self._start + len(self._held)
-        if start >= reached:
-            for _ in itertools.islice(self._source, start - reached):
-                pass
-            self._held = []
-        else:
-            del self._held[: start - self._start]
-        self._start = start
-        self._held += itertools.islice(self._source, max(count - len(self._held), 0))
-        return self._held[:count]
 
 
 def _emptied(lines: deque[str]) -> Iterator[str]:
