@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -21,6 +20,7 @@ from local import logs, processes
 from local.errors import StackError
 from local.ports import LOOPBACK
 from local.postgres_binaries import reachable_binaries, server_account
+from local.postgres_servers import end_orphans
 from local.processes import Child, Command, Condition, never
 
 OWNER = "ingestion"
@@ -246,34 +246,6 @@ def _check_version(data: Path) -> None:
             f"The local data is of PostgreSQL {theirs} and this release brings {ours}. Use the earlier "
             "release to export what you need, then delete the data with: python3 run.py reset"
         )
-
-
-def end_orphans(data: Path) -> None:
-    """End the server processes that a killed launcher left over `data`, and no others."""
-    orphans = servers_over(data)
-    numbers = {orphan.pid for orphan in orphans}
-    masters = [process for process in orphans if _parent_of(process) not in numbers]
-    processes.end(masters, signal.SIGINT, grace=20.0, last=signal.SIGQUIT)
-    processes.end(servers_over(data), signal.SIGQUIT, grace=5.0)
-
-
-def _parent_of(process: psutil.Process) -> int:
-    try:
-        return process.ppid()
-    except psutil.Error:  # it has ended meanwhile
-        return 0
-
-
-def servers_over(data: Path) -> list[psutil.Process]:
-    """The living Postgres processes whose data directory is `data`: each of them works in that folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if "postgres" in process.name() and process.cwd() == str(data):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def _write_private(path: Path, text: str) -> None:

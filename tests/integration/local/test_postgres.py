@@ -11,7 +11,7 @@ import psutil
 import psycopg2
 import pytest
 
-from local import postgres, processes
+from local import postgres_servers, processes
 from local.errors import StackError
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
@@ -181,7 +181,7 @@ def test_no_process_is_left_after_delete(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres", tmp_path / "postgres.log")
     server.start(free_port())
     data = (tmp_path / "postgres" / "server").resolve() / "data"
-    assert postgres.servers_over(data) != []
+    assert postgres_servers.over(data) != []
     server.delete()
-    assert postgres.servers_over(data) == []
+    assert postgres_servers.over(data) == []
     assert not (tmp_path / "postgres").exists()

@@ -11,7 +11,7 @@ import psutil
 import psycopg2
 import pytest
 
-from local import postgres, processes
+from local import postgres_servers, processes
 from local.aws import answers
 from tests.launcher import Launcher, copy_of_project
 
@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
 def processes_of(project: Path) -> list[psutil.Process]:
     """Everything that the launcher of `project` started and that runs."""
     marker = str(project / ".local")
-    found = postgres.servers_over((project / ".local" / "postgres" / "server").resolve() / "data")
+    found = postgres_servers.over((project / ".local" / "postgres" / "server").resolve() / "data")
     for process in psutil.process_iter():
         try:
             if process.environ().get(processes.MARKER, "").startswith(marker) and processes.is_alive(process):
