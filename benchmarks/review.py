@@ -22,7 +22,7 @@ from benchmarks.measuring import Cost, cost_of
 from benchmarks.review_page import seconds_by_decision
 from benchmarks.stack import running
 from db.engine import Sessions, make_sessions
-from ingestion import bulk, history, processing, review, undoing
+from ingestion import bulk, cases, history, processing, review, undoing
 from ingestion.bulk import Request
 from ingestion.rules.bulk import BulkAnswer, answers_to
 from ingestion.rules.issues import IssueType
@@ -137,7 +137,7 @@ def decided_and_undone(
         decided,
         is_identical,
         _middle(lambda: review.listed(sessions, user_id, job_id, limit=_LISTED)),
-        _middle(lambda: review.case(sessions, user_id, job_id, listed[0].id)),
+        _middle(lambda: cases.get(sessions, user_id, job_id, listed[0].id)),
     )
 
 

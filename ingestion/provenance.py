@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.queries import history, provenance, rows
 from ingestion.access import permitted
+from ingestion.cases import Candidate, candidate_of
 from ingestion.errors import NotFound
 from ingestion.history import Decided, decided
-from ingestion.review import Candidate, candidate_of
 from ingestion.rules.cells import clean
 from ingestion.rules.permissions import Permission
 from ingestion.rules.provenance import Corrected, Origin, SourceRow, of_merged, of_row

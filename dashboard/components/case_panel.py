@@ -8,9 +8,9 @@ from dashboard import resources
 from dashboard.components import comparison, decision_buttons, keyboard, row_editor, words
 from dashboard.components.comparison import Column
 from dashboard.components.decision_buttons import Decide
-from ingestion import deciding, review
+from ingestion import cases, deciding
+from ingestion.cases import Candidate, Case
 from ingestion.deciding import Seen
-from ingestion.review import Candidate, Case
 from ingestion.rules.issues import Action, IssueType
 from ingestion.viewing import Upload
 
@@ -28,7 +28,7 @@ _EXPLANATION = {
 def opened(user_id: int, job_id: int, issue_id: int) -> Case:
     """The issue, of a large group the page of rows that is looked at. Raises NotFound."""
     page = st.session_state.get(_page_key(issue_id), 1) - 1
-    return review.case(resources.sessions(), user_id, job_id, issue_id, page=page)
+    return cases.get(resources.sessions(), user_id, job_id, issue_id, page=page)
 
 
 def show(user_id: int, upload: Upload, case: Case, decide: Decide) -> None:
@@ -43,8 +43,8 @@ def show(user_id: int, upload: Upload, case: Case, decide: Decide) -> None:
         _group(_seen(user_id, upload.id, case), case, decide)
     else:
         _row(_seen(user_id, upload.id, case), case, decide)
-    if case.group_size > review.CANDIDATES_PER_PAGE:
-        st.pagination(-(-case.group_size // review.CANDIDATES_PER_PAGE), key=_page_key(case.id))
+    if case.group_size > cases.CANDIDATES_PER_PAGE:
+        st.pagination(-(-case.group_size // cases.CANDIDATES_PER_PAGE), key=_page_key(case.id))
     keyboard.listen(case.id, is_asked=case.is_open and case.field is not None)
 
 
@@ -69,7 +69,7 @@ def _head(case: Case) -> None:
 
 
 def _group(seen: Seen, case: Case, decide: Decide) -> None:
-    is_whole = case.group_size <= review.CANDIDATES_PER_PAGE
+    is_whole = case.group_size <= cases.CANDIDATES_PER_PAGE
     with st.container(horizontal=True, gap="small"):
         decision_buttons.keep(seen, case, decide)
         if is_whole:
@@ -79,7 +79,7 @@ def _group(seen: Seen, case: Case, decide: Decide) -> None:
     if is_whole:
         row_editor.merge(case)
     else:
-        st.caption(f"Groups of up to {review.CANDIDATES_PER_PAGE} rows can also be merged field by field.")
+        st.caption(f"Groups of up to {cases.CANDIDATES_PER_PAGE} rows can also be merged field by field.")
     _the_same(case)
 
 

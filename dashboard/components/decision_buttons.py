@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import resources
 from dashboard.components import decisions, keyboard, row_editor, words
 from ingestion import deciding, history, review, undoing
+from ingestion.cases import Case, Settled
 from ingestion.deciding import Seen
-from ingestion.review import Case, Settled
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components import keyboard
 from dashboard.components.words import plain
-from ingestion.review import Case
+from ingestion.cases import Case
 
 Save = Callable[[list[str]], None]
 """Takes a whole row, all its columns in file order."""

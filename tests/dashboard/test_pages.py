@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import TextInput
 
 from dashboard.components import words
 from db.engine import Sessions
-from ingestion import deciding, finalization, history, processing, review, viewing
+from ingestion import cases, deciding, finalization, history, processing, review, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.rules.issues import IssueType
@@ -278,7 +278,7 @@ DUPLICATES = b"email,first_name,last_name,company\na@x.com,A,B,C\na@x.com,A,B,D\
 
 def seen_by_somebody_else(sessions: Sessions, user_id: int, job_id: int, kind: IssueType) -> Seen:
     (issue,) = review.listed(sessions, user_id, job_id, types=[kind])
-    return Seen(user_id, job_id, issue.id, review.case(sessions, user_id, job_id, issue.id).version)
+    return Seen(user_id, job_id, issue.id, cases.get(sessions, user_id, job_id, issue.id).version)
 
 
 @pytest.mark.parametrize("button", ["Keep row 3", "Leave all 2 rows out", "Save merged record"])

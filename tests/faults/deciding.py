@@ -7,8 +7,8 @@ from zlib import crc32
 from db.engine import Sessions
 from ingestion import deciding
 from ingestion.bulk import Request
+from ingestion.cases import Case
 from ingestion.deciding import Seen
-from ingestion.review import Case
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.issues import ACTIONS, Action, IssueType
 

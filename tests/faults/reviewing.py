@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from ingestion import bulk, finalization, history, review, undoing
+from ingestion import bulk, cases, finalization, history, review, undoing
 from ingestion.bulk import Request
 from ingestion.deciding import Seen
 from ingestion.rules.lifecycle import JobStatus
@@ -66,8 +66,8 @@ class Reviewer:
             if other and (settled := self._case(issue_id).settled):
                 self._outcome.winners[subject] = SKIP if settled.action is SKIP.action else answer
 
-    def _case(self, issue_id: int) -> review.Case:
-        return self._patience.answer_of(partial(review.case, *self._at, issue_id))
+    def _case(self, issue_id: int) -> cases.Case:
+        return self._patience.answer_of(partial(cases.get, *self._at, issue_id))
 
     def _undo_newest(self) -> None:
         made = self._patience.answer_of(partial(history.listed, *self._at, limit=_GLANCED_AT))

@@ -3,7 +3,7 @@
 import random
 from contextlib import suppress
 
-from ingestion import bulk, deciding, history, review, undoing
+from ingestion import bulk, cases, deciding, history, undoing
 from ingestion.bulk import Request
 from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision
@@ -26,7 +26,7 @@ class AtRandom:
             issue = self._some_open_issue()
             if issue is None:
                 return
-            case = review.case(self._at.sessions, self._at.user_id, self._at.job_id, issue.id)
+            case = cases.get(self._at.sessions, self._at.user_id, self._at.job_id, issue.id)
             seen = Seen(self._at.user_id, self._at.job_id, issue.id, case.version)
             with suppress(InvalidDecision):
                 self._decide(seen, case, self._random.choice(sorted(ACTIONS[case.type])))
@@ -45,7 +45,7 @@ class AtRandom:
                 return found[0]
         return None
 
-    def _decide(self, seen: Seen, case: review.Case, action: Action) -> None:
+    def _decide(self, seen: Seen, case: cases.Case, action: Action) -> None:
         cells = [
             self._random.choice([cell, cell, f"{cell} again", "new@x.com"])
             for cell in case.candidates[0].cells

@@ -1,7 +1,7 @@
 """One person at one upload, for tests of decisions."""
 
 from db.engine import Sessions
-from ingestion import export, finalization, review, viewing
+from ingestion import cases, export, finalization, review, viewing
 from ingestion.deciding import Seen
 from ingestion.review import IssueSummary, Position
 from ingestion.rules.issues import IssueType
@@ -29,11 +29,11 @@ class Desk:
 
     def see(self, kind: IssueType, row_number: int | None = None) -> Seen:
         found = next(i for i in self.issues() if i.type is kind and row_number in (None, i.row_number))
-        case = review.case(self.sessions, self.user_id, self.job_id, found.id)
+        case = cases.get(self.sessions, self.user_id, self.job_id, found.id)
         return Seen(self.user_id, self.job_id, found.id, case.version)
 
     def cells(self, seen: Seen) -> list[str]:
-        return list(review.case(self.sessions, self.user_id, self.job_id, seen.issue_id).candidates[0].cells)
+        return list(cases.get(self.sessions, self.user_id, self.job_id, seen.issue_id).candidates[0].cells)
 
     def upload(self) -> viewing.Upload:
         return viewing.get(self.sessions, self.user_id, self.job_id)

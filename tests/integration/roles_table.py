@@ -11,7 +11,7 @@ viewing.get                    +    +       0        +    +       0        +    
 review.listed                  +    +       0        +    +       0        +    +       +
 review.counts                  +    +       0        +    +       0        +    +       +
 review.settled                 +    +       0        +    +       0        +    +       +
-review.case                    +    +       0        +    +       0        +    +       +
+cases.get                      +    +       0        +    +       0        +    +       +
 review.issue_of                +    +       0        +    +       0        +    +       +
 history.listed                 +    +       0        +    +       0        +    +       +
 history.last_of                +    +       0        +    +       0        +    +       +

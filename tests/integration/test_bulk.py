@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import bulk, bulk_plan, deciding, history, review, undoing
+from ingestion import bulk, bulk_plan, cases, deciding, history, undoing
 from ingestion.bulk import Request
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
@@ -221,13 +221,13 @@ def open_and_read(at: Desk) -> object:
 
 def decide_one_by_one(at: Desk, answer: BulkAnswer, kind: IssueType) -> None:
     for issue in [issue for issue in at.issues() if issue.type is kind]:
-        case = review.case(at.sessions, at.user_id, at.job_id, issue.id)
+        case = cases.get(at.sessions, at.user_id, at.job_id, issue.id)
         if case.is_open:  # not settled by an earlier one
             with suppress(InvalidDecision):
                 decide(at.sessions, Seen(at.user_id, at.job_id, issue.id, case.version), case, answer)
 
 
-def decide(sessions: Sessions, seen: Seen, case: review.Case, answer: BulkAnswer) -> None:
+def decide(sessions: Sessions, seen: Seen, case: cases.Case, answer: BulkAnswer) -> None:
     match ACTION[answer]:
         case Action.CHOOSE:
             rows = [candidate.cells for candidate in case.candidates]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, select
 
 from db.engine import Sessions
 from db.models import IssueResolution
-from ingestion import deciding, export, finalization, history, review, uploads, viewing
+from ingestion import cases, deciding, export, finalization, history, review, uploads, viewing
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import IssueType
@@ -112,7 +112,7 @@ def test_a_settled_group_that_a_row_joins_is_asked_about_again(desk: Callable[[s
     deciding.edit(at.sessions, seen, cells=["ana@x.com", "Ana", "Silva", "Hooli", "3"])
     # Row 2 had lost, which had settled its blank company: both questions are back.
     assert at.kinds() == [(IssueType.MISSING_COMPANY, 2), (IssueType.DUPLICATE_EMAIL, 2)]
-    case = review.case(at.sessions, at.user_id, at.job_id, at.see(IssueType.DUPLICATE_EMAIL).issue_id)
+    case = cases.get(at.sessions, at.user_id, at.job_id, at.see(IssueType.DUPLICATE_EMAIL).issue_id)
     assert [candidate.row_number for candidate in case.candidates] == [2, 3, 4]
     assert at.upload().open_issues == 2
 
@@ -261,7 +261,7 @@ def test_somebody_elses_upload_is_as_good_as_none(desk: Callable[[str], Desk]) -
     for attempt in (
         lambda: viewing.get(at.sessions, stranger, at.job_id),
         lambda: review.listed(at.sessions, stranger, at.job_id),
-        lambda: review.case(at.sessions, stranger, at.job_id, seen.issue_id),
+        lambda: cases.get(at.sessions, stranger, at.job_id, seen.issue_id),
         lambda: review.counts(at.sessions, stranger, at.job_id),
         lambda: review.settled(at.sessions, stranger, at.job_id),
         lambda: history.listed(at.sessions, stranger, at.job_id),

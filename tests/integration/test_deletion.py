@@ -9,6 +9,7 @@ from db.engine import Sessions
 from db.queries import jobs
 from ingestion import (
     bulk,
+    cases,
     deciding,
     deletion,
     error_report,
@@ -105,7 +106,7 @@ def test_a_deleted_upload_is_hidden_from_everybody_and_takes_no_orders(
         lambda: uploads.retry(sessions, enqueue, user_id, job_id),
         lambda: review.listed(sessions, user_id, job_id),
         lambda: review.counts(sessions, user_id, job_id),
-        lambda: review.case(sessions, user_id, job_id, seen.issue_id),
+        lambda: cases.get(sessions, user_id, job_id, seen.issue_id),
         lambda: deciding.skip(sessions, seen),
         lambda: bulk.preview(sessions, user_id, job_id, Request(BulkAnswer.KEEP_FIRST)),
         lambda: bulk.carry_out(sessions, user_id, job_id, Request(BulkAnswer.KEEP_FIRST), expected=0),

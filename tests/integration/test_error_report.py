@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db.engine import Sessions
-from ingestion import deciding, error_report, finalization, processing, review, viewing
+from ingestion import cases, deciding, error_report, finalization, processing, review, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, NotFound
@@ -35,7 +35,7 @@ class Desk:
 
     def see(self, kind: IssueType) -> Seen:
         found = review.listed(self.sessions, self.user_id, self.job_id, types=[kind])[0]
-        case = review.case(self.sessions, self.user_id, self.job_id, found.id)
+        case = cases.get(self.sessions, self.user_id, self.job_id, found.id)
         return Seen(self.user_id, self.job_id, found.id, case.version)
 
     def report(self) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from db.engine import Sessions
 from db.models import Finalization
 from db.queries import contacts, finalizations, jobs
-from ingestion import deciding, export, finalization, review
+from ingestion import cases, deciding, export, finalization, review
 from ingestion.deciding import Seen
 from ingestion.errors import NotFound, RetryLater
 from ingestion.rules.issues import IssueType
@@ -34,7 +34,7 @@ def settled(sessions: Sessions, user_id: int, processed: Submit) -> int:
     """A job with a chosen row, a merged record, a repeat, and a row left out."""
     job_id = processed(ROWS.encode())
     for issue in review.listed(sessions, user_id, job_id):
-        seen = Seen(user_id, job_id, issue.id, review.case(sessions, user_id, job_id, issue.id).version)
+        seen = Seen(user_id, job_id, issue.id, cases.get(sessions, user_id, job_id, issue.id).version)
         if issue.type is not IssueType.DUPLICATE_EMAIL:
             deciding.skip(sessions, seen)
         elif issue.email == "ana@x.com":

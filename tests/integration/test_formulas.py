@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import (
+    cases,
     deciding,
     error_report,
     export,
@@ -195,5 +196,5 @@ def test_issues_are_about_the_cells_as_they_were(sessions: Sessions, user_id: in
     job_id = processed(b"email,first_name,last_name,company\n'=1+1,'@Ana,Silva,Acme\n")
 
     (issue,) = review.listed(sessions, user_id, job_id)
-    cells = review.case(sessions, user_id, job_id, issue.id).candidates[0].cells
+    cells = cases.get(sessions, user_id, job_id, issue.id).candidates[0].cells
     assert list(cells) == ["=1+1", "@Ana", "Silva", "Acme"]

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from db.engine import Sessions
 from db.models import IssueResolution, RawRow
 from ingestion import (
+    cases,
     deciding,
     export,
     finalization,
@@ -130,7 +131,7 @@ class Run:
         pytest.fail("the issues do not come to an end")
 
     def settle(self, issue_id: int, kind: IssueType) -> None:
-        case = review.case(self.sessions, self.user_id, self.job_id, issue_id)
+        case = cases.get(self.sessions, self.user_id, self.job_id, issue_id)
         seen = Seen(self.user_id, self.job_id, issue_id, case.version)
         action = self.data.draw(st.sampled_from(sorted(ACTIONS[kind])), label="action")
         try:
@@ -138,7 +139,7 @@ class Run:
         except InvalidDecision:
             deciding.skip(self.sessions, seen)
 
-    def decide(self, seen: Seen, case: review.Case, action: Action) -> None:
+    def decide(self, seen: Seen, case: cases.Case, action: Action) -> None:
         match action:
             case Action.CHOOSE:
                 row = self.data.draw(st.sampled_from(case.candidates)).row_number

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from db.engine import Sessions
-from ingestion import deciding, review
+from ingestion import cases, deciding, review
 from ingestion.review import Order
 from ingestion.rules.issues import IssueType
 from tests.conftest import Submit
@@ -74,7 +74,7 @@ COMPANIES = "a@acme.com,A,B,Acme,1\nb@acme.com,B,C,Acme,2\nc@acme.com,C,D,,3\nd@
 
 def reasons(at: Desk) -> list[str]:
     seen = at.see(IssueType.MISSING_COMPANY)
-    case = review.case(at.sessions, at.user_id, at.job_id, seen.issue_id)
+    case = cases.get(at.sessions, at.user_id, at.job_id, seen.issue_id)
     return [suggestion.reason for suggestion in case.suggestions]
 
 
@@ -96,7 +96,7 @@ def test_a_suggested_company_counts_all_rows_of_a_short_file(desk: Callable[[str
 def test_of_a_long_file_it_counts_the_rows_around_and_says_so(
     desk: Callable[[str], Desk], monkeypatch: pytest.MonkeyPatch, looked_at: int, most: str
 ) -> None:
-    monkeypatch.setattr(review, "_ROWS_LOOKED_AT", looked_at)
+    monkeypatch.setattr(cases, "_ROWS_LOOKED_AT", looked_at)
     at = desk(COMPANIES + "e@x.com,E,F,Hooli,5\nf@x.com,F,G,Hooli,6\n")
     assert reasons(at) == [most, "row 5 has it, and an address at acme.com"]
 

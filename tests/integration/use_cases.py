@@ -9,6 +9,7 @@ from ingestion import (
     audit,
     audit_export,
     bulk,
+    cases,
     column_mappings,
     dead_letters,
     deciding,
@@ -96,9 +97,9 @@ ABOUT_AN_UPLOAD: dict[str, tuple[Stage, Call]] = {
     "review.listed": (Stage.IN_REVIEW, _plain(review.listed)),
     "review.counts": (Stage.IN_REVIEW, _plain(review.counts)),
     "review.settled": (Stage.IN_REVIEW, _plain(review.settled)),
-    "review.case": (
+    "cases.get": (
         Stage.IN_REVIEW,
-        lambda at, by, job_id: review.case(
+        lambda at, by, job_id: cases.get(
             by.sessions, by.id, job_id, at.issues[IssueType.INVALID_EMAIL_FORMAT]
         ),
     ),
