@@ -1,6 +1,8 @@
 """What AWS does around a Lambda: hand it a queue's messages, and delete those that it does not give back."""
 
+import json
 import time
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,3 +72,12 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """As AWS's."""
         return max(int((self._ends - time.monotonic()) * 1000), 0)
+
+
+def ids(event: dict[str, Any], *job_ids: int) -> set[str]:
+    """The messages of an event that are about these jobs."""
+    return {
+        record["messageId"]
+        for record in event["Records"]
+        if json.loads(b64decode(record["body"]))["kwargs"]["job_id"] in job_ids
+    }

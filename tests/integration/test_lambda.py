@@ -1,13 +1,9 @@
 """The Lambda that works on the queue's messages: which of them come again, and what becomes of the others."""
 
 import errno
-import json
-import time
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import boto3
 import psycopg2
@@ -23,12 +19,10 @@ from ingestion.errors import StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
-from ingestion.telemetry import instruments, metrics
 from local.ports import free_port
 from tests.integration.jobs import row_of, set_row
-from tests.lambda_events import Context, EventSourceMapping
+from tests.lambda_events import Context, EventSourceMapping, ids
 from tests.letters import message
-from tests.recorder import Recorder
 from tests.worker import Queue, Worker, eventually
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
@@ -70,15 +64,6 @@ def workers(
     theirs = {"sqs_large_file_queue_name": "large-files", "lambda_max_file_mb": 1}
     monkeypatch.setattr(batch, "settings", settings.model_copy(update=theirs))
     return large_files
-
-
-def ids(event: dict[str, Any], *job_ids: int) -> set[str]:
-    """The messages of an event that are about these jobs."""
-    return {
-        record["messageId"]
-        for record in event["Records"]
-        if json.loads(b64decode(record["body"]))["kwargs"]["job_id"] in job_ids
-    }
 
 
 def status_of(sessions: Sessions, job_id: int) -> object:
@@ -474,74 +459,6 @@ def test_what_the_queue_does_not_take_comes_again(
     post.keep([delivery], 300)
     assert all(post.settle(delivery, Outcome(fate)) for fate in (Fate.AGAIN, Fate.DEAD, Fate.LARGE))
     assert not post.settle(delivery, Outcome(Fate.DONE))
-
-
-def test_upkeep_sends_what_was_lost_and_removes_what_was_deleted(
-    upload: Upload, mapping: EventSourceMapping, sessions: Sessions, queue: Queue
-) -> None:
-    from tasks import lambda_handler
-
-    lost, deleted = upload(CLEAN), upload(CLEAN)
-    queue.clear()
-    set_row(sessions, lost, "status = 'PROCESSING', worker_id = 'dead', taken_at = now(), attempt = 1")
-    set_row(sessions, deleted, "deleted_at = now()")
-    lambda_handler.upkeep({}, Context())
-    event = mapping.batch(1)
-    assert ids(event, lost) == {event["Records"][0]["messageId"]}
-    with sessions() as session:
-        assert session.scalars(text("SELECT id FROM jobs")).all() == [lost]
-
-
-def test_upkeep_begins_nothing_without_time_for_it(upload: Upload, sessions: Sessions, queue: Queue) -> None:
-    from tasks import lambda_handler
-
-    job_id = upload(CLEAN)
-    queue.clear()
-    set_row(sessions, job_id, "enqueued_at = NULL, deleted_at = now()")
-    lambda_handler.upkeep({}, Context(10))
-    assert row_of(sessions, job_id)["deleted_at"] is not None
-    assert queue.waiting_and_taken() == (0, 0)
-
-
-def test_upkeep_that_is_interrupted_or_fails_keeps_nothing_else(
-    upload: Upload,  # noqa: ARG001  (with the environment)
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from tasks import lambda_handler
-    from tasks.serverless import upkeep
-
-    done: list[str] = []
-
-    def endless() -> None:
-        while True:
-            time.sleep(0.01)
-
-    def failing() -> None:
-        raise StorageUnavailable("The file store does not answer.")
-
-    monkeypatch.setattr(upkeep, "_WORKS", (failing, lambda: done.append("purged")))
-    with pytest.raises(StorageUnavailable):
-        lambda_handler.upkeep({}, Context())
-    monkeypatch.setattr(upkeep, "_WORKS", (endless,))
-    lambda_handler.upkeep({}, Context(15.5))
-    assert done == ["purged"]
-
-
-def test_upkeep_tells_cloudwatch_how_things_stand_and_what_is_told_is_written_before_the_answer(
-    upload: Upload, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tasks import lambda_handler
-    from tasks.serverless import upkeep
-
-    told = Recorder()
-    monkeypatch.setattr(instruments, "_outlets", [told])
-    monkeypatch.setattr(upkeep, "settings", settings.model_copy(update={"metrics_namespace": "Tests"}))
-    upload(CLEAN)
-    lambda_handler.upkeep({}, Context())
-
-    assert (1.0, JobStatus.PENDING) in told.of(metrics.JOBS)
-    assert (1.0, "waiting") in told.of(metrics.QUEUE_MESSAGES)
-    assert told.flushed == 1
 
 
 @pytest.mark.parametrize(("waits_for_workers", "is_sent_again"), [(True, False), (False, True)])
