@@ -15,6 +15,7 @@ from db import schema
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Base, User
 from ingestion import processing, uploads
+from ingestion.accounts import Account
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.proposal import propose
 from ingestion.csv_file.source import examine
@@ -24,6 +25,7 @@ from ingestion.telemetry import instruments
 from local.aws import AwsAccess, create_resources
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
+from tests.accounts import add_account
 from tests.recorder import Recorder
 from tests.worker import Queue
 
@@ -161,6 +163,12 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 def user_id(sessions: Sessions) -> int:
     """Somebody who may upload."""
     return add_user(sessions)
+
+
+@pytest.fixture
+def ana(sessions: Sessions) -> Account:
+    """The first account that there is, so an administrator's."""
+    return add_account(sessions)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""The pages with a user signed in, over real tables and a real bucket."""
+"""The pages with a user signed in, and the routes, over real tables and a real bucket."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import streamlit as st
@@ -14,6 +14,7 @@ from ingestion.accounts import Account
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from ingestion.watch import Watch
+from tests.dashboard.served import Browser, served
 
 
 def uploads_page() -> None:
@@ -47,6 +48,15 @@ _components = functools.cache(manifest_scanner.scan_component_manifests)
 def components_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit looks through all installed packages for some with each page: most of the time of a test."""
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _components)
+
+
+@pytest.fixture
+def browser(settings: Settings, sessions: Sessions) -> Iterator[Browser]:
+    """A browser that asks our routes, and nobody is signed in by it."""
+    with served(settings, sessions) as host:
+        browser = Browser(host)
+        yield browser
+        browser.close()
 
 
 Visit = Callable[..., AppTest]

@@ -16,7 +16,7 @@ from ingestion.rules.permissions import Permission
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from tests.accounts import add_account
-from tests.dashboard.test_routes import Browser, served
+from tests.dashboard.served import Browser, served
 
 FILE = {"name": "large.csv", "size": 6, "fingerprint": "0123456789abcdef", "modified": 1_764_000_000_123}
 
@@ -57,11 +57,6 @@ def page(settings: Settings, sessions: Sessions) -> Iterator[Page]:
         yield page
         page.close()
         browser.close()
-
-
-@pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
 
 
 @pytest.fixture

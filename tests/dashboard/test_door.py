@@ -17,7 +17,7 @@ from dashboard.door.sizes import Sizes
 from db.engine import Sessions, make_engine, make_sessions
 from ingestion.settings import Settings
 from tests.asgi import answering, arriving, asked
-from tests.dashboard.test_routes import served
+from tests.dashboard.served import served
 
 HEADERS = {
     "x-content-type-options": "nosniff",

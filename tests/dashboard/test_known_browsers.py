@@ -7,10 +7,8 @@ from db.engine import Sessions
 from ingestion import known_browsers
 from ingestion.accounts import Account
 from tests.accounts import add_account
-from tests.dashboard.test_routes import Browser, ana, browser
+from tests.dashboard.served import Browser
 from tests.sign_ins import ticket_of
-
-__all__ = ["ana", "browser"]
 
 
 def sign_in(

@@ -28,11 +28,6 @@ def shared(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessio
 
 
 @pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions)
-
-
-@pytest.fixture
 def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
     return add_account(sessions, "ben@example.com", "Ben", "Li")
 

@@ -11,7 +11,7 @@ from ingestion.settings import Settings
 from ingestion.telemetry import instruments, metrics, outlets
 from ingestion.telemetry.prometheus import Prometheus
 from tests.conftest import Submit
-from tests.dashboard.test_routes import served
+from tests.dashboard.served import served
 from tests.scraping import Samples
 
 TOKEN = "a token of 24 characters"

@@ -16,7 +16,7 @@ from ingestion.storage import Bucket
 from ingestion.watch import Watch
 from tests.accounts import add_account
 from tests.conftest import Submit
-from tests.dashboard.test_routes import Browser, served
+from tests.dashboard.served import Browser, served
 from tests.outages import proxy_to, through, until, watch_over
 from tests.proxy import Proxy
 from tests.sign_ins import ticket_of

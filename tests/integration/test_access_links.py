@@ -23,11 +23,6 @@ PASSWORD = "a new one for the door"
 
 
 @pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions)
-
-
-@pytest.fixture
 def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
     return add_account(sessions, "ben@example.com", "Ben", "Li")
 

@@ -42,11 +42,6 @@ LOSES_AN_ADMINISTRATOR = pytest.mark.parametrize("change", [demote, administrati
 
 
 @pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions)
-
-
-@pytest.fixture
 def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
     return add_account(sessions, "ben@example.com", "Ben", "Li")
 

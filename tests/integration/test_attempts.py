@@ -32,11 +32,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "PAUSES", longest)
 
 
-@pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
-
-
 def wrong(
     sessions: Sessions, email: str = "ana@example.com", client: str = HERE, browser: str | None = None
 ) -> None:

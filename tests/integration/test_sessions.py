@@ -21,11 +21,6 @@ EMAIL = "ana@example.com"
 
 
 @pytest.fixture
-def ana(sessions: Sessions) -> Account:
-    return add_account(sessions, EMAIL, "Ana", "López", "a hash")
-
-
-@pytest.fixture
 def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator's)
     return add_account(sessions, "ben@example.com", "Ben", "Li", "a hash")
 
