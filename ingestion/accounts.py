@@ -1,4 +1,4 @@
-"""Who may sign in."""
+"""Accounts: whose address it is, and what a password is checked against."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,6 @@ from db.engine import Sessions
 from db.models import User
 from db.queries import accounts as queries
 from ingestion.rules import emails
-from ingestion.telemetry.logs import get_logger
-
-logger = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,18 @@ class Credentials:
 def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
     """What a password for this address is checked against. None if nobody may sign in by it."""
     with sessions() as session:
-        user = _user(session, email)
-        if user is None or user.deactivated_at is not None:
-            return None
-        return Credentials(account_from(user), user.password_hash)
+        user = who_may_sign_in(session, email)
+        return Credentials(account_from(user), user.password_hash) if user else None
 
 
-def _user(session: Session, email: str) -> User | None:
+def who_may_sign_in(session: Session, email: str) -> User | None:
+    """The active user with this address, in any spelling."""
+    user = by_address(session, email)
+    return user if user is not None and user.deactivated_at is None else None
+
+
+def by_address(session: Session, email: str) -> User | None:
+    """The user with this address, in any spelling, deactivated or not."""
     address = emails.normalize(email)
     return queries.user_by_email(session, address) if address else None
 

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import User
-from db.queries import access_links, accounts
+from db.queries import access_links
 from db.queries import administration as queries
 from db.queries import sessions as sessions_of_users
-from ingestion import authority, known_browsers
+from ingestion import accounts, authority, known_browsers
 from ingestion.audit import AuditAction
 from ingestion.authority import By
 from ingestion.errors import NotAllowed, NotFound
-from ingestion.rules import emails
 from ingestion.rules.permissions import Role
 from ingestion.telemetry.logs import get_logger
 
@@ -68,8 +67,7 @@ def id_of(sessions: Sessions, by: By, email: str) -> int:
     """The id of the account with this address, in any spelling. Raises NotAllowed and NotFound."""
     with sessions() as session:
         authority.check(session, by)
-        address = emails.normalize(email)
-        user = accounts.user_by_email(session, address) if address else None
+        user = accounts.by_address(session, email)
         if user is None:
             raise NotFound("There is no account with this e-mail address.")
         return user.id

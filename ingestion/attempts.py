@@ -14,11 +14,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.models import User
-from db.queries import accounts, audit, throttles
+from db.queries import audit, throttles
 from db.queries import known_browsers as browsers
 from db.queries.throttles import Counted
-from ingestion import known_browsers
+from ingestion import accounts, known_browsers
 from ingestion.audit import AuditAction
 from ingestion.errors import SignInPaused
 from ingestion.rules import emails
@@ -85,7 +84,7 @@ def refuse(sessions: Sessions, attempt: Attempt) -> None:
     begun = [kind for kind, _, counted in attempt.counted if counted.failures == PAUSES[kind].free]
     with sessions.begin() as session:
         _confirm(session, attempt)
-        user = _user(session, attempt.email or "")
+        user = accounts.by_address(session, attempt.email or "")
         detail: dict[str, Any] = {"client": attempt.client}
         if user is not None:
             detail |= {"account": user.id, "email": user.email}
@@ -156,11 +155,6 @@ def _paused(why: str, seconds: float) -> SignInPaused:
 def _confirm(session: Session, attempt: Attempt) -> None:
     for _, key, _ in attempt.counted:
         throttles.failed(session, key)
-
-
-def _user(session: Session, email: str) -> User | None:
-    address = emails.normalize(email)
-    return accounts.user_by_email(session, address) if address else None
 
 
 def _key(kind: Kind, *parts: str) -> str:

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job
-from db.queries import accounts
 from db.queries import audit as queries
+from ingestion import accounts
 from ingestion.access import require_without_upload
-from ingestion.rules import emails
 from ingestion.rules.permissions import Permission
 
 PAGE_SIZE = 50
@@ -159,8 +158,7 @@ def account_id(sessions: Sessions, user_id: int, email: str) -> int | None:
     """
     with sessions() as session:
         require_without_upload(session, user_id, Permission.ADMINISTER)
-        address = emails.normalize(email)
-        user = accounts.user_by_email(session, address) if address else None
+        user = accounts.by_address(session, email)
         return user.id if user else None
 
 

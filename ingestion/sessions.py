@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from db.engine import Sessions
 from db.models import UserSession
-from db.queries import accounts as users
 from db.queries import audit
 from db.queries import sessions as queries
 from ingestion import known_browsers, tokens
-from ingestion.accounts import Account, account_from
+from ingestion.accounts import Account, account_from, who_may_sign_in
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, SignInRefused
-from ingestion.rules import browsers, emails
+from ingestion.rules import browsers
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
@@ -64,10 +63,9 @@ def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: in
     address.
     """
     ticket = tokens.new()
-    address = emails.normalize(email)
     with sessions.begin() as session:
-        user = users.user_by_email(session, address) if address else None
-        if user is None or user.deactivated_at is not None:
+        user = who_may_sign_in(session, email)
+        if user is None:
             raise SignInRefused("This account no longer exists.")
         queries.add_ticket(
             session,
