@@ -88,10 +88,10 @@ def refuse(sessions: Sessions, attempt: Attempt) -> None:
         detail: dict[str, Any] = {"client": attempt.client}
         if user is not None:
             detail |= {"account": user.id, "email": user.email}
-        audit.add(session, AuditAction.SIGN_IN_REFUSED, user_id=None, detail=detail, job_id=None)
+        audit.add(session, AuditAction.SIGN_IN_REFUSED, user_id=None, detail=detail)
         for kind in begun:
             of_kind = {**detail, "paused": kind.value}
-            audit.add(session, AuditAction.SIGN_IN_PAUSED, user_id=None, detail=of_kind, job_id=None)
+            audit.add(session, AuditAction.SIGN_IN_PAUSED, user_id=None, detail=of_kind)
     user_id = user.id if user else None
     logger.warning("sign_in_refused", user_id=user_id)
     for kind in begun:

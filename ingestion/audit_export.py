@@ -35,7 +35,6 @@ def open_export(sessions: Sessions, user_id: int, wanted: Wanted) -> Download:
             session,
             AuditAction.EXPORT_AUDIT,
             user_id=user_id,
-            job_id=None,
             detail=_restrictions(session, wanted),
         )
     name = f"audit-log-{dt.datetime.now(dt.UTC):%Y-%m-%d}.csv"

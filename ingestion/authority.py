@@ -50,12 +50,11 @@ def account(session: Session, account_id: int) -> User:
     return user
 
 
-def note(session: Session, by: By, action: AuditAction, **detail: Any) -> None:
+def note(session: Session, by: By, action: AuditAction, /, **detail: Any) -> None:
     """Append an entry to the audit log, within the transaction that does what it tells of."""
     if isinstance(by, Command):
-        audit.add(session, action, user_id=None, job_id=None, detail={"by": "command", **detail})
-    else:
-        audit.add(session, action, user_id=by, job_id=None, detail=detail)
+        detail = {"by": "command", **detail}
+    audit.add(session, action, user_id=id_of(by), detail=detail)
 
 
 def id_of(by: By) -> int | None:

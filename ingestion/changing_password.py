@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import User
 from db.queries import accounts as users
-from db.queries import audit
 from db.queries import sessions as session_queries
-from ingestion import password_hashes, tokens
+from ingestion import authority, password_hashes, tokens
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, PasswordRefused
 from ingestion.rules import passwords
@@ -54,8 +53,7 @@ def change(
             raise PasswordRefused("The password was changed elsewhere a moment ago. Sign in with that one.")
         user.password_hash = made
         ended = session_queries.end_all(session, user_id, but_token_hash=tokens.hashed(token))
-        detail = {"ended": ended}
-        audit.add(session, AuditAction.CHANGE_PASSWORD, user_id=user_id, job_id=None, detail=detail)
+        authority.note(session, user_id, AuditAction.CHANGE_PASSWORD, ended=ended)
     logger.info("password_changed", user_id=user_id, sessions=ended)
     return ended
 

@@ -15,7 +15,7 @@ from ingestion import access_links, authority
 from ingestion.access_links import CLOSED, LinkKind
 from ingestion.accounts import Account, account_from
 from ingestion.audit import AuditAction
-from ingestion.authority import COMMAND
+from ingestion.authority import COMMAND, By
 from ingestion.errors import NotAllowed, SignInRefused
 from ingestion.rules import emails
 from ingestion.rules.permissions import Role
@@ -70,8 +70,7 @@ def register(
         else:
             role = Role.ADMINISTRATOR if is_first else Role.OPERATOR
         user = _store(session, applicant, role)
-        detail = {"account": user.id, "email": user.email, "role": user.role}
-        authority.note(session, user.id, AuditAction.MAKE_ACCOUNT, **detail, invited=bool(invitation))
+        _note(session, user.id, user, invited=bool(invitation))
     return _made(user)
 
 
@@ -89,8 +88,7 @@ def add(sessions: Sessions, applicant: Applicant, role: Role | None = None) -> A
                 "The first account is an administrator's: somebody has to look after the others."
             )
         user = _store(session, applicant, role or (Role.ADMINISTRATOR if is_first else Role.OPERATOR))
-        detail = {"account": user.id, "email": user.email, "role": user.role}
-        authority.note(session, COMMAND, AuditAction.MAKE_ACCOUNT, **detail)
+        _note(session, COMMAND, user)
     return _made(user)
 
 
@@ -121,6 +119,11 @@ def _store(session: Session, applicant: Applicant, role: Role) -> User:
     session.flush()
     links.withdraw_invitations(session, address)  # whoever else holds one can do nothing with it any more
     return user
+
+
+def _note(session: Session, by: By, user: User, **more: bool) -> None:
+    detail = {"account": user.id, "email": user.email, "role": user.role}
+    authority.note(session, by, AuditAction.MAKE_ACCOUNT, **detail, **more)
 
 
 def _made(user: User) -> Account:

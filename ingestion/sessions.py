@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from db.engine import Sessions
 from db.models import UserSession
-from db.queries import audit
 from db.queries import sessions as queries
-from ingestion import known_browsers, tokens
+from ingestion import authority, known_browsers, tokens
 from ingestion.accounts import Account, account_from, who_may_sign_in
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, SignInRefused
@@ -96,13 +95,7 @@ def exchange(sessions: Sessions, ticket: str, client: Client, *, replaced: str =
             return None
         queries.end_by_token(session, tokens.hashed(replaced))
         user_id = begun.user_id
-        audit.add(
-            session,
-            AuditAction.SIGN_IN,
-            user_id=user_id,
-            job_id=None,
-            detail={"session": begun.id, "client": client.address},
-        )
+        authority.note(session, user_id, AuditAction.SIGN_IN, session=begun.id, client=client.address)
     logger.info("signed_in", user_id=user_id)
     return NewSession(token, user_id)
 
@@ -129,8 +122,7 @@ def sign_out(sessions: Sessions, token: str) -> None:
         if ended is None:
             return
         user_id = ended.user_id
-        detail = {"session": ended.id}
-        audit.add(session, AuditAction.SIGN_OUT, user_id=user_id, job_id=None, detail=detail)
+        authority.note(session, user_id, AuditAction.SIGN_OUT, session=ended.id)
     logger.info("signed_out", user_id=user_id)
 
 
@@ -145,8 +137,7 @@ def end_one(sessions: Sessions, user_id: int, session_id: int) -> None:
     with sessions.begin() as session:
         if not queries.end_one(session, user_id, session_id):
             raise NotFound("This session has ended already.")
-        detail = {"session": session_id}
-        audit.add(session, AuditAction.SIGN_OUT, user_id=user_id, job_id=None, detail=detail)
+        authority.note(session, user_id, AuditAction.SIGN_OUT, session=session_id)
     logger.info("signed_out", user_id=user_id)
 
 
@@ -158,8 +149,7 @@ def end_all(sessions: Sessions, user_id: int) -> int:
     with sessions.begin() as session:
         ended = queries.end_all(session, user_id)
         known_browsers.forget(session, user_id)
-        detail = {"ended": ended}
-        audit.add(session, AuditAction.END_SESSIONS, user_id=user_id, job_id=None, detail=detail)
+        authority.note(session, user_id, AuditAction.END_SESSIONS, ended=ended)
     logger.info("sessions_ended", user_id=user_id, sessions=ended)
     return ended
 

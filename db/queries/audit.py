@@ -37,9 +37,9 @@ class Criteria(NamedTuple):
 
 
 def add(
-    session: Session, action: str, *, user_id: int | None, job_id: int | None, detail: dict[str, Any]
+    session: Session, action: str, *, user_id: int | None, job_id: int | None = None, detail: dict[str, Any]
 ) -> int:
-    """Append an entry; gives its id."""
+    """Append an entry; gives its id. No `user_id`: no account did it. No `job_id`: it is about no upload."""
     values = {"action": action, "user_id": user_id, "job_id": job_id, "detail_json": detail}
     return session.execute(insert(AuditEntry).values(**values).returning(AuditEntry.id)).scalar_one()
 
