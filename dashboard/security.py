@@ -10,14 +10,9 @@ from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 
 
-def session_token(connection: HTTPConnection) -> str | None:
-    """The token in the session cookie, good or not; None where there is none."""
-    return session_cookie.token_of(connection) or None
-
-
 def account_of(connection: HTTPConnection, sessions: Sessions) -> Account | None:
     """Who sent this request, by its session cookie. Reads the database: call it off the event loop."""
-    token = session_token(connection)
+    token = session_cookie.token_of(connection)
     account = web_sessions.account_of(sessions, token) if token else None
     if account is not None:
         connection.scope["user_id"] = account.id  # for the line in the log

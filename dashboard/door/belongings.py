@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import runtime
 
-from dashboard import security
+from dashboard import security, session_cookie
 from dashboard.door import sockets
 from dashboard.door.sizes import UPLOADS
 from dashboard.waiting import later
@@ -63,15 +63,14 @@ class Belongings:
         await (self._app if refusal is None else refusal)(scope, receive, send)
 
     def _refusal(self, connection: HTTPConnection) -> Response | None:
-        token = security.session_token(connection)
         try:
             with health.answering():
                 account = security.account_of(connection, self._sessions)
         except Unavailable as error:
             return later(error)
-        if account is None or token is None:
+        if account is None:
             return PlainTextResponse("Sign in first.", status_code=401)
-        owner = sockets.owner(token)
+        owner = sockets.owner(session_cookie.token_of(connection))
         if any(page.matches_user_info(owner) for page in self._pages(connection.scope["path"])):
             return None
         return PlainTextResponse("Not Found", status_code=404)

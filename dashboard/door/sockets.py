@@ -12,7 +12,7 @@ import secrets
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import security
+from dashboard import session_cookie
 
 _HEADER = "x-page-of"
 _KEY = "page_of"
@@ -33,7 +33,7 @@ class Sockets:
         """Handle one ASGI connection."""
         if scope["type"] == "websocket":
             name = _HEADER.encode()
-            mark = _mark(security.session_token(HTTPConnection(scope))).encode()
+            mark = _mark(session_cookie.token_of(HTTPConnection(scope))).encode()
             given = [(given, value) for given, value in scope["headers"] if given != name]
             scope = {**scope, "headers": [*given, (name, mark)]}
         await self._app(scope, receive, send)
@@ -44,6 +44,6 @@ def owner(token: str) -> UserInfo:
     return {_KEY: _mark(token)}
 
 
-def _mark(token: str | None) -> str:
+def _mark(token: str) -> str:
     # No visitor's page is found again: nobody could tell whose it was. What was typed is in the browser.
     return hashlib.sha256(token.encode()).hexdigest() if token else secrets.token_hex(32)
