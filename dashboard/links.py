@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from ingestion.access_links import LinkKind, NewLink
+from ingestion.access_links import LinkKind, NewLink, path_of
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Followed:
     @property
     def address(self) -> str:
         """Where it is, on this server."""
-        return f"/?{self.kind}={self.token}"
+        return path_of(self.kind, self.token)
 
 
 def followed() -> Followed | None:

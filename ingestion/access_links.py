@@ -42,6 +42,11 @@ class LinkKind(StrEnum):
     RESET = queries.RESET
 
 
+def path_of(kind: LinkKind, token: str) -> str:
+    """Where on the server a link leads; it ends in what nobody else may see."""
+    return f"/?{kind}={token}"
+
+
 @dataclass(frozen=True)
 class NewLink:
     """A link as it is told once. `token` is what it is worth: it belongs in no log and no table."""
@@ -54,7 +59,7 @@ class NewLink:
 
     def at(self, base: str) -> str:
         """Its address in an installation at `base`, such as `https://contacts.example.com`."""
-        return f"{base.rstrip('/')}/?{self.kind}={self.token}"
+        return base.rstrip("/") + path_of(self.kind, self.token)
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,8 @@ def matches(password: str, password_hash: str) -> bool:
     that is too long to be anybody's is compared all the same.
     """
     spellings = dict.fromkeys((normalized(password).encode(), password.encode()))
-    answers = [
-        _is_of(spelling, password_hash) for spelling in spellings
-    ]  # all, also where the first is right
+    # All of them, also where the first is right: `any` would stop there.
+    answers = [_is_of(spelling, password_hash) for spelling in spellings]
     return any(answers)
 
 

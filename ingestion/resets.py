@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.models import User
+from db.models import AccessLink, User
 from db.queries import access_links as links
 from db.queries import accounts
 from db.queries import sessions as sessions_of_users
@@ -19,7 +19,8 @@ logger = get_logger(__name__)
 def owner_of(sessions: Sessions, token: str) -> str:
     """The address of the account that the link is for. Raises SignInRefused if the link is not good."""
     with sessions() as session:
-        return _owner(session, token).email
+        _, owner = _link_and_owner(session, token)
+        return owner.email
 
 
 def set_password(sessions: Sessions, token: str, password: str) -> None:
@@ -30,14 +31,14 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
     PasswordRefused; nothing is done then.
     """
     with sessions() as session:
-        owner = _owner(session, token)  # a guessed link costs no hashing
+        _, owner = _link_and_owner(session, token)  # a guessed link costs no hashing
     # It takes a quarter of a second: before the lock.
     password_hash = new_passwords.hashed(password, (owner.email, owner.first_name, owner.last_name))
     with sessions.begin() as session:
         accounts.lock_accounts(session)
-        user = _owner(session, token)
+        link, user = _link_and_owner(session, token)
         user.password_hash = password_hash
-        links.mark_used(session, access_links.usable(session, LinkKind.RESET, token))
+        links.mark_used(session, link)
         links.withdraw_resets(session, user.id)
         ended = sessions_of_users.end_all(session, user.id)
         known_browsers.forget(session, user.id)
@@ -46,9 +47,9 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
     logger.info("password_set_by_link", account_id=user.id)
 
 
-def _owner(session: Session, token: str) -> User:
+def _link_and_owner(session: Session, token: str) -> tuple[AccessLink, User]:
     link = access_links.usable(session, LinkKind.RESET, token)
     user = accounts.user_by_id(session, link.user_id or 0)
     if user is None or user.deactivated_at is not None:
         raise SignInRefused(NOT_GOOD)
-    return user
+    return link, user
