@@ -61,20 +61,15 @@ def listed(sessions: Sessions, user_id: int, letters: Sequence[Letter]) -> list[
         return _described(session, letters)
 
 
-def send_back(sessions: Sessions, queue: JobQueue, senders: Senders, user_id: int, letter: Letter) -> Answer:
-    """Do what is left to do about a letter's job, and remove the letter if it needs nobody any more.
-
-    Raises NotAllowed for anybody but an administrator, and QueueUnavailable: then what was to be done about
-    the job is stored, it is sent to the workers by itself, and the letter is still there.
-    """
-    (answer,) = send_back_all(sessions, queue, senders, user_id, [letter])
-    return answer
-
-
-def send_back_all(
+def send_back(
     sessions: Sessions, queue: JobQueue, senders: Senders, user_id: int, letters: Sequence[Letter]
 ) -> list[Answer]:
-    """The same for several letters, in their order."""
+    """Do what is left to do about each letter's job; remove the letters that need nobody any more.
+
+    The answers are in the letters' order. Raises NotAllowed for anybody but an administrator, and
+    QueueUnavailable: then what was done about jobs until there is stored, they are sent to the workers by
+    themselves, and all letters are still there.
+    """
     answers = [_answer(sessions, senders, user_id, letter) for letter in letters]
     queue.remove(
         {letter.message_id for letter, answer in zip(letters, answers, strict=True) if answer in SETTLED}

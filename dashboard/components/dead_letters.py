@@ -173,7 +173,7 @@ def _send_back(letters: Sequence[Letter]) -> None:
     account = auth.require_account()
     senders = Senders(workers.enqueue_process, workers.enqueue_finalize)
     with notices.attempt(), st.spinner("Sending back"):
-        answers = dead_letters.send_back_all(
+        answers = dead_letters.send_back(
             resources.sessions(), resources.queue(), senders, account.id, letters
         )
         _tell(Counter(answers))

@@ -22,11 +22,6 @@ _DAMAGED = (
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
-def sheet_names(content: bytes | Path) -> list[str]:
-    """The names of its visible sheets of cells, in their order. Raises UnreadableFile."""
-    return visible_sheets(opened(content))
-
-
 def rows(content: bytes | Path, sheet: str, max_bytes: int = MAX_UNPACKED_BYTES) -> Iterator[list[str]]:
     """The rows of a sheet, empty ones too, from its first used column. Raises UnreadableFile."""
     yield from rows_of(opened(content, max_bytes), sheet)

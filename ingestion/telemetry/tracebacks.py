@@ -6,12 +6,9 @@ statement's parameters. Of their messages only what cannot hold either is kept.
 
 import traceback
 from collections.abc import Iterator
-from types import TracebackType
 
 import psycopg2
 from sqlalchemy.exc import DBAPIError
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def text_of(error: BaseException) -> str:

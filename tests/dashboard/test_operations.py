@@ -366,7 +366,7 @@ def test_a_queue_that_stops_answering_while_letters_are_sent_back_is_told(
     def refuse(*_arguments: object) -> None:
         raise QueueUnavailable("The queue does not answer. Try again in a moment.")
 
-    monkeypatch.setattr(dead_letters, "send_back_all", refuse)
+    monkeypatch.setattr(dead_letters, "send_back", refuse)
     click(app, "Send back all")
     assert "The queue does not answer. Try again in a moment." in texts(app).replace("\\", "")
     assert len(sqs.dead_letters()) == 1

@@ -77,7 +77,6 @@ column_mappings.recalled       +         -         +              -
 column_mappings.remember       +         -         +              -
 
 dead_letters.send_back         -         -         +              -
-dead_letters.send_back_all     -         -         +              -
 dead_letters.discard           -         -         +              -
 dead_letters.received          -         -         +              -
 dead_letters.listed            -         -         +              -

@@ -75,7 +75,12 @@ def send_back(
     sessions: Sessions, queue: JobQueue, senders: Senders, administrator: int
 ) -> Callable[[], Answer]:
     """Sends the only letter back, as an administrator."""
-    return lambda: dead_letters.send_back(sessions, queue, senders, administrator, only_letter(queue))
+
+    def send_back() -> Answer:
+        (answer,) = dead_letters.send_back(sessions, queue, senders, administrator, queue.dead_letters())
+        return answer
+
+    return send_back
 
 
 def test_a_letter_names_its_file_its_owner_its_error_and_what_sending_it_back_does(
@@ -221,7 +226,7 @@ def test_a_job_that_is_worked_on_is_left_alone_and_so_is_its_letter(
     with sessions.begin() as worker:
         assert jobs.try_lock(worker, job_id)
         (told,) = dead_letters.listed(sessions, administrator, queue.dead_letters())
-        answer = dead_letters.send_back(sessions, queue, senders, administrator, told.letter)
+        (answer,) = dead_letters.send_back(sessions, queue, senders, administrator, [told.letter])
     assert told.answer is answer is Answer.WORKED_ON
     assert sent == []
     assert len(queue.dead_letters()) == 1
@@ -245,7 +250,7 @@ def test_all_are_sent_back_and_those_without_an_answer_stay(
     unreadable = sqs.bury("nothing that can be read")
     letters = queue.dead_letters()
 
-    answers = dead_letters.send_back_all(sessions, queue, senders, administrator, letters)
+    answers = dead_letters.send_back(sessions, queue, senders, administrator, letters)
 
     assert sorted(answers) == sorted([Answer.PROCESS, Answer.PROCESS, Answer.SEND, Answer.NO_JOB])
     assert sorted(sent) == sorted(("process", job_id) for job_id in [*failed, failed[0]])
@@ -266,11 +271,11 @@ def test_sending_a_letter_back_twice_makes_nothing_twice(
     set_job(sessions, job_id, status="FAILED", error_message="It failed.")
     sqs.bury(message(job_id))
     letter = only_letter(queue)
-    dead_letters.send_back(sessions, queue, senders, administrator, letter)
-    dead_letters.send_back(sessions, queue, senders, administrator, letter)
+    dead_letters.send_back(sessions, queue, senders, administrator, [letter])
+    dead_letters.send_back(sessions, queue, senders, administrator, [letter])
     for _ in sent:
         processing.process(sessions, bucket, job_id)
-    dead_letters.send_back(sessions, queue, senders, administrator, letter)
+    dead_letters.send_back(sessions, queue, senders, administrator, [letter])
     with sessions() as session:
         assert session.execute(text("SELECT count(*) FROM final_contacts")).scalar_one() == 1
         assert session.execute(text("SELECT count(*) FROM finalizations")).scalar_one() == 1
@@ -291,7 +296,7 @@ def test_without_a_queue_the_job_is_sent_later_by_itself(
         raise QueueUnavailable("The queue does not answer.")
 
     with pytest.raises(QueueUnavailable):
-        dead_letters.send_back(sessions, down, Senders(refuse, refuse), administrator, letter)
+        dead_letters.send_back(sessions, down, Senders(refuse, refuse), administrator, [letter])
 
     assert job_of(sessions, job_id)[0] is JobStatus.PENDING
     with sessions() as session:
@@ -345,9 +350,7 @@ def test_only_administrators_see_letters_and_answer_them(
     with pytest.raises(NotAllowed):
         dead_letters.listed(sessions, user_id, [letter])
     with pytest.raises(NotAllowed):
-        dead_letters.send_back(sessions, queue, senders, user_id, letter)
-    with pytest.raises(NotAllowed):
-        dead_letters.send_back_all(sessions, queue, senders, user_id, [letter])
+        dead_letters.send_back(sessions, queue, senders, user_id, [letter])
     with pytest.raises(NotAllowed):
         dead_letters.discard(sessions, queue, user_id, [letter], "because")
     assert job_of(sessions, job_id)[0] is JobStatus.FAILED

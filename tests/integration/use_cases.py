@@ -206,9 +206,6 @@ WITHOUT_AN_UPLOAD: dict[str, Callable[[World, Somebody], object]] = {
         by.sessions, by.id, ["email"], Mapping(email=0, doubts=())
     ),
     "dead_letters.send_back": lambda at, by: dead_letters.send_back(
-        by.sessions, at.queue, SENDERS, by.id, at.letter
-    ),
-    "dead_letters.send_back_all": lambda at, by: dead_letters.send_back_all(
         by.sessions, at.queue, SENDERS, by.id, [at.letter]
     ),
     "dead_letters.discard": lambda at, by: dead_letters.discard(

@@ -12,7 +12,7 @@ from ingestion.csv_file import workbook as read
 from ingestion.csv_file import workbook_size
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.records import open_contacts
-from ingestion.csv_file.workbook import Cell, sheet_names, text_of
+from ingestion.csv_file.workbook import Cell, opened, text_of, visible_sheets
 from ingestion.errors import UnreadableFile
 from ingestion.rules.validation import ContactColumns
 from tests.unit.csv_file.workbooks import workbook
@@ -66,7 +66,7 @@ def test_rows_are_numbered_as_excel_numbers_them(tmp_path: Path) -> None:
 def test_hidden_sheets_are_not_offered() -> None:
     content = workbook({"notes": [["x"]], "secret": [["y"]], "May": ROWS}, hidden=["secret"])
 
-    assert sheet_names(content) == ["notes", "May"]
+    assert visible_sheets(opened(content)) == ["notes", "May"]
 
 
 def test_an_empty_sheet_has_no_rows() -> None:
@@ -90,7 +90,7 @@ def test_a_workbook_that_unpacks_to_more_than_memory_holds_is_refused(
         archive.writestr("xl/workbook.xml", "x" * 200_000)
 
     with pytest.raises(UnreadableFile, match="too large to be read in one piece"):
-        sheet_names(file.getvalue())
+        opened(file.getvalue())
 
 
 SHEET = (
@@ -158,7 +158,7 @@ def test_sizes_are_counted_and_not_believed(monkeypatch: pytest.MonkeyPatch) -> 
     content = content.replace(size, (10).to_bytes(4, "little"))
 
     with pytest.raises(UnreadableFile, match="too large to be read in one piece"):
-        sheet_names(bytes(content))
+        opened(bytes(content))
 
 
 def test_errors_of_formulas_are_blank() -> None:
