@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -191,6 +191,11 @@ class Submit(Protocol):
         """Submit the file, to be read by these options, or as it is found to be."""
 
 
+class Upload(Protocol):
+    def __call__(self, content: bytes, *, name: str = "contacts.csv") -> int:
+        """Submit the file, and send its job to the workers."""
+
+
 @pytest.fixture
 def submit(sessions: Sessions, bucket: Bucket, user_id: int) -> Submit:
     """Uploads files whose message nobody gets: a test processes them itself."""
@@ -224,21 +229,24 @@ def upload(
     bucket: Bucket,
     user_id: int,
     sqs: Queue,  # noqa: ARG001  (emptied before)
-) -> Callable[[bytes], int]:
+) -> Upload:
     """Uploads files as the dashboard does, with a message to the workers."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
     from tasks.enqueue import enqueue_process
 
-    return lambda content: uploads.submit(
-        sessions,
-        bucket,
-        enqueue_process,
-        user_id=user_id,
-        filename="contacts.csv",
-        content=content,
-        max_bytes=200_000_000,
-    )
+    def upload(content: bytes, *, name: str = "contacts.csv") -> int:
+        return uploads.submit(
+            sessions,
+            bucket,
+            enqueue_process,
+            user_id=user_id,
+            filename=name,
+            content=content,
+            max_bytes=200_000_000,
+        )
+
+    return upload
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from local.ports import free_port
+from tests.conftest import Upload
 from tests.integration.jobs import row_of, set_row
 from tests.lambda_events import Context, EventSourceMapping, ids
 from tests.letters import message
@@ -29,8 +30,6 @@ CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
 UNSETTLED = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\n"
 MB = 1024 * 1024
 PACKED = '{"is_compressed": true}'
-
-Upload = Callable[[bytes], int]
 
 
 @pytest.fixture

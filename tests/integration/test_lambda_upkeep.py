@@ -1,7 +1,6 @@
 """The Lambda that runs by the clock: what is lost, to be removed, and told."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
@@ -11,14 +10,13 @@ from ingestion.errors import StorageUnavailable
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import Settings
 from ingestion.telemetry import instruments, metrics
+from tests.conftest import Upload
 from tests.integration.jobs import row_of, set_row
 from tests.lambda_events import Context, EventSourceMapping, ids
 from tests.recorder import Recorder
 from tests.worker import Queue
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
-
-Upload = Callable[[bytes], int]
 
 
 def test_upkeep_sends_what_was_lost_and_removes_what_was_deleted(

@@ -14,14 +14,15 @@ from sqlalchemy import text
 
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
-from ingestion import processing, uploads
+from ingestion import processing
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.storage import Bucket
 from ingestion.telemetry import context
 from local import commands
 from local.ports import free_port
+from tests.conftest import Upload
 from tests.sign_ins import token_of
-from tests.worker import ROOT, Queue, Worker, eventually
+from tests.worker import ROOT, Worker, eventually
 
 SECRET = "ana.silva@kunde-mueller.com"
 CONFLICT = (
@@ -54,30 +55,12 @@ def json_environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def send(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    sessions: Sessions,
-    bucket: Bucket,
-    user_id: int,
-    sqs: Queue,  # noqa: ARG001  (emptied before)
-) -> Callable[[bytes, str], int]:
+def send(upload: Upload) -> Callable[[bytes, str], int]:
     """Uploads a file as the dashboard does for a request with this id."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    from tasks.enqueue import enqueue_process
 
     def send(content: bytes, request_id: str) -> int:
         with context.bound(request_id=request_id):
-            return uploads.submit(
-                sessions,
-                bucket,
-                enqueue_process,
-                user_id=user_id,
-                filename=f"{SECRET}.csv",
-                content=content,
-                max_bytes=5_000_000,
-            )
+            return upload(content, name=f"{SECRET}.csv")
 
     return send
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,18 +14,15 @@ from sqlalchemy import Engine, text
 
 from db.engine import Sessions
 from db.leadership import _LEADER_LOCK, Leadership
-from ingestion import uploads
-from ingestion.storage import Bucket
 from local.ports import free_port
+from tests.conftest import Upload
 from tests.contacts import write_contacts
 from tests.embedded_metrics import lines_of, values_of
 from tests.outages import proxy_to, through
 from tests.scraping import Samples
-from tests.worker import Queue, Worker, eventually
+from tests.worker import Worker, eventually
 
 CLEAN = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,Acme\n"
-
-Upload = Callable[[bytes], int]
 
 
 class Measured:
@@ -67,33 +64,6 @@ def measured(environment: dict[str, str], folder: Path, *, processes: int = 1) -
         yield ours
     finally:
         ours.worker.kill()
-
-
-@pytest.fixture
-def upload(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    sessions: Sessions,
-    bucket: Bucket,
-    user_id: int,
-    sqs: Queue,  # noqa: ARG001  (emptied before)
-) -> Upload:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    from tasks.enqueue import enqueue_process
-
-    def upload(content: bytes) -> int:
-        return uploads.submit(
-            sessions,
-            bucket,
-            enqueue_process,
-            user_id=user_id,
-            filename="contacts.csv",
-            content=content,
-            max_bytes=50_000_000,
-        )
-
-    return upload
 
 
 def test_an_upload_is_seen_in_the_workers_metrics(
