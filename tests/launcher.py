@@ -80,6 +80,20 @@ class Launcher:
         return self.process.wait(60)
 
 
+def run_to_its_end(
+    project: Path, *arguments: str, typed: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`python3 run.py` with these arguments, in whose window this is `typed`."""
+    return subprocess.run(
+        [sys.executable, "run.py", *arguments],
+        cwd=project,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @contextmanager
 def copy_of_project(folder: Path) -> Iterator[Path]:
     """A copy of the project that shares its environments; what it started is ended with it."""

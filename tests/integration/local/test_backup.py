@@ -26,7 +26,7 @@ from ingestion.settings import Settings
 from ingestion.storage import make_bucket
 from tests.accounts import add_account
 from tests.integration.desk import DUPLICATES, HEADER, Desk
-from tests.launcher import Launcher, copy_of_project, take_turn
+from tests.launcher import Launcher, copy_of_project, run_to_its_end, take_turn
 from tests.sign_ins import ticket_of
 from tests.worker import eventually
 
@@ -57,9 +57,7 @@ def start(project: Path) -> Iterator[Callable[[], "Running"]]:
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     turn = take_turn()
     try:
-        return subprocess.run(
-            [sys.executable, "run.py", *arguments], cwd=project, capture_output=True, text=True, check=False
-        )
+        return run_to_its_end(project, *arguments)
     finally:
         os.close(turn)
 
@@ -246,14 +244,7 @@ def test_restore_asks_first_and_touches_nothing_for_a_file_that_is_no_backup(
     file = tmp_path / "backup.tar"
     file.write_bytes(b"no tar")
     (project / ".local" / "postgres").mkdir(parents=True)
-    asked = subprocess.run(
-        [sys.executable, "run.py", "restore", str(file)],
-        cwd=project,
-        input="n\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    asked = run_to_its_end(project, "restore", str(file), typed="n\n")
     assert asked.returncode == 1
     assert "Nothing was changed" in asked.stdout
 

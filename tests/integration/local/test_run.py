@@ -1,8 +1,6 @@
 """python3 run.py as people use it: in a copy of the project, as a process of its own."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 
 from local import postgres_servers, processes
 from local.aws import answers
-from tests.launcher import Launcher, copy_of_project
+from tests.launcher import Launcher, copy_of_project, run_to_its_end
 
 
 @pytest.fixture
@@ -59,14 +57,10 @@ def test_kill_recover_and_stop(project: Path) -> None:
     )
     s3.put_object(Bucket="data-ingestion-bucket", Key="uploads/u1/job-1.csv", Body=b"email\n")
 
-    second = subprocess.run(
-        [sys.executable, "run.py"], cwd=project, capture_output=True, text=True, check=False
-    )
+    second = run_to_its_end(project)
     assert second.returncode == 1
     assert f"Already running as process {first.process.pid}: open {address}" in second.stdout
-    refused = subprocess.run(
-        [sys.executable, "run.py", "reset", "--yes"], cwd=project, capture_output=True, text=True, check=False
-    )
+    refused = run_to_its_end(project, "reset", "--yes")
     assert refused.returncode == 1
     assert "Already running" in refused.stdout
 
@@ -100,8 +94,7 @@ def test_kill_recover_and_stop(project: Path) -> None:
     assert "dashboard, worker, aws, postgres" in third.output
     assert processes_of(project) == []
 
-    deleted = subprocess.run([sys.executable, "run.py", "reset", "--yes"], cwd=project, check=False)
-    assert deleted.returncode == 0
+    assert run_to_its_end(project, "reset", "--yes").returncode == 0
     assert not (project / ".local").exists()
 
 
@@ -115,22 +108,14 @@ def test_ctrl_c_in_the_middle_of_a_start_leaves_nothing(project: Path) -> None:
 
 def test_reset_asks_first(project: Path) -> None:
     (project / ".local").mkdir()
-    asked = subprocess.run(
-        [sys.executable, "run.py", "reset"],
-        cwd=project,
-        input="n\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    asked = run_to_its_end(project, "reset", typed="n\n")
     assert asked.returncode == 1
     assert "Nothing was deleted" in asked.stdout
     assert (project / ".local").exists()
 
 
 def test_help_explains(project: Path) -> None:
-    shown = subprocess.run(
-        [sys.executable, "run.py", "--help"], cwd=project, capture_output=True, text=True, check=True
-    )
+    shown = run_to_its_end(project, "--help")
+    assert shown.returncode == 0
     for word in ("start", "test", "reset"):
         assert word in shown.stdout
