@@ -1,14 +1,14 @@
 """The page of those who are not signed in, whatever address they asked for, and of who follows a link."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard import auth, links, registering, resources
 from dashboard.auth_routes import USE_HTTPS
-from dashboard.components import outage
+from dashboard.components import outage, words
 from dashboard.links import Followed
 from ingestion import health, registration
 from ingestion.access_links import LinkKind
@@ -89,8 +89,7 @@ def _follow(link: Followed) -> None:
 
 
 def _forms() -> None:
-    if st.session_state.pop(_PASSWORD_SET, False):
-        st.success("Your new password is set. Sign in with it.")
+    _tell_how_it_came_to_this()
     is_new = not _has_accounts()
     mode = resources.settings().registration
     if mode == "open":
@@ -111,6 +110,18 @@ def _forms() -> None:
         if mode == "invite"
         else "No account? Only whoever runs this installation makes one."
     )
+
+
+def _tell_how_it_came_to_this() -> None:
+    if st.session_state.pop(_PASSWORD_SET, False):
+        st.success("Your new password is set. Sign in with it.")
+    elif auth.has_ended_all():
+        st.success("You are signed out everywhere.")
+    else:
+        with suppress(DatabaseUnavailable):
+            if ended := auth.ending():
+                st.info(words.ending(ended), icon=":material/logout:")
+    auth.forget()
 
 
 def _tell_of_command() -> None:
