@@ -42,8 +42,8 @@ def _accounts(own_id: int) -> None:
         st.caption("No account has this in its name or address.")
         return
     chosen = people_table.show(shown, f"{search}_{after}")
-    pager.show(cursors, shown[-1].email if len(found) > PAGE_SIZE else None, back="Back", on="More")
     if chosen is None:
         st.caption("Choose an account to change its role, sign it out, or keep it out.")
     else:
         people_actions.show(chosen, own_id)
+    pager.show(cursors, shown[-1].email if len(found) > PAGE_SIZE else None, back="Back", on="More")

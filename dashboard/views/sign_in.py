@@ -18,6 +18,7 @@ from ingestion.errors import DatabaseUnavailable, SignInRefused
 _LOGO = Path(__file__).parents[1] / "assets" / "logo.svg"
 _PASSWORD_SET = "password_set"  # noqa: S105  a name within the page
 _FOUND_ACCOUNTS = "found_accounts"
+_WIDTH = 440
 _SIGN_IN, _CREATE = "Sign in", "Create account"
 
 _FIRST_ACCOUNT = "python -m ingestion.users add YOU@EXAMPLE.COM \\\n  --first-name FIRST --last-name LAST"
@@ -39,11 +40,12 @@ def page() -> None:
             _follow(link)
         else:
             _forms()
+            auth.forget()
 
 
 def page_for(account: Account, link: Followed) -> None:
     """What somebody gets who opens a link while signed in: it is for who is not, so they choose."""
-    with _narrow():
+    with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         st.subheader("You are signed in")
         st.text(f"{account.first_name} {account.last_name} ({account.email})")
         what = "sets a new password" if link.kind is LinkKind.RESET else "makes a new account"
@@ -63,7 +65,7 @@ def page_for(account: Account, link: Followed) -> None:
 def _narrow() -> Iterator[None]:
     with (
         st.container(horizontal_alignment="center"),
-        st.container(width=440, key="sign_in"),
+        st.container(width=_WIDTH, key="sign_in"),
     ):
         st.image(_LOGO, width=265)
         st.text(
@@ -121,7 +123,6 @@ def _tell_how_it_came_to_this() -> None:
         with suppress(DatabaseUnavailable):
             if ended := auth.ending():
                 st.info(words.ending(ended), icon=":material/logout:")
-    auth.forget()
 
 
 def _tell_of_command() -> None:
