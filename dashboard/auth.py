@@ -18,11 +18,13 @@ from ingestion import changing_password, health
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import DatabaseUnavailable, SignInPaused
+from ingestion.sessions import Ending
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
 
 _TICKET = "sign_in_ticket"
 _REFUSED = "sign_in_exchange_refused"
+_ENDED_ALL = "ended_all_sessions"
 _WATCH_SECONDS = 60
 _LAST = "last_account"
 """The token of the cookie, and whose session it opened when that was last looked up."""
@@ -162,6 +164,32 @@ def finish() -> None:
 def was_refused() -> bool:
     """Whether the last exchange or sign-out failed: too late, or the server did not answer. Said once."""
     return bool(st.session_state.pop(_REFUSED, False))
+
+
+def end_all(account: Account) -> None:
+    """End all sessions of the account, this one too."""
+    web_sessions.end_all(resources.sessions(), account.id)
+    st.session_state[_ENDED_ALL] = True
+
+
+def has_ended_all() -> bool:
+    """Whether that was done on this very page."""
+    return _ENDED_ALL in st.session_state
+
+
+def ending() -> Ending | None:
+    """How the session of this browser ended, if it had one. Raises DatabaseUnavailable."""
+    token = session_token()
+    if not token:
+        return None
+    with health.answering():
+        return web_sessions.ending_of(resources.sessions(), token)
+
+
+def forget() -> None:
+    """Have the browser give back the cookie of a session that has ended, once somebody sees the page."""
+    if session_token():
+        st.components.v2.component("session_forget", js=session_scripts.FORGET)(key="forget")
 
 
 def sign_out(then: str = "/") -> None:

@@ -22,10 +22,11 @@ USE_HTTPS = (
 
 
 def auth_routes(settings: Settings, sessions: Sessions) -> list[Route]:
-    """Exchange a ticket for a session, and end it."""
+    """Exchange a ticket for a session, end it, and forget one that has ended."""
     return [
         Route("/auth/exchange", _exchange(settings, sessions), methods=["POST"]),
         Route("/auth/sign-out", _sign_out(sessions), methods=["POST"]),
+        Route("/auth/forget", _forget(sessions), methods=["POST"]),
     ]
 
 
@@ -64,3 +65,17 @@ def _sign_out(sessions: Sessions) -> Endpoint:
         return response
 
     return sign_out
+
+
+def _forget(sessions: Sessions) -> Endpoint:
+    @or_later
+    def forget(request: Request) -> Response:
+        """Take back the cookie of a session that has ended; 409 if it is open."""
+        token = session_cookie.token_of(request)
+        if web_sessions.account_of(sessions, token, is_activity=False):
+            return PlainTextResponse("This browser is signed in.", status_code=409)
+        response = Response(status_code=204, headers={"cache-control": "no-store"})
+        session_cookie.take_back(response, request)
+        return response
+
+    return forget

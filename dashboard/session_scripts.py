@@ -1,4 +1,4 @@
-"""What the browser runs to exchange its ticket for the cookie, and to give the cookie back."""
+"""What the browser runs to exchange its ticket for the cookie, and to give the cookie back, good or not."""
 
 # A renderer runs again whenever the page does; a ticket is sent once.
 EXCHANGE = """
@@ -32,5 +32,26 @@ export default async function ({ data, setTriggerValue }) {
     asked = false;
     setTriggerValue("refused", true);
   }
+}
+"""
+
+# The cookie is what tells how its session ended: it stays until somebody looks. Where the browser has a new
+# session since, signed in on another tab, this tab is too.
+FORGET = """
+let asked = false;
+async function forget() {
+  if (asked || document.visibilityState !== "visible") return;
+  asked = true;
+  try {
+    const answer = await fetch("/auth/forget", { method: "POST" });
+    if (answer.status === 409) location.reload();
+  } catch (error) {
+    asked = false;
+  }
+}
+export default function () {
+  document.addEventListener("visibilitychange", forget);
+  forget();
+  return () => document.removeEventListener("visibilitychange", forget);
 }
 """

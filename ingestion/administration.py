@@ -25,7 +25,7 @@ from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
 
-MOST_SHOWN = 200
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,16 @@ class Person:
         return self.deactivated_at is None
 
 
-def people(sessions: Sessions, by: By, *, search: str = "", limit: int | None = MOST_SHOWN) -> list[Person]:
-    """Accounts whose name or address holds `search`, in order of their addresses. Raises NotAllowed."""
+def people(
+    sessions: Sessions, by: By, *, search: str = "", after: str = "", limit: int | None = PAGE_SIZE
+) -> list[Person]:
+    """Accounts in order of their addresses, from the one that follows the address `after`.
+
+    With `search`, those whose name or address holds each of its words. Raises NotAllowed.
+    """
     with sessions() as session:
         authority.check(session, by)
-        found = queries.people(session, search=search.strip().replace("\0", ""), limit=limit)
+        found = queries.people(session, search=search.replace("\0", ""), after=after, limit=limit)
         return [Person(**one._asdict() | {"role": Role(one.role)}) for one in found]
 
 

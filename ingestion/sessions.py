@@ -7,6 +7,7 @@ Tickets and tokens are stored hashed: whoever reads the table cannot use them.
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import Enum
 
 from db.engine import Sessions
 from db.models import UserSession
@@ -53,6 +54,26 @@ class SignIn:
     """When something was done in it last, to the minute."""
     is_this: bool
     """Whether it is the one that asks."""
+
+
+class Why(Enum):
+    """What ended a session."""
+
+    IDLE = "idle"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    """By its owner elsewhere, with a new password, or by an administrator."""
+    DEACTIVATED = "deactivated"
+    """With the account."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a session ended."""
+
+    why: Why
+    after: dt.timedelta | None = None
+    """So long without activity, or from its beginning; where that was the reason."""
 
 
 def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: int) -> str:
@@ -113,6 +134,26 @@ def account_of(sessions: Sessions, token: str, *, is_activity: bool = True) -> A
         if is_activity and found.is_stale:
             queries.touch(session, found.session_id)
         return account_from(found.user)
+
+
+def ending_of(sessions: Sessions, token: str) -> Ending | None:
+    """How the session of this token ended: what did so first. None if it is open, or never was.
+
+    Only a browser that had the session has its token, so it is told to nobody else.
+    """
+    with sessions() as session:
+        found = queries.limits(session, tokens.hashed(token))
+    if found is None:
+        return None
+    # A deactivation ends sessions at its own moment: of equal ones the first counts.
+    moments = [
+        (found.deactivated_at, Ending(Why.DEACTIVATED)),
+        (found.revoked_at, Ending(Why.REVOKED)),
+        (found.idle_at, Ending(Why.IDLE, found.idle_limit)),
+        (found.expires_at, Ending(Why.EXPIRED, found.expires_at - found.began_at)),
+    ]
+    past = [(moment, ending) for moment, ending in moments if moment is not None and moment <= found.now]
+    return min(past, key=lambda one: one[0])[1] if past else None
 
 
 def sign_out(sessions: Sessions, token: str) -> None:

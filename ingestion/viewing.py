@@ -12,7 +12,7 @@ from db.models import Job
 from db.queries import jobs, people, shares
 from ingestion.access import active_role, permitted, require_without_upload, standings
 from ingestion.rules.lifecycle import CHECKED, IN_FLIGHT, JobStatus
-from ingestion.rules.permissions import Permission, Relation, to_decide
+from ingestion.rules.permissions import Permission, Relation, to_decide, without_upload
 from ingestion.rules.validation import ContactColumns
 
 PAGE_SIZE = 50
@@ -142,6 +142,23 @@ def listed(
             found += jobs.of_all(session, before=before, limit=PAGE_SIZE)
         newest = sorted(found, key=lambda job: job.id, reverse=True)[:PAGE_SIZE]
         return _as_seen(session, user_id, newest)
+
+
+def choices(sessions: Sessions, user_id: int) -> list[Whose]:
+    """Which of these lists may have something in it for the user; the one that begins is always among them.
+
+    That is their own for those who may upload, and what is shared for others. Raises NotAllowed once the
+    account is deactivated.
+    """
+    with sessions() as session:
+        allowed = without_upload(active_role(session, user_id))
+        may_upload = Permission.UPLOAD in allowed
+        there = {
+            Whose.MINE: may_upload or jobs.of_user(session, user_id, limit=1),
+            Whose.SHARED: not may_upload or jobs.shared_with(session, user_id, limit=1),
+            Whose.EVERYBODYS: Permission.ADMINISTER in allowed and jobs.is_any_of_others(session, user_id),
+        }
+        return [whose for whose, is_there in there.items() if is_there]
 
 
 def get(sessions: Sessions, user_id: int, job_id: int) -> Upload:

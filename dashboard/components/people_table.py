@@ -7,18 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import tables, words
-from ingestion.administration import MOST_SHOWN, Person
+from ingestion.administration import Person
 
 
-def show(people: Sequence[Person], search: str) -> Person | None:
-    """The accounts that were found; the one that is chosen, if one is."""
-    if not people:
-        st.caption("No account has this in its name or address.")
-        return None
+def show(people: Sequence[Person], shown: str) -> Person | None:
+    """Some accounts; the one that is chosen, if one is. `shown` names which these are."""
     chosen = st.dataframe(
         pd.DataFrame([_line(person) for person in people]),
-        # Lines are chosen by their place: where others are found, none is.
-        key=f"people_{search}",
+        # Lines are chosen by their place: where others are shown, none is.
+        key=f"people_{shown}",
         hide_index=True,
         height=tables.height(len(people)),
         on_select="rerun",
@@ -36,12 +33,7 @@ def show(people: Sequence[Person], search: str) -> Person | None:
             "Since": st.column_config.TextColumn(width=155),
         },
     ).selection.rows
-    if len(people) >= MOST_SHOWN:
-        st.caption(f"The list ends at {MOST_SHOWN}. Search for others.")
-    if not chosen or chosen[0] >= len(people):
-        st.caption("Choose an account to change its role, sign it out, or keep it out.")
-        return None
-    return people[chosen[0]]
+    return people[chosen[0]] if chosen and chosen[0] < len(people) else None
 
 
 def _line(person: Person) -> dict[str, Any]:

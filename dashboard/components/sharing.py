@@ -41,7 +41,9 @@ def manage(user_id: int, upload: Upload) -> None:
     except (NotFound, NotAllowed) as error:
         st.error(words.plain(str(error)), icon=":material/block:")
         return
-    st.text("They see its rows, decide about its issues, and download what is made of it.")
+    st.text(
+        "Whoever you share it with sees its rows, decides about its issues, and downloads what it becomes."
+    )
     with st.form("share", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("E-mail address of their account", key=_ADDRESS, placeholder="ana@example.com")
         st.form_submit_button("Share", type="primary", on_click=_share, args=(upload.id,))
@@ -53,7 +55,8 @@ def manage(user_id: int, upload: Upload) -> None:
 
 def _line(job_id: int, guest: Guest) -> None:
     what = _MAY[guest.role] if guest.is_active else "deactivated"
-    with st.container(horizontal=True, vertical_alignment="center"):
+    # The key is what the style sheet knows such lines by.
+    with st.container(horizontal=True, vertical_alignment="center", key=f"in_line_{guest.id}"):
         st.text(f"{guest.name} ({what})\n{guest.email}", width="stretch")
         st.button(
             "Take back",

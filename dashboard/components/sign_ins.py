@@ -57,4 +57,4 @@ def _end_all() -> None:
     if account is None:
         return
     with notices.attempt():
-        web_sessions.end_all(resources.sessions(), account.id)
+        auth.end_all(account)

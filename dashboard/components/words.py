@@ -12,6 +12,7 @@ from ingestion.rules.cells import UNSEEN
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Role
+from ingestion.sessions import Ending, Why
 from ingestion.settings import MEGABYTE
 from ingestion.viewing import Upload, Whose
 
@@ -169,6 +170,18 @@ def duration(seconds: float) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days"
+
+
+def ending(ended: Ending) -> str:
+    """Why somebody who was signed in stands before the sign-in page."""
+    minutes = round(ended.after.total_seconds() / 60) if ended.after else 0
+    return {
+        Why.IDLE: f"You were signed out after {count(minutes, 'minute')} without activity.",
+        Why.EXPIRED: f"You were signed out: a session lasts {count(minutes // 60, 'hour')} at most.",
+        Why.REVOKED: "You were signed out: the session was ended in another tab or browser, by a new "
+        "password, or by an administrator.",
+        Why.DEACTIVATED: "You were signed out: your account was deactivated. Ask an administrator about it.",
+    }[ended.why]
 
 
 def local(time: dt.datetime) -> dt.datetime:

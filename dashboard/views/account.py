@@ -17,9 +17,10 @@ def page() -> None:
             ("E-mail", account.email),
             ("Role", account.role.capitalize()),
         ):
-            named, shown = st.columns([1, 4])
-            named.caption(label)
-            shown.text(value)
+            # The key is what the style sheet knows such lines by.
+            with st.container(horizontal=True, vertical_alignment="center", key=f"in_line_{label}"):
+                st.caption(label, width=80)
+                st.text(value, width="stretch")
     if auth.was_refused():
         st.error("You are still signed in: the product did not answer. Try again in a moment.")
     if st.button("Sign out", icon=":material/logout:"):

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboard import auth, resources
-from dashboard.components import inviting, notices, people_actions, people_table
+from dashboard.components import inviting, notices, pager, people_actions, people_table
 from ingestion import access_links, administration
+from ingestion.administration import PAGE_SIZE
 
 
 def page() -> None:
@@ -21,11 +22,28 @@ def page() -> None:
         )
         return
     notices.show()
+    _accounts(account.id)
+    inviting.open_links(access_links.listed(resources.sessions(), account.id))
+
+
+def _accounts(own_id: int) -> None:
+    """A page of the accounts that are looked for, and what can be done about the chosen one."""
     search = st.text_input(
         "Search", placeholder="Name or e-mail address", width=360, label_visibility="collapsed"
     )
-    people = administration.people(resources.sessions(), account.id, search=search)
-    chosen = people_table.show(people, search)
-    if chosen is not None:
-        people_actions.show(chosen, account.id)
-    inviting.open_links(access_links.listed(resources.sessions(), account.id))
+    cursors: list[str] = st.session_state.setdefault(f"people_cursors_{search}", [])
+    after = cursors[-1] if cursors else ""
+    # One more than is shown tells whether there is a page after this one.
+    found = administration.people(
+        resources.sessions(), own_id, search=search, after=after, limit=PAGE_SIZE + 1
+    )
+    shown = found[:PAGE_SIZE]
+    if not shown:
+        st.caption("No account has this in its name or address.")
+        return
+    chosen = people_table.show(shown, f"{search}_{after}")
+    if chosen is None:
+        st.caption("Choose an account to change its role, sign it out, or keep it out.")
+    else:
+        people_actions.show(chosen, own_id)
+    pager.show(cursors, shown[-1].email if len(found) > PAGE_SIZE else None, back="Back", on="More")

@@ -1,14 +1,14 @@
 """The page of those who are not signed in, whatever address they asked for, and of who follows a link."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard import auth, links, registering, resources
 from dashboard.auth_routes import USE_HTTPS
-from dashboard.components import outage
+from dashboard.components import outage, words
 from dashboard.links import Followed
 from ingestion import health, registration
 from ingestion.access_links import LinkKind
@@ -18,6 +18,7 @@ from ingestion.errors import DatabaseUnavailable, SignInRefused
 _LOGO = Path(__file__).parents[1] / "assets" / "logo.svg"
 _PASSWORD_SET = "password_set"  # noqa: S105  a name within the page
 _FOUND_ACCOUNTS = "found_accounts"
+_WIDTH = 440
 _SIGN_IN, _CREATE = "Sign in", "Create account"
 
 _FIRST_ACCOUNT = "python -m ingestion.users add YOU@EXAMPLE.COM \\\n  --first-name FIRST --last-name LAST"
@@ -39,11 +40,12 @@ def page() -> None:
             _follow(link)
         else:
             _forms()
+            auth.forget()
 
 
 def page_for(account: Account, link: Followed) -> None:
     """What somebody gets who opens a link while signed in: it is for who is not, so they choose."""
-    with _narrow():
+    with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         st.subheader("You are signed in")
         st.text(f"{account.first_name} {account.last_name} ({account.email})")
         what = "sets a new password" if link.kind is LinkKind.RESET else "makes a new account"
@@ -63,7 +65,7 @@ def page_for(account: Account, link: Followed) -> None:
 def _narrow() -> Iterator[None]:
     with (
         st.container(horizontal_alignment="center"),
-        st.container(width=440, key="sign_in"),
+        st.container(width=_WIDTH, key="sign_in"),
     ):
         st.image(_LOGO, width=265)
         st.text(
@@ -89,8 +91,7 @@ def _follow(link: Followed) -> None:
 
 
 def _forms() -> None:
-    if st.session_state.pop(_PASSWORD_SET, False):
-        st.success("Your new password is set. Sign in with it.")
+    _tell_how_it_came_to_this()
     is_new = not _has_accounts()
     mode = resources.settings().registration
     if mode == "open":
@@ -111,6 +112,17 @@ def _forms() -> None:
         if mode == "invite"
         else "No account? Only whoever runs this installation makes one."
     )
+
+
+def _tell_how_it_came_to_this() -> None:
+    if st.session_state.pop(_PASSWORD_SET, False):
+        st.success("Your new password is set. Sign in with it.")
+    elif auth.has_ended_all():
+        st.success("You are signed out everywhere.")
+    else:
+        with suppress(DatabaseUnavailable):
+            if ended := auth.ending():
+                st.info(words.ending(ended), icon=":material/logout:")
 
 
 def _tell_of_command() -> None:

@@ -46,11 +46,14 @@ def page() -> None:
 
 
 def _whose(account: Account) -> Whose:
-    """Which uploads are looked at, as chosen last."""
+    """Which uploads are looked at, as chosen last. Who has nothing to choose between is not asked."""
     at_first = Whose.MINE if uploader.may_upload(account) else Whose.SHARED
+    offered = viewing.choices(resources.sessions(), account.id)
+    if len(offered) < 2:
+        return at_first
     chosen = st.segmented_control(
         "Whose uploads",
-        list(words.WHOSE) if account.is_administrator else [Whose.MINE, Whose.SHARED],
+        offered,
         format_func=lambda whose: words.WHOSE[whose],
         default=at_first,
         required=True,

@@ -24,8 +24,8 @@ class Person(NamedTuple):
     """That are not deleted."""
 
 
-def people(session: Session, *, search: str, limit: int | None) -> list[Person]:
-    """Accounts whose name or address holds the text, in order of their addresses."""
+def people(session: Session, *, search: str, after: str, limit: int | None) -> list[Person]:
+    """Accounts whose name or address holds each word, in order of their addresses, from behind `after`."""
     last_active = (
         select(func.max(UserSession.seen_at)).where(UserSession.user_id == User.id).scalar_subquery()
     )
@@ -41,8 +41,10 @@ def people(session: Session, *, search: str, limit: int | None) -> list[Person]:
         last_active,
         uploads,
     )
-    if search:
-        query = query.where(_name_and_address().icontains(search, autoescape=True))
+    for word in search.split():
+        query = query.where(_name_and_address().icontains(word, autoescape=True))
+    if after:
+        query = query.where(User.email > after)
     return [Person(*row) for row in session.execute(query.order_by(User.email).limit(limit))]
 
 

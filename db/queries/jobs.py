@@ -61,6 +61,12 @@ def of_all(session: Session, *, before: int | None = None, limit: int) -> Sequen
     return _newest(session, select(Job), before, limit)
 
 
+def is_any_of_others(session: Session, user_id: int) -> bool:
+    """Whether anybody but this user has a job."""
+    query = select(Job.id).where(Job.user_id != user_id, IS_THERE).limit(1)
+    return session.scalar(query) is not None
+
+
 def _newest(session: Session, query: Select[Job], before: int | None, limit: int) -> Sequence[Job]:
     query = query.where(IS_THERE).order_by(Job.id.desc()).limit(limit)
     if before is not None:

@@ -20,6 +20,18 @@ class Opened(NamedTuple):
     is_stale: bool
 
 
+class Limits(NamedTuple):
+    """What has ended a session, or will. `deactivated_at` is the account's."""
+
+    began_at: dt.datetime
+    idle_at: dt.datetime
+    idle_limit: dt.timedelta
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+    deactivated_at: dt.datetime | None
+    now: dt.datetime
+
+
 def add_ticket(
     session: Session,
     user_id: int,
@@ -78,6 +90,24 @@ def opened(session: Session, token_hash: str) -> Opened | None:
         .where(UserSession.token_hash == token_hash, _is_open(), User.deactivated_at.is_(None))
     ).one_or_none()
     return Opened(*found) if found else None
+
+
+def limits(session: Session, token_hash: str) -> Limits | None:
+    """Of the session that this token opens, or opened. None: it is nobody's."""
+    found = session.execute(
+        select(
+            UserSession.created_at,
+            UserSession.seen_at + UserSession.idle_limit,
+            UserSession.idle_limit,
+            UserSession.expires_at,
+            UserSession.revoked_at,
+            User.deactivated_at,
+            func.now(),
+        )
+        .join(User, UserSession.user_id == User.id)
+        .where(UserSession.token_hash == token_hash)
+    ).one_or_none()
+    return Limits(*found) if found else None
 
 
 def touch(session: Session, session_id: int) -> None:

@@ -37,8 +37,9 @@ def contacts_page() -> None:
 
 @pytest.fixture(autouse=True)
 def this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever visits comes from this machine, for which Streamlit names no address."""
+    """Whoever visits comes from this machine, for which Streamlit names no address, and has no cookie."""
     monkeypatch.setattr(type(st.context), "ip_address", None)
+    monkeypatch.setattr(type(st.context), "cookies", {})
 
 
 _components = functools.cache(manifest_scanner.scan_component_manifests)

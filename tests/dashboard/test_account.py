@@ -128,6 +128,7 @@ def test_signing_out_everywhere_ends_this_session_too(sessions: Sessions, here: 
     app = click(opened(), "Sign out everywhere")
 
     assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
+    assert "You are signed out everywhere." in texts(app)
     assert web_sessions.account_of(sessions, here) is None
     assert web_sessions.account_of(sessions, elsewhere) is None
 

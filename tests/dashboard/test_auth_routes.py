@@ -64,6 +64,22 @@ def test_a_cookie_of_the_plain_name_opens_nothing_outside_loopback(
     assert browser.get("/media/a.csv", host=PUBLIC_NAME, cookie=guarded).status == 200
 
 
+def test_the_cookie_of_a_session_that_has_ended_is_taken_back(
+    browser: Browser, sessions: Sessions, ana: Account
+) -> None:
+    token = browser.sign_in(sessions, ana)
+    assert browser.post("/auth/forget", origin="https://elsewhere.example").status == 403
+
+    assert browser.post("/auth/forget").status == 409
+    assert browser.token == token
+    assert web_sessions.account_of(sessions, token) == ana
+
+    web_sessions.end_all(sessions, ana.id)
+    assert browser.post("/auth/forget").status == 204
+    assert browser.token is None
+    assert browser.post("/auth/forget").status == 204
+
+
 def test_signing_in_again_in_one_browser_ends_the_session_before(
     browser: Browser, sessions: Sessions, ana: Account
 ) -> None:

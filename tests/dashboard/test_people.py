@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import streamlit as st
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard import auth
@@ -84,6 +85,10 @@ def choose(app: AppTest, table: str, line: int) -> AppTest:
     return app
 
 
+def addresses(app: AppTest) -> list[str]:
+    return [str(email) for email in app.dataframe[0].value["E-mail"]]
+
+
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 
@@ -142,7 +147,7 @@ def test_accounts_and_open_links_are_listed(visit: Visit, sessions: Sessions, an
 
 
 def test_names_are_shown_as_text(visit: Visit, ben: Account) -> None:
-    app = choose(visit(people_page), "people_", 1)
+    app = choose(visit(people_page), "people__", 1)
 
     assert f"{EVIL} Li ({ben.email})" in [element.value for element in app.text]
     assert not any("evil" in element.value for element in app.markdown)
@@ -159,14 +164,41 @@ def test_accounts_are_searched(visit: Visit) -> None:
     assert "No account has this" in texts(app)
 
 
+def test_a_long_list_has_pages_and_each_search_begins_at_its_first(
+    visit: Visit, sessions: Sessions, ana: Account
+) -> None:
+    others = [f"p{number:02}@example.com" for number in range(administration.PAGE_SIZE)]
+    with sessions.begin() as session:
+        session.execute(
+            text("INSERT INTO users (email, first_name, last_name, password_hash) VALUES (:e, 'P', 'P', '')"),
+            [{"e": email} for email in others],
+        )
+    app = visit(people_page)
+    assert addresses(app) == [ana.email, *others[:-1]]
+    assert "Back" not in labels(app)
+    choose(app, "people__", 1)
+    assert f"P P ({others[0]})" in texts(app)
+
+    click(app, "More")
+    assert addresses(app)[0] == others[-1]
+    assert "Choose an account" in texts(app)
+    assert labels(app) == ["Invite …", "Back"]
+
+    app.text_input[0].set_value("p0").run()
+    assert addresses(app) == others[:10]
+    assert labels(app) == ["Invite …"]
+    app.text_input[0].set_value("").run()
+    assert addresses(click(app, "Back"))[0] == ana.email
+
+
 def test_what_can_be_done_depends_on_the_account(
     visit: Visit, sessions: Sessions, ana: Account, ben: Account
 ) -> None:
     page = visit(people_page)
     assert labels(page) == ["Invite …"]
-    assert labels(choose(page, "people_", 0)) == ["Invite …"]
+    assert labels(choose(page, "people__", 0)) == ["Invite …"]
     assert "This is you" in texts(page)
-    assert labels(choose(page, "people_", 1))[1:] == [
+    assert labels(choose(page, "people__", 1))[1:] == [
         "Change role …",
         "New password …",
         "Sign out everywhere …",
@@ -179,7 +211,7 @@ def test_what_can_be_done_depends_on_the_account(
 
 @pytest.mark.usefixtures("ana")
 def test_a_choice_that_is_gone_is_none(visit: Visit) -> None:
-    assert "Choose an account" in texts(choose(visit(people_page), "people_", 7))
+    assert "Choose an account" in texts(choose(visit(people_page), "people__", 7))
 
 
 def test_an_invitation_is_shown_once_at_the_address_that_the_browser_used(

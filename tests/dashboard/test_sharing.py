@@ -199,6 +199,36 @@ def test_an_administrator_may_look_at_everybodys_uploads(
     assert list(app.dataframe[0].value["File"]) == ["theirs.csv"]
 
 
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ADMINISTRATOR])
+def test_who_is_alone_chooses_between_nothing(
+    visit: Visit, submit: Submit, become: Become, role: Role
+) -> None:
+    lone = become(role)
+    assert not visit(uploads_page).segmented_control
+    submit(CLEAN, name="mine.csv", owner=lone.id)
+    app = visit(uploads_page)
+    assert not app.segmented_control
+    assert list(app.dataframe[0].value["File"]) == ["mine.csv"]
+
+
+def test_a_list_that_is_emptied_while_it_is_looked_at_gives_way_to_ones_own(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, become: Become
+) -> None:
+    theirs, administrator = submit(CLEAN, name="theirs.csv"), become(Role.ADMINISTRATOR)
+    submit(CLEAN, name="mine.csv", owner=administrator.id)
+    sharing.share(sessions, user_id, theirs, administrator.email)
+    app = visit(uploads_page)
+    app.segmented_control[0].set_value(viewing.Whose.SHARED).run()
+    assert list(app.dataframe[0].value["File"]) == ["theirs.csv"]
+
+    sharing.unshare(sessions, user_id, theirs, administrator.id)
+    app.run()
+
+    assert not app.exception
+    assert app.segmented_control[0].options == ["Mine", "Everybody's"]
+    assert list(app.dataframe[0].value["File"]) == ["mine.csv"]
+
+
 def test_the_review_page_offers_what_is_shared(
     visit: Visit, processed: Submit, sessions: Sessions, user_id: int, become: Become
 ) -> None:

@@ -288,6 +288,56 @@ def test_a_run_reads_the_session_once_and_the_next_run_reads_it_again(
     assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
 
 
+def forgets(app: AppTest) -> bool:
+    """Whether the page has the browser give its cookie back."""
+    return any("session_forget" in str(element.proto) for element in app.get("bidi_component"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("seen_at = seen_at - interval '45 min'", "after 45 minutes without activity"),
+        ("created_at = created_at - interval '12 h', expires_at = now()", "a session lasts 12 hours at most"),
+        ("revoked_at = now()", "ended in another tab or browser, by a new password, or by an administrator"),
+    ],
+)
+def test_whose_session_ended_is_told_how_and_gives_the_cookie_back(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: accounts.Account, change: str, said: str
+) -> None:
+    open_with(monkeypatch, token_of(sessions, ana.email, idle_minutes=45))
+    with sessions.begin() as session:
+        session.execute(text(f"UPDATE sessions SET {change}"))
+
+    app = AppTest.from_file(APP, default_timeout=20).run()
+
+    assert [info.value for info in app.info if said in info.value]
+    assert forgets(app)
+    assert [tab.label for tab in app.tabs] == ["Sign in", "Create account"]
+
+
+def test_whose_account_was_deactivated_is_told(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: accounts.Account
+) -> None:
+    open_with(monkeypatch, token_of(sessions, ana.email))
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET deactivated_at = now()"))
+
+    [info] = run(sign_in_page).info
+
+    assert "your account was deactivated" in info.value
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize("token", ["", "guessed"])
+def test_who_had_no_session_is_told_nothing(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    open_with(monkeypatch, token)
+
+    app = run(sign_in_page)
+
+    assert not app.info
+    assert forgets(app) == bool(token)
+
+
 def test_over_plain_http_from_elsewhere_there_is_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(st.context), "headers", {"origin": "http://contacts.example.com"})
     app = run(sign_in_page)

@@ -68,6 +68,7 @@ WITHOUT_AN_UPLOAD = """
                                operator  reviewer  administrator  deactivated
 viewing.listed                 +         +         +              -
 viewing.listed/everybody's     -         -         +              -
+viewing.choices                +         +         +              -
 
 uploads.submit                 +         -         +              -
 uploads.earlier_with_content   +         -         +              -

@@ -95,6 +95,8 @@ def test_accounts_are_listed_with_what_they_are_and_do(
         ("", ["ana@example.com", "ben@example.com", "zoe@example.com"]),
         ("BEN", ["ben@example.com"]),
         ("zoë king", ["zoe@example.com"]),
+        ("king zoë", ["zoe@example.com"]),
+        ("king ben", []),
         (" example.com ", ["ana@example.com", "ben@example.com", "zoe@example.com"]),
         ("%", []),
         ("_", []),
@@ -109,10 +111,17 @@ def test_accounts_are_found_by_a_part_of_name_or_address(
     assert [person.email for person in administration.people(sessions, ana.id, search=search)] == found
 
 
-@pytest.mark.usefixtures("ben")
-def test_a_long_list_ends(sessions: Sessions, ana: Account) -> None:
-    assert len(administration.people(sessions, ana.id, limit=1)) == 1
-    assert len(administration.people(sessions, COMMAND, limit=None)) == 2
+@pytest.mark.usefixtures("zoe", "ben")
+def test_a_long_list_is_had_in_parts(sessions: Sessions, ana: Account) -> None:
+    def part(after: str, search: str = "") -> list[str]:
+        found = administration.people(sessions, ana.id, search=search, after=after, limit=2)
+        return [person.email for person in found]
+
+    assert part("") == ["ana@example.com", "ben@example.com"]
+    assert part("ben@example.com") == ["zoe@example.com"]
+    assert part("zoe@example.com") == []
+    assert part("ana@example.com", search="zoë") == ["zoe@example.com"]
+    assert len(administration.people(sessions, COMMAND, limit=None)) == 3
 
 
 def test_a_role_counts_at_once(sessions: Sessions, ana: Account, ben: Account) -> None:

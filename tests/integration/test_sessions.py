@@ -1,6 +1,7 @@
 """Who is signed in, on a real Postgres."""
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,11 +9,13 @@ from sqlalchemy import select, text
 
 from db.engine import Sessions
 from db.models import UserSession
+from ingestion import administration
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.audit import AuditAction
+from ingestion.authority import COMMAND
 from ingestion.errors import NotFound, SignInRefused
-from ingestion.sessions import Client
+from ingestion.sessions import Client, Ending, Why
 from tests.accounts import add_account
 from tests.entries import entries
 from tests.sign_ins import CLIENT, ticket_of, token_of
@@ -31,6 +34,11 @@ def pass_time(sessions: Sessions, time: str) -> None:
     earlier = ", ".join(f"{column} = {column} - interval '{time}'" for column in columns)
     with sessions.begin() as session:
         session.execute(text(f"UPDATE sessions SET {earlier}"))
+
+
+def make_administrator(sessions: Sessions, email: str) -> None:
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET role = 'administrator' WHERE email = :e"), {"e": email})
 
 
 def seen(sessions: Sessions) -> dt.datetime:
@@ -141,6 +149,81 @@ def test_a_deactivated_account_has_no_session_and_gets_none(sessions: Sessions, 
     assert web_sessions.exchange(sessions, ticket, CLIENT) is None
     with pytest.raises(SignInRefused):
         ticket_of(sessions, EMAIL)
+
+
+def deactivate(sessions: Sessions, ana: Account) -> None:
+    administration.deactivate(sessions, COMMAND, ana.id)
+
+
+End = Callable[[Sessions, Account], object]
+NOW: list[tuple[End, Why]] = [
+    (lambda sessions, ana: web_sessions.end_all(sessions, ana.id), Why.REVOKED),
+    (lambda sessions, ana: administration.end_sessions(sessions, COMMAND, ana.id), Why.REVOKED),
+    (deactivate, Why.DEACTIVATED),
+]
+
+
+@pytest.mark.usefixtures("ana")
+def test_an_open_session_and_an_unknown_one_have_no_ending(sessions: Sessions) -> None:
+    token = token_of(sessions, EMAIL)
+
+    assert [web_sessions.ending_of(sessions, asked) for asked in (token, "guessed", "")] == [None] * 3
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize(
+    ("idle_minutes", "passed", "ending"),
+    [
+        (45, "44 min 59 s", None),
+        (45, "45 min", Ending(Why.IDLE, dt.timedelta(minutes=45))),
+        (45, "3 hours", Ending(Why.IDLE, dt.timedelta(minutes=45))),
+        (300, "2 hours", Ending(Why.EXPIRED, dt.timedelta(hours=2))),
+        (300, "6 hours", Ending(Why.EXPIRED, dt.timedelta(hours=2))),
+    ],
+)
+def test_whoever_has_a_sessions_token_learns_which_limit_ended_it(
+    sessions: Sessions, idle_minutes: int, passed: str, ending: Ending | None
+) -> None:
+    token = token_of(sessions, EMAIL, hours=2, idle_minutes=idle_minutes)
+    pass_time(sessions, passed)
+
+    assert web_sessions.ending_of(sessions, token) == ending
+
+
+@pytest.mark.usefixtures("ben")  # who administers when Ana is deactivated
+@pytest.mark.parametrize(("end", "why"), NOW)
+def test_a_session_that_somebody_ended_tells_so_for_ever(
+    sessions: Sessions, ana: Account, end: End, why: Why
+) -> None:
+    token = token_of(sessions, EMAIL)
+    make_administrator(sessions, "ben@example.com")
+    end(sessions, ana)
+    assert web_sessions.ending_of(sessions, token) == Ending(why)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE sessions SET expires_at = now(), seen_at = now() - idle_limit"))
+
+    assert web_sessions.ending_of(sessions, token) == Ending(why)
+
+
+@pytest.mark.usefixtures("ben")
+@pytest.mark.parametrize("end", [end for end, _ in NOW])
+def test_what_happens_after_a_session_ended_is_not_told(sessions: Sessions, ana: Account, end: End) -> None:
+    token = token_of(sessions, EMAIL)
+    make_administrator(sessions, "ben@example.com")
+    pass_time(sessions, "31 min")
+    end(sessions, ana)
+
+    assert web_sessions.ending_of(sessions, token) == Ending(Why.IDLE, dt.timedelta(minutes=30))
+
+
+def test_an_account_that_is_active_again_has_sessions_that_were_ended(
+    sessions: Sessions, ana: Account, ben: Account
+) -> None:
+    token = token_of(sessions, ben.email)
+    administration.deactivate(sessions, ana.id, ben.id)
+    administration.activate(sessions, ana.id, ben.id)
+
+    assert web_sessions.ending_of(sessions, token) == Ending(Why.REVOKED)
 
 
 def test_signing_in_again_gives_another_token_and_ends_what_the_browser_had(

@@ -84,6 +84,43 @@ def test_an_upload_is_shared_by_an_address_in_any_spelling(
     assert (seen.relation, seen.owner.split()[0], seen.shared_with) == (Relation.SHARED, "Ana", 1)
 
 
+@pytest.mark.parametrize(
+    ("role", "alone", "shared", "with_own"),
+    [
+        (Role.OPERATOR, [Whose.MINE], [Whose.MINE, Whose.SHARED], [Whose.MINE]),
+        (Role.REVIEWER, [Whose.SHARED], [Whose.SHARED], [Whose.MINE, Whose.SHARED]),
+        (Role.ADMINISTRATOR, [Whose.MINE], list(Whose), [Whose.MINE]),
+    ],
+)
+def test_lists_are_offered_that_may_have_something_in_them(
+    sessions: Sessions,
+    user_id: int,
+    submit: Submit,
+    add: Add,
+    role: Role,
+    alone: list[Whose],
+    shared: list[Whose],
+    with_own: list[Whose],
+) -> None:
+    bo = add(role)
+    assert viewing.choices(sessions, bo.id) == alone
+    job_id = submit(CLEAN)
+    sharing.share(sessions, user_id, job_id, bo.email)
+    assert viewing.choices(sessions, bo.id) == shared
+
+    deletion.request(sessions, user_id, job_id)
+    assert viewing.choices(sessions, bo.id) == alone
+    with sessions.begin() as session:  # uploaded in whichever role bo had then
+        session.execute(text("UPDATE jobs SET user_id = :u WHERE id = :j"), {"u": bo.id, "j": submit(CLEAN)})
+    assert viewing.choices(sessions, bo.id) == with_own
+
+
+def test_an_administrator_is_offered_what_nobody_shares(sessions: Sessions, submit: Submit, add: Add) -> None:
+    administrator = add(Role.ADMINISTRATOR)
+    submit(CLEAN)
+    assert viewing.choices(sessions, administrator.id) == [Whose.MINE, Whose.EVERYBODYS]
+
+
 def test_sharing_twice_is_one_share_and_one_entry_in_the_log(
     sessions: Sessions, user_id: int, submit: Submit, add: Add
 ) -> None:

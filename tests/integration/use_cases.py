@@ -178,6 +178,7 @@ ABOUT_AN_UPLOAD: dict[str, tuple[Stage, Call]] = {
 WITHOUT_AN_UPLOAD: dict[str, Callable[[World, Somebody], object]] = {
     "viewing.listed": lambda _, by: viewing.listed(by.sessions, by.id),
     "viewing.listed/everybody's": lambda _, by: viewing.listed(by.sessions, by.id, Whose.EVERYBODYS),
+    "viewing.choices": lambda _, by: viewing.choices(by.sessions, by.id),
     "uploads.submit": lambda at, by: uploads.submit(
         by.sessions,
         at.bucket,
