@@ -74,8 +74,14 @@ def test_a_changed_password_ends_the_session_in_the_other_browser(
     sign_in(other, "lea@example.com", NEW)
     heading(other, "Account")
 
-    journey.click(page, "Sign out everywhere")
-    expect(page.get_by_role("tab", name="Sign in")).to_be_visible()
     # An open page looks by itself every minute: nobody's data stays on an unattended screen.
-    expect(other.get_by_role("tab", name="Sign in")).to_be_visible(timeout=90_000)
+    with other.expect_response("**/auth/forget", timeout=90_000), page.expect_response("**/auth/forget"):
+        journey.click(page, "Sign out everywhere")
+    expect(page.get_by_text("You are signed out everywhere.")).to_be_visible()
+    expect(other.get_by_text("You were signed out: the session was ended in another tab")).to_be_visible()
+    for context in (page.context, elsewhere):
+        assert "ingestion_session" not in {cookie["name"] for cookie in context.cookies()}
+    other.reload()
+    expect(other.get_by_role("tab", name="Sign in")).to_be_visible()
+    expect(other.get_by_text("You were signed out")).to_have_count(0)
     elsewhere.close()
