@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Literal
 
 from ingestion.csv_file import alphabets
 from ingestion.csv_file.spelling import EAST, class_of, is_flawed
+from ingestion.rules.normalization import normalize
 
 _FLAW = 9.0
 """What a word costs that nobody would write, in nats: one in eight thousand."""
@@ -111,7 +111,7 @@ def _costs(word: str) -> dict[str, float]:
 def _letters_of(word: str) -> list[str]:
     """The letters that tell; those of a width of their own (ﾔﾏﾀﾞ) are as frequent as any other's."""
     form: Literal["NFC", "NFKC"] = "NFKC" if any(character > "\uff00" for character in word) else "NFC"
-    return [character for character in unicodedata.normalize(form, word) if not character.isascii()]
+    return [character for character in normalize(form, word) if not character.isascii()]
 
 
 @lru_cache(maxsize=100_000)
