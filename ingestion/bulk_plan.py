@@ -16,7 +16,7 @@ from db.queries import open_issues, rows
 from db.queries.issues import Filter
 from db.queries.open_issues import Asked, OpenIssue
 from ingestion.decision import Answer, Decisions
-from ingestion.errors import Conflict
+from ingestion.errors import Conflict, InvalidDecision
 from ingestion.review import searched
 from ingestion.rules.bulk import ACTION, FIELD, BulkAnswer, answers_to, looks_at_cells, survivor
 from ingestion.rules.duplicates import differing_columns
@@ -26,6 +26,8 @@ from ingestion.rules.survivorship import is_filled
 from ingestion.rules.validation import squared
 from ingestion.viewing import upload_of
 
+LONGEST_VALUE = 2_000
+"""Characters of what a field is set to, in as many rows as there are."""
 _ISSUES_AT_ONCE = 5_000
 _EXAMPLES = 10
 _ANSWERED = {BulkAnswer.FILL_REPEATS: {JobStatus.NEEDS_REVIEW, JobStatus.COMPLETED}}
@@ -89,6 +91,11 @@ class Plan:
     ) -> None:
         if job.status not in _ANSWERED.get(request.answer, {JobStatus.NEEDS_REVIEW}):
             raise Conflict("This upload is not in review. Reload the page to see where it stands.")
+        if len(request.value) > LONGEST_VALUE:
+            raise InvalidDecision(
+                f"The value has {len(request.value):,} characters; at most {LONGEST_VALUE:,} are taken for "
+                "many rows. Shorten it."
+            )
         self._session = session
         self._job = job
         self._request = request

@@ -17,6 +17,7 @@ from db.queries.open_issues import OpenIssue
 from db.queries.resolutions import Entry
 from db.queries.rows import CurrentRow, PutOver
 from db.queries.settling import Consequence
+from ingestion.csv_file.limits import LARGEST_CELL
 from ingestion.errors import InvalidDecision
 from ingestion.regrouping import Changed, Regrouping
 from ingestion.rules.duplicates import payload_of
@@ -81,6 +82,11 @@ class Decisions:
             raise InvalidDecision(f"A row of this file has {self.width} cells.")
         if any("\0" in cell for cell in cells):
             raise InvalidDecision("A value holds a NUL character, which cannot be stored. Remove it.")
+        longest = max(map(len, cells))
+        if longest > LARGEST_CELL:
+            raise InvalidDecision(
+                f"A value has {longest:,} characters; at most {LARGEST_CELL:,} are taken. Shorten it."
+            )
         return list(cells)
 
     def merged(self, cells: Sequence[str], email: str) -> list[str]:

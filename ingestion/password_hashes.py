@@ -24,7 +24,7 @@ def matches(password: str, password_hash: str) -> bool:
     """Whether the hash is this password's.
 
     How long that takes depends on what was typed and on the hash's cost, never on the answer: a password
-    that is too long to be anybody's is compared all the same.
+    that is too long to be anybody's is compared all the same, by what bcrypt would read of it.
     """
     spellings = dict.fromkeys((normalized(password).encode(), password.encode()))
     # All of them, also where the first is right: `any` would stop there.

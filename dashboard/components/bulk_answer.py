@@ -9,6 +9,7 @@ from dashboard.components import comparison, keyboard, notices, words
 from dashboard.components.comparison import Column
 from ingestion import bulk, health
 from ingestion.bulk import Example, Outcome, Request
+from ingestion.bulk_plan import LONGEST_VALUE
 from ingestion.errors import IngestionError
 from ingestion.rules.bulk import ACTION, BulkAnswer, answers_to
 from ingestion.rules.issues import Action, IssueType
@@ -61,7 +62,7 @@ def _dialog(user_id: int, job_id: int, about: About) -> None:
         if field is None:
             return
         types = (field,)
-        value = st.text_input("Value")
+        value = st.text_input("Value", max_chars=LONGEST_VALUE)
     _show(user_id, job_id, Request(answer, types, about.search, about.issue_ids, value))
 
 

@@ -24,7 +24,9 @@ def show(account: Account) -> None:
 
 
 def _field(label: str, autocomplete: str, rule: str | None = None) -> str:
-    return st.text_input(label, type="password", autocomplete=autocomplete, help=rule)
+    return st.text_input(
+        label, type="password", max_chars=passwords.LONGEST_TYPED, autocomplete=autocomplete, help=rule
+    )
 
 
 def _problem(account: Account, current: str, new: str, again: str) -> str | None:

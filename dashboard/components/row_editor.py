@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.components import keyboard
 from dashboard.components.words import plain
 from ingestion.cases import Case
+from ingestion.csv_file.limits import LARGEST_CELL
 
 Save = Callable[[list[str]], None]
 """Takes a whole row, all its columns in file order."""
@@ -95,7 +96,7 @@ def _places(number: int) -> Iterator[DeltaGenerator]:
 
 def _field(case: Case, column: int, value: str) -> None:
     kind = st.text_area if "\n" in value or "\r" in value else st.text_input
-    kind(plain(case.columns[column]), value, key=_key(case, column))
+    kind(plain(case.columns[column]), value, max_chars=LARGEST_CELL, key=_key(case, column))
 
 
 def _pick(case: Case, column: int, value: str) -> None:

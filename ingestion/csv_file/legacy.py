@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from ingestion.csv_file.plausibility import Likelihood, likelihood
 from ingestion.csv_file.spelling import is_text
@@ -85,6 +86,8 @@ _MAX_FLAWS, _MAX_STRANGE = 0.05, 0.2
 """Above these shares of its words the likeliest reading is not good enough: the true one may be missing."""
 _PIECE, _PIECES = 64 * 1024, 12
 _MAX_CELLS = 2500
+_MOST_HIGH_BYTES = 32 * 1024
+"""Non-ASCII bytes of the cells that are judged: each is a letter in dozens of encodings and languages."""
 _SOME = 60
 
 _ASCII = bytes(range(0x80))
@@ -181,7 +184,7 @@ def _telling_cells(content: bytes) -> list[bytes]:
         cells.update((cell, None) for cell in _END_OF_CELL.split(piece) if not cell.isascii())
         if len(cells) > _MAX_CELLS:
             break
-    cells = dict.fromkeys(list(cells)[:_MAX_CELLS])
+    cells = dict.fromkeys(_as_many_as_tell(list(cells)[:_MAX_CELLS]))
     known = set(b"".join(cells))
     for byte in set(content.translate(None, _ASCII)) - known:
         at = -1
@@ -190,7 +193,13 @@ def _telling_cells(content: bytes) -> list[bytes]:
             if at < 0:
                 break
             cells[_cell_at(content, at)] = None
-    return list(cells)
+    return _as_many_as_tell(list(cells), 2 * _MOST_HIGH_BYTES)
+
+
+def _as_many_as_tell(cells: list[bytes], most: int = _MOST_HIGH_BYTES) -> list[bytes]:
+    """The first cells, until they hold so many non-ASCII bytes."""
+    totals = accumulate(len(cell.translate(None, _ASCII)) for cell in cells)
+    return cells[: 1 + sum(1 for _ in takewhile(most.__ge__, totals))]
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Literal
 
 from ingestion.csv_file import alphabets
 from ingestion.csv_file.spelling import EAST, class_of, is_flawed
+from ingestion.rules.normalization import normalize
 
 _FLAW = 9.0
 """What a word costs that nobody would write, in nats: one in eight thousand."""
@@ -21,6 +21,8 @@ _FOREIGN_PAIR = 4.0
 _HAN_REST = 9.5
 _RARE = 12.0
 _LONGEST_CELL = 1000
+_LONGEST_WORD = 40
+"""Letters, of this and the above. What follows tells no more, and would take as long as the file is."""
 
 _WORD = re.compile(r"[^\s\x00-\x22\x24-\x26\x28-\x2c\x2e-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 _TELLING = re.compile(r"[a-zA-Z]?[^\x00-\x7f]+[a-zA-Z]?")
@@ -50,7 +52,7 @@ def likelihood(cells: Collection[str]) -> Likelihood:
         "".join(_TELLING.findall(word)): word
         for cell in cells
         if not cell.isascii()
-        for word in _WORD.findall(cell[:_LONGEST_CELL])
+        for word in (found[:_LONGEST_WORD] for found in _WORD.findall(cell[:_LONGEST_CELL]))
         if not word.isascii()
     }
     words = distinct.values()
@@ -100,27 +102,33 @@ def _costs(word: str) -> dict[str, float]:
     """What the word costs in each language that knows one of its letters; by "" in one that knows none."""
     letters = _letters_of(word)
     extra = _FOREIGN_PAIR if len(letters) == len(word) == 2 and "À" <= word[0] <= "ɏ" else 0.0
-    costs = {"": extra + sum(map(_unknown, letters))}
-    for name, known in _LANGUAGES.items():
-        lowered = [letter if letter in known else letter.lower()[0] for letter in letters]
-        if any(letter in known for letter in lowered):
-            costs[name] = extra + sum(known.get(letter) or _unknown(letter) for letter in lowered)
+    unknown = extra + sum(map(_unknown, letters))
+    costs = {"": unknown}
+    for letter in letters:
+        for name, saved in _savings(letter):
+            costs[name] = costs.get(name, unknown) - saved
     return costs
+
+
+@lru_cache(maxsize=100_000)
+def _savings(letter: str) -> list[tuple[str, float]]:
+    """The languages that know the letter, and how much less it costs there than where it is unknown."""
+    forms = (letter, letter.lower()[0])
+    known = ((name, next(filter(costs.__contains__, forms), None)) for name, costs in _LANGUAGES.items())
+    return [(name, _unknown(letter) - _LANGUAGES[name][form]) for name, form in known if form]
 
 
 def _letters_of(word: str) -> list[str]:
     """The letters that tell; those of a width of their own (ﾔﾏﾀﾞ) are as frequent as any other's."""
     form: Literal["NFC", "NFKC"] = "NFKC" if any(character > "\uff00" for character in word) else "NFC"
-    return [character for character in unicodedata.normalize(form, word) if not character.isascii()]
+    return [character for character in normalize(form, word) if not character.isascii()]
 
 
 @lru_cache(maxsize=100_000)
 def _is_strange(word: str) -> bool:
     letters = [letter for letter in _letters_of(word) if class_of(letter)[1] not in {"", *EAST}]
-    return bool(letters) and not any(
-        all(letter in known or letter.lower()[0] in known for letter in letters)
-        for known in _LANGUAGES.values()
-    )
+    known_in = [{name for name, _ in _savings(letter)} for letter in letters]
+    return bool(known_in) and not set.intersection(*known_in)
 
 
 @lru_cache(maxsize=100_000)

@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
+from ingestion.rules.normalization import normalize
+
 _DRAWING = re.compile("[\u2500-\u259f]")
 _INNER = frozenset("’‘ʼ·‐‑–-'ʹ・＆．－")
 _CLOSING = frozenset("”’»›…™®©°ªº！？）」』】：；．、。％„“")
@@ -106,7 +108,7 @@ def _never(_: str) -> bool:
 
 
 def _is_no_latin(text: str) -> bool:
-    composed = unicodedata.normalize("NFC", text)
+    composed = normalize("NFC", text)
     if any(unicodedata.combining(character) for character in composed):
         return True
     foreign = [not character.isascii() and ord(character) < _COMPOSED * 4 for character in composed]

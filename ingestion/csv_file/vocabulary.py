@@ -5,7 +5,6 @@ no part of a name stands for the whole. `Email Opt-In` is no e-mail, `Company Si
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +12,7 @@ from functools import lru_cache
 from ingestion.csv_file import vocabulary_words as words
 from ingestion.rules.cells import visible
 from ingestion.rules.names import NameOrder
+from ingestion.rules.normalization import normalize
 
 
 class Field(StrEnum):
@@ -48,7 +48,7 @@ _TYPED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", 
 
 def _key(text: str) -> str:
     """The letters and digits of a name, in the one form in which names are compared."""
-    decomposed = unicodedata.normalize("NFKD", visible(text).casefold().translate(_TYPED))
+    decomposed = normalize("NFKD", visible(text).casefold().translate(_TYPED))
     return "".join(character for character in decomposed if character.isalnum())
 
 

@@ -57,7 +57,6 @@ _TITLES = frozenset(
 """Before a name that begins with the last one; elsewhere they go with the first name by themselves."""
 
 _COMMA = re.compile("[,，،]")
-_IN_PARENTHESES = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff々〆・]+")
 """Kana, Han and Hangul, whose names begin with the last one."""
 
@@ -71,13 +70,19 @@ def split_name(full: str, order: NameOrder) -> tuple[str, str]:
     stands in parentheses at the end goes with the last name.
     """
     name = clean(full)
-    aside = _IN_PARENTHESES.search(name)
-    if aside and aside.start():
-        first, last = _split(name[: aside.start()], order)
-        return (
-            (first, _joined([last, aside[0].strip()])) if last else (_joined([first, aside[0].strip()]), "")
-        )
+    before, aside = _cut_aside(name)
+    if before and aside:
+        first, last = _split(before, order)
+        return (first, _joined([last, aside])) if last else (_joined([first, aside]), "")
     return _split(name, order)
+
+
+def _cut_aside(name: str) -> tuple[str, str]:
+    """What stands in parentheses at the end, and what stands before it."""
+    if not name.endswith((")", "）")):
+        return name, ""
+    at = max(map(name[:-1].rfind, "()（）"))
+    return (name[:at].rstrip(), name[at:]) if at >= 0 and name[at] in "(（" else (name, "")
 
 
 def _split(name: str, order: NameOrder) -> tuple[str, str]:

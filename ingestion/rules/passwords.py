@@ -6,16 +6,18 @@ and what is made of the name of the service or of the person.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ingestion.rules.common_passwords import is_common
+from ingestion.rules.normalization import normalize
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 64
 MAX_BYTES = 72
 """bcrypt reads no further: what follows would not count."""
+LONGEST_TYPED = 256
+"""Characters before normalization, which may make fewer of them. More are no password of anybody's."""
 
 RULE = f"{MIN_CHARACTERS} to {MAX_CHARACTERS} characters. A few words in a row are easy to keep in mind."
 
@@ -26,15 +28,18 @@ _STEPS = (-1, 0, 1)
 
 
 def normalized(password: str) -> str:
-    """One spelling of each character (Unicode NFKC), so that every keyboard types the same password."""
-    return unicodedata.normalize("NFKC", password)
+    """One spelling of each character (Unicode NFKC), so that every keyboard types the same password.
+
+    What is longer than LONGEST_TYPED stays as it is: nothing is worked out for it.
+    """
+    return password if len(password) > LONGEST_TYPED else normalize("NFKC", password)
 
 
 def problem_of(password: str, own: Sequence[str] = ()) -> str | None:
     """What is wrong with a new password, in words for the person choosing it, or None.
 
     `own` is what others know of this person: the e-mail address and the names. A character is a Unicode code
-    point of the normalized password.
+    point of the normalized password, of one longer than LONGEST_TYPED as it was typed.
     """
     password = normalized(password)
     if problem := _size_problem(password):
@@ -116,4 +121,4 @@ def _is_chain(text: str, words: Sequence[str]) -> bool:
 
 def _squeezed(text: str) -> str:
     """Its letters, without their accents, and digits."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text))
+    return re.sub(r"[\W_]+", "", normalize("NFKD", text))

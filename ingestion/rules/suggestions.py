@@ -41,9 +41,15 @@ WELL_KNOWN_DOMAINS = tuple(
 _CLOSE = 0.88
 """Of `difflib`, where 1 is equal: one letter wrong, missing or swapped in a domain of nine."""
 
-_AT = re.compile(r"\s*[(\[{<]\s*(?:at|a|ät|arroba|@)\s*[)\]}>]\s*|\s+(?:at|arroba)\s+", re.IGNORECASE)
+_BLANKS = r"(?<!\s)\s+"
+"""White space from its beginning on: a search that began within it would read the rest again and again."""
+_AT = re.compile(
+    rf"(?:{_BLANKS})?[(\[{{<]\s*(?:at|a|ät|arroba|@)\s*[)\]}}>]\s*|{_BLANKS}(?:at|arroba)\s+", re.IGNORECASE
+)
 _DOT = re.compile(
-    r"\s*[(\[{<]\s*(?:dot|punkt|punto|point|\.)\s*[)\]}>]\s*|\s+(?:dot|punkt|punto|point)\s+", re.IGNORECASE
+    rf"(?:{_BLANKS})?[(\[{{<]\s*(?:dot|punkt|punto|point|\.)\s*[)\]}}>]\s*"
+    rf"|{_BLANKS}(?:dot|punkt|punto|point)\s+",
+    re.IGNORECASE,
 )
 _AROUND = " \t\n.,;:!?'\"`´’<>()[]{}|/\\"
 _DOTS = re.compile(r"\.{2,}")

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 import urllib3
-from streamlit import runtime
+from anyio import to_thread
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from streamlit import config, runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileURLsRequest
@@ -21,12 +24,16 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from dashboard.door import belongings
+from dashboard.door.sizes import UPLOADS
+from dashboard.door.sockets import UserInfo
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import sessions as web_sessions
+from ingestion.rules.permissions import Role
 from local.aws import answers
 from local.ports import free_port
 from tests.accounts import add_account
+from tests.asgi import asked
 from tests.conftest import ROOT
 from tests.outages import until
 from tests.sign_ins import token_of
@@ -165,6 +172,28 @@ def test_a_file_is_sent_to_ones_own_page_only(people: People) -> None:
     assert people.ana.ask("DELETE", place) == 204
 
 
+def test_a_page_takes_so_many_files_until_some_are_removed(people: People) -> None:
+    page = people.ana.page()
+    places = [page.place_for_a_file() for _ in range(51)]
+
+    assert {people.ana.ask("PUT", place, b"email\n") for place in places[:50]} == {204}
+    assert people.ana.ask("PUT", places[50], b"email\n") == 413
+    assert people.ana.ask("PUT", people.ana.page().place_for_a_file(), b"email\n") == 204, "another page"
+    assert people.ana.ask("DELETE", places[0]) == 204
+    assert people.ana.ask("PUT", places[50], b"email\n") == 204
+
+
+@pytest.mark.usefixtures("people")
+def test_a_page_of_somebody_who_may_not_upload_takes_no_file(address: str, sessions: Sessions) -> None:
+    add_account(sessions, "rex@example.com", "A", "B", "a hash", Role.REVIEWER)
+    rex = Person(address, token_of(sessions, "rex@example.com"))
+    place = rex.page().place_for_a_file()
+
+    assert rex.ask("PUT", place, b"email\n") == 403
+    assert rex.ask("DELETE", place) == 204
+    rex.leave()
+
+
 def test_a_visitors_page_takes_no_file(people: People) -> None:
     place = people.visitor.page().place_for_a_file()
 
@@ -255,6 +284,44 @@ def test_no_answer_names_the_servers_software(address: str) -> None:
     with urllib3.PoolManager() as pool:
         for path in ("/", "/healthz", "/nowhere/at/all"):
             assert "server" not in pool.request("GET", f"{address}{path}").headers
+
+
+class AnyPage:
+    """A page of whoever asks."""
+
+    def matches_user_info(self, _: UserInfo) -> bool:
+        return True
+
+
+def sent_at_once(sessions: Sessions, held: list[int], coming: list[int]) -> list[int]:
+    """The statuses of files of these sizes, the last one's first: each comes before the last is there."""
+    headers = {"host": "localhost", "cookie": f"{SESSION_COOKIE}={token_of(sessions, 'ana@example.com')}"}
+    waiting, answered = [*coming], list[int]()
+
+    async def take(scope: Scope, receive: Receive, send: Send) -> None:
+        if waiting:  # the next one comes before this one is there
+            await to_thread.run_sync(put, waiting.pop(0))
+        await Response(status_code=204)(scope, receive, send)
+
+    door = belongings.Belongings(take, sessions, lambda _: [AnyPage()], lambda _: held)
+
+    def put(size: int) -> None:
+        path = f"{UPLOADS}a/b"
+        answered.append(asked(door, path, "PUT", headers={**headers, "content-length": str(size)}).status)
+
+    put(waiting.pop(0))
+    return answered
+
+
+def test_a_page_takes_so_many_bytes_with_those_that_are_coming(sessions: Sessions) -> None:
+    add_account(sessions, "ana@example.com", "A", "B", "a hash")
+    most = max(2 * config.get_option("server.maxUploadSize"), 200) * 1024 * 1024
+
+    assert sent_at_once(sessions, [most - 10], [10]) == [204]
+    assert sent_at_once(sessions, [most - 10], [11]) == [413]
+    assert sent_at_once(sessions, [most - 10], [5, 5]) == [204, 204]
+    assert sent_at_once(sessions, [most - 10], [5, 6]) == [413, 204]
+    assert sent_at_once(sessions, [], [most + 1]) == [413]
 
 
 class Streamlits:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -117,6 +118,18 @@ def test_a_value_that_a_rule_refuses_leaves_its_issues_open_and_is_counted(
     with pytest.raises(InvalidDecision, match="no open issue"):
         bulk.carry_out(at.sessions, at.user_id, at.job_id, request)
     assert len(at.kinds()) == 2
+
+
+def test_a_long_value_is_not_set_in_many_rows(desk: Callable[[str], Desk]) -> None:
+    at = desk("ana@x.com,Ana,Silva,,1\nbo@x.com,Bo,Li,,2\n")
+
+    for ask in (bulk.preview, bulk.carry_out):
+        too_long = Request(BulkAnswer.SET_VALUE, (IssueType.MISSING_COMPANY,), value="x" * 2_001)
+        with pytest.raises(InvalidDecision, match=r"2,001 characters; at most 2,000 .* Shorten it"):
+            ask(at.sessions, at.user_id, at.job_id, too_long)
+
+    assert len(at.kinds()) == 2
+    assert carry_out(at, replace(too_long, value="x" * 2_000)).rows == 2
 
 
 def test_leaving_all_out_counts_every_row_once(desk: Callable[[str], Desk]) -> None:

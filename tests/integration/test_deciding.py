@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, select
 from db.engine import Sessions
 from db.models import IssueResolution
 from ingestion import cases, deciding, export, finalization, history, review, uploads, viewing
+from ingestion.csv_file.limits import LARGEST_CELL
 from ingestion.deciding import Seen
 from ingestion.errors import Conflict, InvalidDecision, NotFound
 from ingestion.rules.issues import IssueType
@@ -174,6 +175,19 @@ def test_accepting_keeps_a_field_blank(desk: Callable[[str], Desk]) -> None:
     at = desk("ana@x.com,Ana,,Acme,1\n")
     deciding.accept(at.sessions, at.see(IssueType.MISSING_LAST_NAME))
     assert at.finalize() == HEADER + "ana@x.com,Ana,,Acme,1\n"
+
+
+def test_a_value_larger_than_a_files_cell_is_neither_corrected_to_nor_merged(
+    desk: Callable[[str], Desk],
+) -> None:
+    at = desk(DUPLICATES + "bo@x.com,Bo,,Acme,1\n")
+    row, group = at.see(IssueType.MISSING_LAST_NAME), at.see(IssueType.DUPLICATE_EMAIL)
+    before = at.kinds()
+    for decide, seen in ((deciding.edit, row), (deciding.merge, group)):
+        cells = [*at.cells(seen)[:2], "x" * (LARGEST_CELL + 1), "Acme", "1"]
+        with pytest.raises(InvalidDecision, match=r"1,048,577 characters; at most 1,048,576 .* Shorten it"):
+            decide(at.sessions, seen, cells=cells)
+    assert at.kinds() == before
 
 
 def test_a_blank_edit_of_a_blank_field_is_refused(desk: Callable[[str], Desk]) -> None:

@@ -106,3 +106,13 @@ def test_no_letter_of_a_name_is_lost(full: str, order: NameOrder) -> None:
         return Counter(character for character in text if not character.isspace() and character not in ",،，")
 
     assert visible(first) + visible(last) == visible(clean(full))
+
+
+@pytest.mark.parametrize(
+    "full", ["a" + " " * 500_000 + "b", "(" * 500_000 + "b)", "a" + " " * 500_000 + "(b)", "a)" * 250_000]
+)
+@pytest.mark.timeout(60)
+def test_a_name_of_blanks_or_parentheses_without_end_is_split_at_once(full: str) -> None:
+    first, last = split_name(full, FIRST_LAST)
+
+    assert "".join(f"{first}{last}".split()) == "".join(full.split())

@@ -72,3 +72,15 @@ def test_an_address_at_a_provider_of_mailboxes_says_nothing_of_a_company(
     email: str, *, verdict: bool
 ) -> None:
     assert is_of_a_business(email) is verdict
+
+
+@pytest.mark.timeout(60)
+def test_blanks_without_end_around_nothing_are_looked_at_once() -> None:
+    cell = "ana" + " " * (emails.LONGEST_JUDGED - 10) + "b"
+
+    assert [for_email(cell) for _ in range(100)] == [[]] * 100
+
+
+@pytest.mark.parametrize("cell", ["ana  (at)  b (dot) de", "ana(at) b  (dot)  de", "ana  at b  dot  de"])
+def test_blanks_around_spelled_signs_go_with_them(cell: str) -> None:
+    assert for_email(cell)[0].value == "ana@b.de"
