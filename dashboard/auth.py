@@ -17,7 +17,7 @@ from dashboard.authenticator import Forms, Visitors, counted
 from ingestion import changing_password, health
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
-from ingestion.errors import DatabaseUnavailable, SignInPaused
+from ingestion.errors import DatabaseUnavailable, SignInPaused, SignInRefused
 from ingestion.sessions import Ending
 
 _run_as: ContextVar[Account | None] = ContextVar("run_as", default=None)
@@ -109,16 +109,17 @@ def is_safe_here() -> bool:
 
 def sign_in_form() -> None:
     """The form for those who have an account. A right password begins the exchange for a session."""
+    visitors = Visitors()
     try:
         with health.answering():
-            Forms(Visitors()).login(
+            Forms(visitors).login(
                 fields={
                     "Form name": "Welcome back",
                     "Username": "E-mail",
                     "Password": "Password",
                     "Login": "Sign in",
                 },
-                callback=lambda accepted: accept(accepted["username"]),
+                callback=lambda accepted: _accept_visitor(visitors, accepted["username"]),
             )
     except DatabaseUnavailable:
         st.warning(_CANNOT_CHECK, icon=":material/cloud_off:")
@@ -133,12 +134,27 @@ def sign_in_form() -> None:
         st.error("The e-mail address or the password is wrong.")
 
 
-def accept(email: str) -> None:
-    """Begin the exchange for a session: for somebody who just proved who they are."""
+def accept(email: str, password_hash: str) -> None:
+    """Begin the exchange for a session: for somebody who proved to know the password of this hash.
+
+    Raises SignInRefused where it is not the account's any more.
+    """
     settings = resources.settings()
     st.session_state[_TICKET] = web_sessions.open_session(
-        resources.sessions(), email, hours=settings.session_hours, idle_minutes=settings.session_idle_minutes
+        resources.sessions(),
+        email,
+        password_hash,
+        hours=settings.session_hours,
+        idle_minutes=settings.session_idle_minutes,
     )
+
+
+def _accept_visitor(visitors: Visitors, email: str) -> None:
+    try:
+        accept(email, visitors.hash_of(email))
+    except SignInRefused:
+        # The password was changed while it was compared: it is as wrong as any other.
+        st.session_state["authentication_status"] = False
 
 
 def is_accepted() -> bool:

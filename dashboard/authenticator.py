@@ -45,11 +45,14 @@ class Newcomers(_Users):
 
     def __init__(self, invitation: str | None = None) -> None:
         self._invitation = invitation
+        self.password_hash = ""
+        """Of the account, once it is made."""
 
     def __setitem__(self, email: str, user: dict[str, Any]) -> None:
         applicant = Applicant(email, user["first_name"], user["last_name"], user["password"])
         mode = resources.settings().registration
         registration.register(resources.sessions(), mode, applicant, self._invitation)
+        self.password_hash = applicant.password_hash
 
 
 class Visitors(_Users):
@@ -67,6 +70,10 @@ class Visitors(_Users):
             found = accounts.credentials_of(resources.sessions(), email)
             self._read[email] = _as_read(found or _nobody(email))
         return self._read[email]
+
+    def hash_of(self, email: str) -> str:
+        """What the password for this address is checked against, or was."""
+        return str(self[email]["password"])
 
 
 def _nobody(email: str) -> Credentials:

@@ -20,7 +20,7 @@ from db.engine import Sessions
 from ingestion import audit_export, export, versions
 from ingestion import error_report as reports
 from ingestion import summary as summaries
-from ingestion.errors import Conflict, IngestionError, NotAllowed, NotFound
+from ingestion.errors import Busy, Conflict, IngestionError, NotAllowed, NotFound
 from ingestion.export import Download
 from ingestion.formats import Format
 from ingestion.protection import Cells
@@ -37,7 +37,10 @@ _STATUS: dict[type[IngestionError], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    Busy: 503,
 }
+_WHEN_AGAIN: dict[type[IngestionError], dict[str, str]] = {Busy: {"retry-after": "60"}}
+"""In seconds (RFC 9110 §10.2.3)."""
 
 
 def contacts(sessions: Sessions, format_: Format) -> Endpoint:
@@ -115,7 +118,8 @@ def _endpoint(
             query = {name: value for name, value in request.query_params.items() if name in asked}
             response = answer(account.id, **request.path_params, **query)
         except tuple(_STATUS) as error:
-            return PlainTextResponse(str(error), status_code=_STATUS[type(error)])
+            status, headers = _STATUS[type(error)], _WHEN_AGAIN.get(type(error))
+            return PlainTextResponse(str(error), status_code=status, headers=headers)
         what = request.url.path.rpartition("/")[2]
         about = {name: value for name, value in request.path_params.items() if name == "job_id"}
         logger.info("downloaded", **about, user_id=account.id, what=what)

@@ -38,8 +38,9 @@ _CANNOT_SET = (
 
 def open_form() -> None:
     """The form for a new account. Registering signs in at once."""
+    newcomers = Newcomers()
     with _refusals(_CANNOT_REGISTER):
-        email, _, _ = Forms(Newcomers()).register_user(
+        email, _, _ = Forms(newcomers).register_user(
             captcha=False,
             password_hint=False,
             merge_username_email=True,
@@ -51,7 +52,7 @@ def open_form() -> None:
             },
         )
         if email:
-            auth.accept(email)
+            auth.accept(email, newcomers.password_hash)
     if auth.is_accepted():
         st.rerun()
 
@@ -72,11 +73,12 @@ def invited_form(token: str) -> None:
         st.caption(f"You are invited as {words.ROLE_WITH_ARTICLE[invitation.role]}.")
         if not st.form_submit_button("Create account"):
             return
+    newcomers = Newcomers(token)
     with _refusals(_CANNOT_REGISTER):
-        Forms(Newcomers(token)).register_invited(
+        Forms(newcomers).register_invited(
             first_name=first_name, last_name=last_name, email=invitation.email, password=password, again=again
         )
-        auth.accept(invitation.email)
+        auth.accept(invitation.email, newcomers.password_hash)
     if auth.is_accepted():
         links.leave()
         st.rerun()

@@ -1,9 +1,14 @@
 """What the dashboard answers beside its pages: health, metrics, the session cookie, downloads, large uploads.
 
 The endpoints are plain functions, which Starlette runs in its thread pool: they read the database, and the
-event loop carries every open page.
+event loop carries every open page. Those of health have threads of their own, because downloads can keep all
+of the pool's waiting, and a load balancer that gets no answer takes the dashboard away.
 """
 
+import functools
+from collections.abc import Awaitable, Callable
+
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -21,12 +26,14 @@ from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from ingestion.watch import Watch
 
+_PROBES_AT_ONCE = 4
+
 
 def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch) -> list[Route]:
     """Every route beside Streamlit's own."""
     return [
-        Route("/livez", _life(watch)),
-        Route("/healthz", _health(watch)),
+        Route("/livez", _beside_the_pool(_life(watch))),
+        Route("/healthz", _beside_the_pool(_health(watch))),
         metrics_route(settings, sessions),
         *auth_routes(settings, sessions),
         Route("/uploads", _first_page),
@@ -46,6 +53,21 @@ def routes(settings: Settings, sessions: Sessions, bucket: Bucket, watch: Watch)
 def _first_page(request: Request) -> Response:
     """Streamlit knows its first page as `/` only; people and links know it as `/uploads`."""
     return RedirectResponse(request.url.replace(path="/", scheme="", netloc=""))
+
+
+def _beside_the_pool(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint in threads that nothing else uses.
+
+    It reads memory only, but the first question of a process waits for the first look, 1.5 s at most: not for
+    the event loop to do.
+    """
+    threads = CapacityLimiter(_PROBES_AT_ONCE)
+
+    @functools.wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        return await to_thread.run_sync(endpoint, request, limiter=threads)
+
+    return answer
 
 
 def _life(watch: Watch) -> Endpoint:

@@ -14,6 +14,10 @@ from ingestion.errors import NotAllowed, NotFound
 from ingestion.rules import permissions
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission, Relation, Role
+from ingestion.telemetry import metrics
+from ingestion.telemetry.logs import get_logger
+
+logger = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,9 @@ def permitted_to_decide(session: Session, user_id: int, job_id: int, *, lock: bo
     `permitted` raises.
     """
     job, granted = _found(session, user_id, job_id, Permission.RESOLVE, lock=lock)
-    if not permissions.to_decide(is_completed=job.status == JobStatus.COMPLETED) <= granted:
+    missing = permissions.to_decide(is_completed=job.status == JobStatus.COMPLETED) - granted
+    if missing:
+        _record(user_id, min(missing), job_id)
         raise NotAllowed(
             "This upload is completed, and would lose its contacts by this, which your role does not allow. "
             "Ask whoever uploaded it, or an administrator."
@@ -64,15 +70,17 @@ def standings(session: Session, user_id: int, found: Sequence[Job]) -> list[Stan
 
 def require_without_upload(session: Session, user_id: int, permission: Permission) -> None:
     """Raises NotAllowed unless the user may do this, which concerns no single upload."""
-    if permission not in permissions.without_upload(active_role(session, user_id)):
-        raise NotAllowed(_ONLY_FOR[permission])
+    role = accounts.role_of(session, user_id)
+    if role is None or permission not in permissions.without_upload(Role(role)):
+        _record(user_id, permission)
+        raise NotAllowed(_ONLY_FOR[permission] if role else _DEACTIVATED)
 
 
 def active_role(session: Session, user_id: int) -> Role:
     """The user's role as it is now. Raises NotAllowed once the account is deactivated."""
     role = accounts.role_of(session, user_id)
     if role is None:
-        raise NotAllowed("This account is deactivated. Ask an administrator.")
+        raise NotAllowed(_DEACTIVATED)
     return Role(role)
 
 
@@ -84,6 +92,9 @@ def _found(
     granted: frozenset[Permission] = frozenset()
     if job is not None and job.deleted_at is None:
         granted = standings(session, user_id, [job])[0].permissions
+    is_there = job is not None and job.deleted_at is None
+    if is_there and permission not in granted:  # what is gone is refused to nobody
+        _record(user_id, permission, job_id)
     if job is None or Permission.VIEW not in granted:
         raise NotFound("There is no such upload, or it belongs to somebody else.")
     if permission not in granted:
@@ -93,12 +104,20 @@ def _found(
     return job, granted
 
 
+def _record(user_id: int, permission: Permission, job_id: int | None = None) -> None:
+    """Have it seen that somebody asked for what is not for them: many of these are somebody who tries."""
+    of_job = {} if job_id is None else {"job_id": job_id}
+    logger.warning("access_refused", user_id=user_id, permission=str(permission), **of_job)
+    metrics.ACCESS_REFUSED.add(of=permission)
+
+
 def _relation(user_id: int, job: Job, shared: set[int]) -> Relation:
     if job.user_id == user_id:
         return Relation.OWN
     return Relation.SHARED if job.id in shared else Relation.FOREIGN
 
 
+_DEACTIVATED = "This account is deactivated. Ask an administrator."
 _ONLY_FOR = {
     Permission.UPLOAD: "Reviewers settle what others share and upload nothing. Ask an administrator for "
     "the role of an operator.",

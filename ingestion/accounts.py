@@ -41,16 +41,19 @@ def credentials_of(sessions: Sessions, email: str) -> Credentials | None:
         return Credentials(account_from(user), user.password_hash) if user else None
 
 
-def who_may_sign_in(session: Session, email: str) -> User | None:
-    """The active user with this address, in any spelling."""
-    user = by_address(session, email)
+def who_may_sign_in(session: Session, email: str, *, keep: bool = False) -> User | None:
+    """The active user with this address, in any spelling.
+
+    With `keep`, neither the password nor the rest of the row changes until the transaction ends.
+    """
+    user = by_address(session, email, keep=keep)
     return user if user is not None and user.deactivated_at is None else None
 
 
-def by_address(session: Session, email: str) -> User | None:
-    """The user with this address, in any spelling, deactivated or not."""
+def by_address(session: Session, email: str, *, keep: bool = False) -> User | None:
+    """The user with this address, in any spelling, deactivated or not. `keep` as above."""
     address = emails.normalize(email)
-    return queries.user_by_email(session, address) if address else None
+    return queries.user_by_email(session, address, keep=keep) if address else None
 
 
 def account_from(user: User) -> Account:

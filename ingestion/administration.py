@@ -138,11 +138,15 @@ def activate(sessions: Sessions, by: By, account_id: int) -> None:
 
 
 def end_sessions(sessions: Sessions, by: By, account_id: int) -> int:
-    """Sign an account out everywhere; how many sessions it had. Raises NotAllowed and NotFound."""
+    """Sign an account out everywhere; how many sessions it had. No browser counts as known to it any more.
+
+    Raises NotAllowed and NotFound.
+    """
     with sessions.begin() as session:
         authority.claim(session, by)
         user = authority.account(session, account_id)
         ended = sessions_of_users.end_all(session, user.id)
+        known_browsers.forget(session, user.id)
         _note(session, by, AuditAction.END_SESSIONS, user, sessions=ended)
     return ended
 

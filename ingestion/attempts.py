@@ -110,6 +110,21 @@ def begin_registration(sessions: Sessions, client: str, per_hour: int) -> Attemp
     return _begin(sessions, keys, rules, client, None, why)
 
 
+def begin_sharing(sessions: Sessions, user_id: int) -> Attempt:
+    """Count that somebody would share with an address, before it is looked up.
+
+    `fail` where nobody has it, `give_back` otherwise. Raises SignInPaused.
+    """
+    why = "Many addresses that you tried to share with have no account."
+    return _begin(sessions, {Kind.SHARING: (str(user_id),)}, PAUSES, "", None, why)
+
+
+def fail(sessions: Sessions, attempt: Attempt) -> None:
+    """It was a failure indeed; from now on it is a while until it is forgotten."""
+    with sessions.begin() as session:
+        _confirm(session, attempt)
+
+
 def give_back(sessions: Sessions, attempt: Attempt) -> None:
     """It was no failure: count it no more."""
     with sessions.begin() as session:

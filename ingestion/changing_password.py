@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import User
+from db.queries import access_links
 from db.queries import accounts as users
 from db.queries import sessions as session_queries
-from ingestion import authority, password_hashes, tokens
+from ingestion import authority, known_browsers, password_hashes, tokens
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, PasswordRefused
 from ingestion.rules import passwords
@@ -32,7 +33,9 @@ def change(
 ) -> int:
     """Set a new password for somebody who knows the current one, and end all sessions but `token`'s.
 
-    How many were ended. `attempt` counts the tries: whoever sits at an open page may guess as at the door.
+    Links by which a new one could be set are withdrawn, and no browser of theirs counts as known any more,
+    `token`'s neither. How many sessions were ended. `attempt` counts the tries: whoever sits at an open page
+    may guess as at the door.
     Raises PasswordRefused with the reason: the current one is wrong, or the new one is not taken.
     """
     with sessions() as session:
@@ -48,18 +51,22 @@ def change(
         raise PasswordRefused("The new password is the current one. Choose another.")
     made = password_hashes.hash_of(new)
     with sessions.begin() as session:
-        user = _user(session, user_id, lock=True)
+        # Before the row is changed, as administrators do: else each could wait for the other.
+        users.lock_accounts(session)
+        user = _user(session, user_id)
         if user.password_hash != known_by:
             raise PasswordRefused("The password was changed elsewhere a moment ago. Sign in with that one.")
         user.password_hash = made
+        access_links.withdraw_resets(session, user_id)
         ended = session_queries.end_all(session, user_id, but_token_hash=tokens.hashed(token))
+        known_browsers.forget(session, user_id)
         authority.note(session, user_id, AuditAction.CHANGE_PASSWORD, ended=ended)
     logger.info("password_changed", user_id=user_id, sessions=ended)
     return ended
 
 
-def _user(session: Session, user_id: int, *, lock: bool = False) -> User:
-    user = users.user_by_id(session, user_id, lock=lock)
+def _user(session: Session, user_id: int) -> User:
+    user = users.user_by_id(session, user_id)
     if user is None or user.deactivated_at is not None:
         raise NotFound("This account no longer exists.")
     return user

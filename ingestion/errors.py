@@ -49,6 +49,10 @@ class QueueUnavailable(Unavailable):
     """The job is stored, but no message could be sent. It is enqueued again by itself."""
 
 
+class Busy(IngestionError):
+    """As much of this as the process does at once is being done. Nothing was begun; it passes by itself."""
+
+
 class RetryLater(IngestionError):
     """An attempt at a job failed for a reason that may pass; it is due again in so many seconds."""
 

@@ -76,17 +76,18 @@ class Ending:
     """So long without activity, or from its beginning; where that was the reason."""
 
 
-def open_session(sessions: Sessions, email: str, *, hours: int, idle_minutes: int) -> str:
+def open_session(sessions: Sessions, email: str, password_hash: str, *, hours: int, idle_minutes: int) -> str:
     """A ticket for a session that lasts `hours`, and ends when nothing is done in it for `idle_minutes`.
 
-    Only for somebody whose password was just checked. Raises SignInRefused if nobody may sign in by this
-    address.
+    Only for somebody whose password was just checked, against `password_hash`. Raises SignInRefused if that
+    is not the account's any more, or if nobody may sign in by this address.
     """
     ticket = tokens.new()
     with sessions.begin() as session:
-        user = who_may_sign_in(session, email)
-        if user is None:
-            raise SignInRefused("This account no longer exists.")
+        # Under a lock: whoever sets a new password meanwhile ends this session too, or it does not begin.
+        user = who_may_sign_in(session, email, keep=True)
+        if user is None or user.password_hash != password_hash:
+            raise SignInRefused("The e-mail address or the password is wrong.")
         queries.add_ticket(
             session,
             user.id,

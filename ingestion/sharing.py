@@ -10,14 +10,20 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import Job, User
 from db.queries import accounts, audit, shares
+from ingestion import attempts
 from ingestion.access import permitted
+from ingestion.attempts import Attempt
 from ingestion.audit import AuditAction
-from ingestion.errors import InvalidDecision
+from ingestion.errors import IngestionError, InvalidDecision, SignInPaused
 from ingestion.rules import emails
 from ingestion.rules.permissions import Permission, Role
 from ingestion.telemetry.logs import get_logger
 
 logger = get_logger(__name__)
+
+
+class _NobodyHasIt(InvalidDecision):
+    """No active account has the address."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,32 @@ def listed(sessions: Sessions, user_id: int, job_id: int) -> list[Guest]:
 def share(sessions: Sessions, user_id: int, job_id: int, email: str) -> Guest:
     """Let somebody see an upload and work on it, as far as their role goes. To do so again changes nothing.
 
-    Raises NotFound, NotAllowed; InvalidDecision where nobody active has the address, or the owner has.
+    Raises NotFound, NotAllowed; InvalidDecision where nobody active has the address, or the owner has, and
+    for a while where the user tried many addresses that nobody has.
     """
+    with sessions() as session:
+        permitted(session, user_id, job_id, Permission.SHARE)
+    attempt = _begin(sessions, user_id)
+    try:
+        shared_with = _share(sessions, user_id, job_id, email)
+    except _NobodyHasIt:
+        attempts.fail(sessions, attempt)
+        raise
+    except IngestionError:
+        attempts.give_back(sessions, attempt)
+        raise
+    attempts.give_back(sessions, attempt)
+    return shared_with
+
+
+def _begin(sessions: Sessions, user_id: int) -> Attempt:
+    try:
+        return attempts.begin_sharing(sessions, user_id)
+    except SignInPaused as pause:
+        raise InvalidDecision(str(pause)) from pause
+
+
+def _share(sessions: Sessions, user_id: int, job_id: int, email: str) -> Guest:
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.SHARE)
         guest = _whom(session, job, email)
@@ -75,7 +105,7 @@ def _whom(session: Session, job: Job, email: str) -> User:
     user = accounts.user_by_email(session, address)
     # The same words for no account and a deactivated one: which of the two is not for everybody to know.
     if user is None or user.deactivated_at is not None:
-        raise InvalidDecision(
+        raise _NobodyHasIt(
             "No active account has this e-mail address. Check its spelling, or ask an administrator to "
             "invite whoever has it."
         )

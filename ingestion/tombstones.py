@@ -24,6 +24,7 @@ def bury(session: Session, job: Job, *, user_id: int | None, reason: str) -> Non
         "rows": job.total_rows,
         "status": job.status,
         "uploaded_by": job.user_id,
+        "uploaded_at": job.created_at.isoformat(),  # the only place that knows it once the job is purged
         "reason": reason,
     }
     audit.add(session, AuditAction.DELETE_UPLOAD, user_id=user_id, job_id=job.id, detail=detail)

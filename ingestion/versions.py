@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -15,7 +17,7 @@ from db.models import Finalization
 from db.queries import finalizations
 from ingestion import replay
 from ingestion.access import permitted
-from ingestion.errors import Conflict, NotFound, UnreadableFile
+from ingestion.errors import Busy, Conflict, NotFound, UnreadableFile
 from ingestion.export import Download, note, streamed
 from ingestion.formats import Format
 from ingestion.protection import Cells
@@ -25,6 +27,10 @@ from ingestion.storage import Bucket
 
 _ONE_AT_A_TIME = threading.Lock()
 """Making a version anew keeps a processor busy for as long as taking the file in did."""
+_PLACES = threading.BoundedSemaphore(4)
+"""For whoever has one made and those who wait: each keeps a thread that other downloads need."""
+_WAIT_SECONDS = 10.0
+_BUSY = "Another version is being made; try again in a minute."
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def open_version(
     """The export of a version, made anew from the stored file and the decisions, as CSV.
 
     What is compared with what was exported then are the exact cells, whatever is asked for.
-    Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable.
+    Raises NotFound; Conflict where what is made is not what was exported then; StorageUnavailable; and Busy
+    where others are being made, for longer than anybody waits here.
     """
     with sessions() as session:
         job = permitted(session, user_id, job_id, Permission.EXPORT)
@@ -82,7 +89,7 @@ def open_version(
 def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:
     file = tempfile.TemporaryFile(prefix="version-")  # noqa: SIM115  closed by whoever streams it
     try:
-        with _ONE_AT_A_TIME:
+        with _turn():
             replay.write_version(engine, bucket, version.job_id, version.version, file)
         file.seek(0)
         if hashlib.file_digest(file, "sha256").hexdigest() != version.export_sha256:
@@ -95,6 +102,22 @@ def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[byte
         raise
     file.seek(0)
     return file
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Be the only one who makes a version. Raises Busy at once if many wait already, else after 10 s."""
+    if not _PLACES.acquire(blocking=False):
+        raise Busy(_BUSY)
+    try:
+        if not _ONE_AT_A_TIME.acquire(timeout=_WAIT_SECONDS):
+            raise Busy(_BUSY)
+        try:
+            yield
+        finally:
+            _ONE_AT_A_TIME.release()
+    finally:
+        _PLACES.release()
 
 
 def _differs(version: Finalization) -> Conflict:

@@ -6,6 +6,7 @@ from streamlit.runtime.context import StreamlitHeaders
 
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
+from ingestion import accounts
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.sessions import Client
@@ -15,7 +16,9 @@ CLIENT = Client("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 
 def ticket_of(sessions: Sessions, email: str, *, hours: int = 12, idle_minutes: int = 30) -> str:
     """A ticket for a session of this account."""
-    return web_sessions.open_session(sessions, email, hours=hours, idle_minutes=idle_minutes)
+    known = accounts.credentials_of(sessions, email)
+    password_hash = known.password_hash if known else ""
+    return web_sessions.open_session(sessions, email, password_hash, hours=hours, idle_minutes=idle_minutes)
 
 
 def token_of(

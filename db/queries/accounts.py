@@ -19,9 +19,10 @@ def has_users(session: Session) -> bool:
     return session.scalar(select(User.id).limit(1)) is not None
 
 
-def user_by_email(session: Session, email: str) -> User | None:
-    """The user with this normalized address."""
-    return session.scalar(select(User).where(User.email == email))
+def user_by_email(session: Session, email: str, *, keep: bool = False) -> User | None:
+    """The user with this normalized address; `keep`: nobody changes it until the transaction ends."""
+    query = select(User).where(User.email == email)
+    return session.scalar(query.with_for_update(read=True) if keep else query)
 
 
 def role_of(session: Session, user_id: int) -> str | None:
@@ -29,10 +30,9 @@ def role_of(session: Session, user_id: int) -> str | None:
     return session.scalar(select(User.role).where(User.id == user_id, User.deactivated_at.is_(None)))
 
 
-def user_by_id(session: Session, user_id: int, *, lock: bool = False) -> User | None:
-    """The user; with `lock`, nobody else changes the row until the transaction ends."""
-    query = select(User).where(User.id == user_id)
-    return session.scalar(query.with_for_update() if lock else query)
+def user_by_id(session: Session, user_id: int) -> User | None:
+    """The user."""
+    return session.scalar(select(User).where(User.id == user_id))
 
 
 def lock(session: Session, user_id: int) -> None:

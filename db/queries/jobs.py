@@ -74,12 +74,6 @@ def _newest(session: Session, query: Select[Job], before: int | None, limit: int
     return session.scalars(query).all()
 
 
-def age_of_newest(session: Session, user_id: int, number: int) -> dt.timedelta | None:
-    """How long ago the user's newest job but `number` - 1 was added, deleted or not. None: there is none."""
-    query = select(func.clock_timestamp() - Job.created_at).where(Job.user_id == user_id)
-    return session.scalar(query.order_by(Job.id.desc()).offset(number - 1).limit(1))
-
-
 def processed_ids(session: Session) -> Sequence[int]:
     """The jobs whose file was processed, oldest first."""
     done = Job.status.in_(["NEEDS_REVIEW", "FINALIZING", "COMPLETED"])

@@ -2,6 +2,7 @@ locals {
   queue_retention_seconds = 14 * 24 * 3600 # the longest that SQS keeps a message
   worker_queue            = local.with_lambda ? module.large_file_queue[0] : module.queue
   access_log              = var.access_logs ? { bucket_name = module.log_bucket[0].name } : null
+  balancer_access_log     = var.load_balancer_access_logs ? local.access_log : null
 
   dead_letters = {
     queue_arn      = module.dead_letter_queue.arn

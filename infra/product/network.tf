@@ -40,7 +40,7 @@ module "load_balancer" {
   idle_timeout_seconds = 300
   stickiness_seconds   = 12 * 3600 # as long as a sign-in lasts
   drain_seconds        = 120
-  access_log           = local.access_log
+  access_log           = local.balancer_access_log
   deletion_protection  = var.deletion_protection
 }
 

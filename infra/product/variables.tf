@@ -281,9 +281,20 @@ variable "log_retention_days" {
 }
 
 variable "access_logs" {
-  description = "Keep access logs of the load balancer and of the store, in a bucket of their own."
+  description = "Keep access logs of the store, in a bucket of their own."
   type        = bool
   default     = true
+}
+
+variable "load_balancer_access_logs" {
+  description = "Keep access logs of the load balancer too, in the same bucket. They have addresses with their query, and so the secret links of invitations and new passwords, which whoever reads them could use first."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.access_logs || !var.load_balancer_access_logs
+    error_message = "load_balancer_access_logs needs the bucket of access_logs."
+  }
 }
 
 variable "alarm_emails" {

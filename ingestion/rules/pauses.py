@@ -60,6 +60,9 @@ class Kind(StrEnum):
     REGISTRATION = "registration"
     """New accounts that are asked for from one network address, given or not."""
 
+    SHARING = "sharing"
+    """Addresses that nobody has whom one account would share an upload with: a search for who has one."""
+
 
 _MINUTE, _HOUR = 60.0, 3600.0
 
@@ -69,6 +72,7 @@ PAUSES: Mapping[Kind, Pauses] = {
     Kind.ACCOUNT: Pauses(free=20, first=1, longest=_MINUTE, forgotten_after=_HOUR),
     Kind.BROWSER: Pauses(free=5, first=1, longest=15 * _MINUTE, forgotten_after=2 * _HOUR),
     Kind.REGISTRATION: Pauses(free=10, first=_MINUTE, longest=_HOUR, forgotten_after=2 * _HOUR),
+    Kind.SHARING: Pauses(free=20, first=_MINUTE, longest=_HOUR, forgotten_after=2 * _HOUR),
 }
 
 

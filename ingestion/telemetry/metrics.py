@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from ingestion.failures import Kind
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission
 from ingestion.telemetry.instruments import Counter, Distribution, Gauge, Unit
 
 Stage = Literal["copy", "load", "duplicates", "analyze", "finalize", "export"]
@@ -93,6 +94,12 @@ SIGN_INS = Counter(
     "Passwords that were right, that were wrong, and that nobody looked at because of a pause.",
     label="outcome",
     values=("accepted", "refused", "paused"),
+)
+ACCESS_REFUSED = Counter(
+    "ingestion_access_refused_total",
+    "What people asked for and may not do or see, by the permission that they lack.",
+    label="permission",
+    values=tuple(Permission),
 )
 
 

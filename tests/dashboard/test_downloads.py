@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions
-from ingestion import deletion, processing, sharing, uploads
+from ingestion import deletion, processing, sharing, uploads, versions
 from ingestion.accounts import Account
 from ingestion.rules import permissions
 from ingestion.rules.permissions import Permission
@@ -117,6 +117,25 @@ def test_rows_left_out_an_earlier_version_and_a_summary_can_be_had(
     assert summary.headers["cache-control"] == "no-store"
     assert summary.headers["x-content-type-options"] == "nosniff"
     assert "Kunden &#34;März&#34; 100%.csv" in summary.data.decode()
+
+
+def test_a_version_that_others_keep_waiting_is_to_be_had_later(
+    browser: Browser,
+    sessions: Sessions,
+    bucket: Bucket,
+    ana: Account,
+    job_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processing.process(sessions, bucket, job_id)
+    browser.sign_in(sessions, ana)
+    monkeypatch.setattr(versions, "_WAIT_SECONDS", 0.01)
+
+    with versions._ONE_AT_A_TIME:
+        answer = browser.get(f"/downloads/{job_id}/contacts-v1.csv")
+
+    assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+    assert answer.data.decode() == "Another version is being made; try again in a minute."
 
 
 def test_a_version_that_differs_is_refused_with_what_to_do(

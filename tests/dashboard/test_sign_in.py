@@ -13,7 +13,7 @@ from streamlit_authenticator.utilities import Hasher
 
 from dashboard import auth, resources
 from db.engine import Sessions
-from ingestion import accounts
+from ingestion import accounts, password_hashes
 from ingestion import sessions as web_sessions
 from ingestion.settings import Settings
 from ingestion.watch import Watch
@@ -103,6 +103,24 @@ def test_running_again_while_the_browser_exchanges_keeps_the_ticket(
 
     assert app.session_state["sign_in_ticket"] == ticket
     assert signed_in_as(app, sessions) == ana
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_password_that_is_changed_while_it_is_compared_gets_the_words_of_a_wrong_one(
+    monkeypatch: pytest.MonkeyPatch, sessions: Sessions
+) -> None:
+    compare = password_hashes.matches
+
+    def overtaken(password: str, hashed: str) -> bool:
+        with sessions.begin() as session:
+            session.execute(text("UPDATE users SET password_hash = 'another hash'"))
+        return compare(password, hashed)
+
+    monkeypatch.setattr(password_hashes, "matches", overtaken)
+    app = sign_in(run(sign_in_page), "ana@example.com", PASSWORD)
+
+    assert errors(app) == ["The e-mail address or the password is wrong."]
+    assert "sign_in_ticket" not in app.session_state
 
 
 @pytest.mark.usefixtures("ana")

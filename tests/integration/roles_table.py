@@ -107,6 +107,7 @@ OF_ONESELF = {
     "sessions.end_all",
     "changing_password.change",
     "known_browsers.remember",
+    "attempts.begin_sharing",
 }
 """About the account that asks, whatever its role: there is no other in question."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.engine import Sessions
 from db.queries.accounts import lock_accounts
-from ingestion import accounts, administration, viewing
+from ingestion import accounts, administration, known_browsers, viewing
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.authority import COMMAND, By
@@ -178,6 +178,18 @@ def test_signing_out_everywhere_ends_that_accounts_sessions_only(
 
     assert [web_sessions.account_of(sessions, token) for token in others] == [None, None]
     assert web_sessions.account_of(sessions, own) == ana
+
+
+def test_signing_out_everywhere_forgets_the_browsers_of_that_account_only(
+    sessions: Sessions, ana: Account, ben: Account
+) -> None:
+    own, other = (known_browsers.remember(sessions, of.id, instead_of=None) for of in (ana, ben))
+
+    administration.end_sessions(sessions, ana.id, ben.id)
+
+    with sessions() as session:
+        assert known_browsers.is_known(session, ana.email, own)
+        assert not known_browsers.is_known(session, ben.email, other)
 
 
 @pytest.mark.parametrize("change", CHANGES)

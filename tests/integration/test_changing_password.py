@@ -1,17 +1,22 @@
 """A new password in the place of one that is known, on a real Postgres."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import accounts, changing_password, password_hashes
+from db.queries.accounts import lock_accounts
+from ingestion import access_links, accounts, changing_password, known_browsers, password_hashes, resets
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.audit import AuditAction
+from ingestion.authority import COMMAND
 from ingestion.changing_password import Check
-from ingestion.errors import NotFound, PasswordRefused
+from ingestion.errors import NotFound, PasswordRefused, SignInRefused
 from tests.accounts import add_account
 from tests.entries import entries
+from tests.locks import wait_for_a_waiting_one
 from tests.sign_ins import token_of
 
 CURRENT = "correct horse battery"
@@ -100,6 +105,35 @@ def test_of_two_changes_at_the_same_time_the_second_is_refused(sessions: Session
         changing_password.change(sessions, ana.id, current=CURRENT, new=NEW, token="", attempt=overtaken)
 
     assert is_right(sessions, "another long password")
+
+
+def test_links_to_a_new_password_and_known_browsers_are_good_no_more(
+    sessions: Sessions, ana: Account
+) -> None:
+    link = access_links.offer_reset(sessions, COMMAND, ana.id)
+    browser = known_browsers.remember(sessions, ana.id, instead_of=None)
+    here = token_of(sessions, ana.email)
+
+    changing_password.change(sessions, ana.id, current=CURRENT, new=NEW, token=here)
+
+    with pytest.raises(SignInRefused):
+        resets.owner_of(sessions, link.token)
+    with sessions() as session:
+        assert not known_browsers.is_known(session, ana.email, browser)
+
+
+def test_a_change_waits_for_administrators_and_they_never_for_it(sessions: Sessions, ana: Account) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as administering:
+            lock_accounts(administering)
+            changing = pool.submit(
+                changing_password.change, sessions, ana.id, current=CURRENT, new=NEW, token=""
+            )
+            wait_for_a_waiting_one(sessions)
+            administering.execute(text("UPDATE users SET role = 'administrator'"))
+        changing.result()
+
+    assert is_right(sessions, NEW)
 
 
 def test_a_deactivated_account_changes_nothing(sessions: Sessions, ana: Account) -> None:

@@ -44,6 +44,8 @@ def test_an_upload_is_gone_with_all_it_has_and_others_are_as_before(
     bucket.put(key(deleted.job_id), io.BytesIO(b"again"), "text/csv")
     bucket.client.delete_object(Bucket=bucket.name, Key=key(deleted.job_id))  # leaves a marker
     bucket.begin_parts(key(deleted.job_id), "text/csv")  # of which nobody has the id
+    with sessions() as session:
+        uploaded_at = session.get_one(Job, deleted.job_id).created_at.isoformat()
     before, all_of_it = rows_of(sessions, kept.job_id), rows_of(sessions, deleted.job_id)
     assert all(all_of_it.values()), all_of_it
     assert in_store(bucket, key(deleted.job_id)) == 4
@@ -67,6 +69,7 @@ def test_an_upload_is_gone_with_all_it_has_and_others_are_as_before(
             "rows": 6,
             "status": "COMPLETED",
             "uploaded_by": user_id,
+            "uploaded_at": uploaded_at,
             "reason": "asked for",
         },
     )

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import UserSession
-from ingestion import administration
+from ingestion import accounts, administration
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.audit import AuditAction
@@ -18,7 +19,8 @@ from ingestion.errors import NotFound, SignInRefused
 from ingestion.sessions import Client, Ending, Why
 from tests.accounts import add_account
 from tests.entries import entries
-from tests.sign_ins import CLIENT, ticket_of, token_of
+from tests.locks import wait_for_a_waiting_one
+from tests.sign_ins import CLIENT, account_of_ticket, ticket_of, token_of
 
 EMAIL = "ana@example.com"
 
@@ -92,6 +94,40 @@ def test_a_ticket_is_no_token(sessions: Sessions) -> None:
 def test_nobody_without_an_account_gets_a_ticket(sessions: Sessions, email: str) -> None:
     with pytest.raises(SignInRefused):
         ticket_of(sessions, email)
+
+
+def set_hash(session: Session, password_hash: str) -> None:
+    session.execute(text("UPDATE users SET password_hash = :hash"), {"hash": password_hash})
+
+
+def open_by(sessions: Sessions, password_hash: str) -> str:
+    return web_sessions.open_session(sessions, EMAIL, password_hash, hours=12, idle_minutes=30)
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_password_that_was_changed_since_it_was_compared_opens_nothing(sessions: Sessions) -> None:
+    known = accounts.credentials_of(sessions, EMAIL)
+    assert known is not None
+    with sessions.begin() as session:
+        set_hash(session, "another hash")
+
+    with pytest.raises(SignInRefused, match="address or the password is wrong"):
+        open_by(sessions, known.password_hash)
+
+    assert account_of_ticket(sessions, open_by(sessions, "another hash")) is not None
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_session_waits_for_the_change_of_a_password_that_is_going_on(sessions: Sessions) -> None:
+    known = accounts.credentials_of(sessions, EMAIL)
+    assert known is not None
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as changing:
+            set_hash(changing, "another hash")
+            opening = pool.submit(open_by, sessions, known.password_hash)
+            wait_for_a_waiting_one(sessions)
+        with pytest.raises(SignInRefused):
+            opening.result()
 
 
 def test_a_session_ends_after_its_hours_whatever_is_done_in_it(sessions: Sessions, ana: Account) -> None:

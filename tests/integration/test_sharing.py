@@ -175,6 +175,40 @@ def test_no_account_and_a_deactivated_one_are_refused_in_the_same_words(
     assert sharing.listed(sessions, user_id, job_id) == []
 
 
+def try_address(sessions: Sessions, user_id: int, job_id: int, number: int) -> None:
+    with pytest.raises(InvalidDecision, match="No active account"):
+        sharing.share(sessions, user_id, job_id, f"nobody-{number}@example.com")
+
+
+def test_whoever_tries_many_addresses_that_nobody_has_waits_for_the_next(
+    sessions: Sessions, user_id: int, submit: Submit, add: Add
+) -> None:
+    job_id, bo, zoe = submit(CLEAN), add(), add(Role.ADMINISTRATOR)
+    for number in range(20):
+        try_address(sessions, user_id, job_id, number)
+
+    with pytest.raises(InvalidDecision, match=r"try again in 60 seconds\."):
+        sharing.share(sessions, user_id, job_id, bo.email)
+
+    assert sharing.listed(sessions, user_id, job_id) == []
+    assert sharing.share(sessions, zoe.id, job_id, bo.email).id == bo.id
+
+
+def test_addresses_that_somebody_has_and_slips_of_the_pen_count_for_nothing(
+    sessions: Sessions, user_id: int, submit: Submit, add: Add
+) -> None:
+    job_id, bo = submit(CLEAN), add()
+    for number in range(19):
+        try_address(sessions, user_id, job_id, number)
+
+    for _ in range(3):
+        sharing.share(sessions, user_id, job_id, bo.email)
+        with pytest.raises(InvalidDecision, match="Enter a complete"):
+            sharing.share(sessions, user_id, job_id, "bo@")
+
+    try_address(sessions, user_id, job_id, 20)
+
+
 def test_an_upload_is_not_shared_with_its_owner(sessions: Sessions, submit: Submit, add: Add) -> None:
     bo, administrator = add(), add(Role.ADMINISTRATOR)
     job_id = submit(CLEAN, owner=bo.id)

@@ -81,6 +81,33 @@ def test_a_deleted_upload_counts(sessions: Sessions, bucket: Bucket, user_id: in
         send(sessions, bucket, user_id)
 
 
+def test_an_upload_that_is_gone_with_all_it_had_counts_from_when_it_began(
+    sessions: Sessions, bucket: Bucket, user_id: int
+) -> None:
+    first, *others = [send(sessions, bucket, user_id) for _ in range(3)]
+    grow_older(sessions, first, 40)
+    for job_id in (first, *others):
+        deletion.request(sessions, user_id, job_id)
+    assert deletion.purge(sessions, bucket) == 3
+
+    with pytest.raises(TooManyUploads, match=r"in 20 minutes\."):
+        send(sessions, bucket, user_id)
+
+    send(sessions, bucket, add_user(sessions))
+
+
+def test_old_uploads_that_are_deleted_now_take_no_room(
+    sessions: Sessions, bucket: Bucket, user_id: int
+) -> None:
+    for _ in range(3):
+        job_id = send(sessions, bucket, user_id)
+        grow_older(sessions, job_id, 60)
+        deletion.request(sessions, user_id, job_id)
+    assert deletion.purge(sessions, bucket) == 3
+
+    send(sessions, bucket, user_id)
+
+
 def test_files_that_go_straight_to_the_store_count_once_however_often_they_go_on(
     sessions: Sessions, bucket: Bucket, user_id: int
 ) -> None:

@@ -3,17 +3,19 @@
 import gc
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import deciding, undoing, versions
-from ingestion.errors import Conflict, NotFound
+from ingestion.errors import Busy, Conflict, NotFound
 from ingestion.rules.issues import IssueType
 from ingestion.storage import Bucket
 from tests.conftest import Submit, add_user
 from tests.integration.desk import DUPLICATES, HEADER, Desk
+from tests.worker import eventually
 
 
 @pytest.fixture
@@ -55,6 +57,41 @@ def test_whoever_decided_before_a_version_is_no_author_of_the_next(
     second, first = versions.listed(at.sessions, at.user_id, at.job_id)
 
     assert (len(first.decided_by), second.decided_by) == (1, ())
+
+
+def test_whoever_waits_for_another_version_too_long_is_told_to_come_again(
+    twice: tuple[Desk, list[str]], bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, exports = twice
+    monkeypatch.setattr(versions, "_WAIT_SECONDS", 0.01)
+
+    with versions._ONE_AT_A_TIME, pytest.raises(Busy, match="try again in a minute"):
+        given(at, bucket, 1)
+
+    assert given(at, bucket, 1) == exports[0]
+
+
+def test_few_wait_for_a_version_and_others_are_told_at_once(
+    twice: tuple[Desk, list[str]], bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, exports = twice
+    monkeypatch.setattr(versions, "_WAIT_SECONDS", 60.0)
+    refused: list[int] = []
+
+    def attempt(_: int) -> str:
+        try:
+            return given(at, bucket, 1)
+        except Busy:
+            refused.append(1)
+            return ""
+
+    with ThreadPoolExecutor(12) as pool:
+        with versions._ONE_AT_A_TIME:
+            waiting = [pool.submit(attempt, number) for number in range(12)]
+            eventually(lambda: len(refused) == 8, "all but those who wait are refused")
+        made = [one.result() for one in waiting]
+
+    assert sorted(made) == [""] * 8 + [exports[0]] * 4
 
 
 def test_each_version_is_given_byte_for_byte(twice: tuple[Desk, list[str]], bucket: Bucket) -> None:

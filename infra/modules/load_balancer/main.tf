@@ -1,5 +1,5 @@
 resource "aws_lb" "this" {
-  #checkov:skip=CKV_AWS_91:The access log is each environment's choice (access_logs)
+  #checkov:skip=CKV_AWS_91:The access log has secret links, and is each environment's choice (load_balancer_access_logs)
   #checkov:skip=CKV_AWS_150:Deletion protection is each environment's choice, and on in production
   #checkov:skip=CKV2_AWS_28:A firewall needs rules made for this traffic; everything but the sign-in page needs a session
   #checkov:skip=CKV2_AWS_76:No Java runs behind it

@@ -111,12 +111,25 @@ run "access_logs_have_a_closed_bucket" {
   command = plan
 
   assert {
-    condition     = module.load_balancer.planned.balancer.access_logs[0].enabled && length(module.store.planned.logging) == 1
-    error_message = "Load balancer and store keep access logs."
+    condition     = length(module.load_balancer.planned.balancer.access_logs) == 0 && length(module.store.planned.logging) == 1
+    error_message = "The store keeps access logs; the load balancer, whose log would have secret links, keeps none."
   }
 
   assert {
     condition     = module.log_bucket[0].planned.public_access.block_public_policy && module.log_bucket[0].planned.encryption.apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
     error_message = "Access logs are closed to the public and encrypted."
+  }
+}
+
+run "the_load_balancer_keeps_access_logs_where_that_is_wanted" {
+  command = plan
+
+  variables {
+    load_balancer_access_logs = true
+  }
+
+  assert {
+    condition     = module.load_balancer.planned.balancer.access_logs[0].enabled
+    error_message = "The load balancer keeps access logs."
   }
 }
