@@ -61,8 +61,13 @@ def served(settings: Settings, sessions: Sessions, watch: Watch | None = None) -
     *around, _ = door.middleware(settings, sessions, ours)
     app = Starlette(
         routes=[*ours, *(Route(path, streamlits, methods=["GET", "PUT"]) for path in paths)],
-        # Without Streamlit there are no pages that files could belong to: they are everybody's here.
-        middleware=[*around, Middleware(Belongings, sessions=sessions, pages=lambda _: [Everybodys()])],
+        # Without Streamlit no page is there that has files: they are everybody's here, and none are kept.
+        middleware=[
+            *around,
+            Middleware(
+                Belongings, sessions=sessions, pages=lambda _: [Everybodys()], sizes=lambda _: list[int]()
+            ),
+        ],
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
