@@ -89,15 +89,13 @@ def _found(
 ) -> tuple[Job, frozenset[Permission]]:
     """The job and all that the user may do with it, this among it. Raises what `permitted` raises."""
     job = jobs.find(session, job_id, lock=lock)
-    granted: frozenset[Permission] = frozenset()
-    if job is not None and job.deleted_at is None:
-        granted = standings(session, user_id, [job])[0].permissions
-    is_there = job is not None and job.deleted_at is None
-    if is_there and permission not in granted:  # what is gone is refused to nobody
+    if job is None or job.deleted_at is not None:  # what is gone is refused to nobody
+        raise NotFound(_NO_UPLOAD)
+    granted = standings(session, user_id, [job])[0].permissions
+    if not {Permission.VIEW, permission} <= granted:
         _record(user_id, permission, job_id)
-    if job is None or Permission.VIEW not in granted:
-        raise NotFound("There is no such upload, or it belongs to somebody else.")
-    if permission not in granted:
+        if Permission.VIEW not in granted:
+            raise NotFound(_NO_UPLOAD)
         raise NotAllowed(
             "Your role does not allow this for this upload. Ask whoever uploaded it, or an administrator."
         )
@@ -117,6 +115,7 @@ def _relation(user_id: int, job: Job, shared: set[int]) -> Relation:
     return Relation.SHARED if job.id in shared else Relation.FOREIGN
 
 
+_NO_UPLOAD = "There is no such upload, or it belongs to somebody else."
 _DEACTIVATED = "This account is deactivated. Ask an administrator."
 _ONLY_FOR = {
     Permission.UPLOAD: "Reviewers settle what others share and upload nothing. Ask an administrator for "

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from db import schema
 from db.engine import Sessions, make_engine, make_sessions
-from db.models import Base, User
+from db.models import User
 from ingestion import processing, uploads
 from ingestion.accounts import Account
 from ingestion.csv_file.options import ParseOptions
@@ -26,6 +26,7 @@ from local.aws import AwsAccess, create_resources
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
 from tests.accounts import add_account
+from tests.emptying import empty_tables
 from tests.recorder import Recorder
 from tests.worker import Queue
 
@@ -61,34 +62,6 @@ def sessions(engine: Engine) -> Sessions:
     """Sessions on an empty database."""
     empty_tables(engine)
     return make_sessions(engine)
-
-
-def empty_tables(engine: Engine) -> None:
-    """Remove whatever tests before left in the database, and count from one again.
-
-    Row by row where it is little: TRUNCATE makes the files of all tables and indexes anew.
-    """
-    with engine.begin() as connection:
-        # The audit log refuses to be emptied; this turns triggers off until the transaction ends.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        left = list(connection.execute(text(_LEFT)))
-        if any(size > _LITTLE for _, size in left):
-            connection.execute(text(f"TRUNCATE {', '.join(Base.metadata.tables)} CASCADE"))
-        for table, _ in left:
-            connection.execute(text(f"DELETE FROM {table}"))
-        connection.execute(text(_COUNT_FROM_ONE))
-
-
-_LEFT = " UNION ALL ".join(
-    f"SELECT '{table}', pg_relation_size('{table}') WHERE EXISTS (SELECT FROM {table})"
-    for table in Base.metadata.tables
-)
-_LITTLE = 1_000_000
-"""Bytes of a table."""
-_COUNT_FROM_ONE = (
-    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
-    " FROM pg_sequences WHERE last_value IS NOT NULL"
-)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from db.engine import Sessions
 from ingestion import accounts, attempts, known_browsers
 from ingestion.errors import SignInPaused
 from tests.accounts import add_account
-from tests.conftest import empty_tables
+from tests.emptying import empty_tables
 
 EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
 

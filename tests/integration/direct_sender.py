@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import pytest
 import urllib3
 from sqlalchemy import text
 
 from db.engine import Sessions
 from ingestion import direct_uploads
 from ingestion.direct_uploads import Begun
+from ingestion.errors import NotFound
 from ingestion.file_parts import PART_BYTES
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
@@ -68,6 +70,16 @@ class Sender:
 
     def cancel(self, job_id: int) -> None:
         direct_uploads.cancel(self._sessions, self._bucket, user_id=self.user_id, job_id=job_id)
+
+    def finds_nothing(self, job_id: int, number: int) -> None:
+        """Ask for an address for this part, for the whole and for its end: there is no such upload."""
+        for asked in (
+            lambda: self.sign(job_id, [number]),
+            lambda: self.complete(job_id),
+            lambda: self.cancel(job_id),
+        ):
+            with pytest.raises(NotFound):
+                asked()
 
 
 def key(user_id: int, job_id: int) -> str:

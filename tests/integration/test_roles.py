@@ -18,7 +18,7 @@ from ingestion.queue import make_queue
 from ingestion.rules.permissions import Relation, Role
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
-from tests.conftest import empty_tables
+from tests.emptying import empty_tables
 from tests.integration import roles_table, use_cases
 from tests.integration.leftovers import empty
 from tests.integration.roles_table import DONE, NOT_ALLOWED, NOT_FOUND
