@@ -20,8 +20,8 @@ from playwright.sync_api import Page
 
 from tests.browser import launched
 from tests.contacts import Truth, write_contacts
-from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import register
 
 STAGES = ("click to row", "to PENDING", "to PROCESSING", "to NEEDS_REVIEW", "click to NEEDS_REVIEW")
 

@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 from ingestion.rules.cells import clean
 from ingestion.rules.formulas import unprotect
+from tests.visiting import open_newest, register
 
 CELLS = (
     "![image](http://evil.example/image.png)",
@@ -159,15 +160,7 @@ class Visitor:
 
     def register(self, email: str) -> None:
         """Make an account of a hostile name."""
-        self.page.goto("/")
-        self.page.get_by_role("tab", name="Create account").click()
-        form = self.page.get_by_role("tabpanel", name="Create account")
-        for label, value in (("First name", PERSON), ("Last name", PERSON), ("E-mail", email)):
-            form.get_by_label(label).fill(value)
-        for label in ("Password", "Repeat the password"):
-            form.get_by_label(label, exact=True).fill("correct horse battery")
-        self._click("Create account", form)
-        expect(self.page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+        register(self.page, email, name=(PERSON, PERSON))
 
     def upload(self, name: str, content: bytes) -> int:
         """Send a file, its columns looked at on the way; the upload's id."""
@@ -189,14 +182,7 @@ class Visitor:
         send.click()
         expect(page.get_by_text("1 file uploaded")).to_be_visible()
         self.watch.look(page)
-        return self._newest()
-
-    def _newest(self) -> int:
-        """The id of the upload that was sent last: nobody else sends any."""
-        number = 1
-        while self.page.request.get(f"/downloads/{number + 1}/summary.html").status != 404:
-            number += 1
-        return number
+        return open_newest(page)
 
     def issues(self, job: int, number: int) -> None:
         """Look at some issues, one by one."""

@@ -23,8 +23,8 @@ from playwright.sync_api import Page, expect
 from benchmarks.files import rows_in
 from tests.browser import launched
 from tests.contacts import write_contacts
-from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import register
 
 _PARTS = (("dashboard", "streamlit"), ("worker", "-m tasks --"), ("emulator", ".venv-aws"))
 """Of the product, and what stands in the command lines of their processes."""

@@ -18,8 +18,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import launched
 from tests.collector import Collector, Span, collecting
-from tests.e2e.test_journey import register
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import register
 from tests.worker import eventually
 
 _PATIENCE_MS = 120_000

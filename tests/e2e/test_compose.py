@@ -16,10 +16,7 @@ from local.postgres import EmbeddedPostgres
 from local.postgres_binaries import client_programs
 from tests import compose
 from tests.compose import PRODUCT, PROJECT, Stack
-from tests.e2e import test_journey as journey
-from tests.e2e.test_journey import PATIENCE_MS, click, register
-
-browser = journey.browser
+from tests.visiting import PATIENCE_MS, click, register
 
 FILE = b"""email,first_name,last_name,company
 ana@example.com,Ana,Silva,Acorn

@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.e2e import test_journey as journey
-
-address, browser, page = journey.address, journey.browser, journey.page
+from tests.visiting import click, open_newest, register
 
 PLAIN: FilePayload = {
     "name": "plain.csv",
@@ -16,14 +14,14 @@ PLAIN: FilePayload = {
 
 @pytest.mark.browser
 def test_an_upload_is_deleted_after_a_look_at_what_goes(page: Page) -> None:
-    journey.register(page, "ida@example.com")
+    register(page, "ida@example.com")
     page.locator("input[type=file]").set_input_files([PLAIN])
-    journey.click(page, "Upload 1 file")
+    click(page, "Upload 1 file")
     expect(page.get_by_text("1 file uploaded")).to_be_visible()
-    page.goto("/upload?job=1")
+    job_id = open_newest(page)
     expect(page.get_by_role("link", name="Download contacts")).to_be_visible()
 
-    journey.click(page, "Delete …")
+    click(page, "Delete …")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("1 final contact")).to_be_visible()
     dialog.get_by_role("button", name="Delete for good").click()
@@ -31,5 +29,5 @@ def test_an_upload_is_deleted_after_a_look_at_what_goes(page: Page) -> None:
     expect(page.get_by_text("plain.csv is deleted.")).to_be_visible()
     expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Try a sample")).to_be_visible()
-    page.goto("/upload?job=1")
+    page.goto(f"/upload?job={job_id}")
     expect(page.get_by_text("There is no such upload")).to_be_visible()

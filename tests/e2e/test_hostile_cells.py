@@ -1,53 +1,30 @@
 """Hostile cells through the whole product: nothing runs, nothing loads, and every value comes back."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser
 
-from tests.browser import CHROMIUM, launched
 from tests.hostile import CELLS, FILENAME, Visitor, Watch, changed, contact_list, contacts_of
-from tests.launcher import Launcher, copy_of_project
-
-PATIENCE_MS = 30_000
+from tests.visiting import PATIENCE_MS
 
 
 @pytest.mark.browser
-def test_nothing_in_a_cell_runs_or_loads_and_all_of_it_comes_back(tmp_path: Path) -> None:
-    if not CHROMIUM:
-        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    expect.set_options(timeout=PATIENCE_MS)
-    with product(tmp_path) as address, launched() as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-        context.set_default_timeout(PATIENCE_MS)
-        watch = Watch(address)
-        visitor = Visitor(watch.over(context.new_page()), watch)
+def test_nothing_in_a_cell_runs_or_loads_and_all_of_it_comes_back(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    context.set_default_timeout(PATIENCE_MS)
+    watch = Watch(address)
+    visitor = Visitor(watch.over(context.new_page()), watch)
 
-        visitor.register("hostile@example.com")
-        first = visitor.upload(FILENAME, contact_list(CELLS))
-        visitor.issues(first, 12)
-        visitor.settle(first)
-        visitor.look_around(first)
-        second = visitor.upload(FILENAME, visitor.download(first, "csv"))
-        visitor.settle(second)
+    visitor.register("hostile@example.com")
+    first = visitor.upload(FILENAME, contact_list(CELLS))
+    visitor.issues(first, 12)
+    visitor.settle(first)
+    visitor.look_around(first)
+    second = visitor.upload(FILENAME, visitor.download(first, "csv"))
+    visitor.settle(second)
 
-        contacts = contacts_of(visitor.download(first, "parquet"))
-        assert changed(CELLS, contacts) == []
-        assert contacts_of(visitor.download(second, "parquet")) == contacts
-        assert watch.seen == []
-        assert watch.pages > 20
-        context.close()
-
-
-@contextmanager
-def product(folder: Path) -> Iterator[str]:
-    """Where the product is that was started."""
-    with copy_of_project(folder) as project:
-        launcher = Launcher(project)
-        try:
-            yield launcher.address()
-        finally:
-            launcher.end(signal.SIGINT)
+    contacts = contacts_of(visitor.download(first, "parquet"))
+    assert changed(CELLS, contacts) == []
+    assert contacts_of(visitor.download(second, "parquet")) == contacts
+    assert watch.seen == []
+    assert watch.pages > 20
+    context.close()

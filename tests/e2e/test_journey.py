@@ -2,17 +2,12 @@
 
 import csv
 import re
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM, launched
-from tests.launcher import Launcher, copy_of_project
-
-PATIENCE_MS = 30_000
+from tests.visiting import PATIENCE_MS, click, register
 
 # What `samples/test-jobs.csv` becomes when each issue is settled as below.
 CONTACTS = [
@@ -31,65 +26,11 @@ CONTACTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the product is."""
-    with copy_of_project(tmp_path_factory.mktemp("journey")) as project:
-        launcher = Launcher(project)
-        yield launcher.address()
-        launcher.end(signal.SIGINT)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    if not CHROMIUM:
-        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    elsewhere: list[str] = []
-    page.on("request", lambda request: _note_foreign(request.url, address, elsewhere))
-    blocked: list[str] = []
-    page.on("console", lambda said: blocked.append(said.text) if "Security Policy" in said.text else None)
-    yield page
-    assert elsewhere == [], "the dashboard sent requests elsewhere"
-    assert blocked == [], "the content-security policy stopped something"
-    context.close()
-
-
-def _note_foreign(url: str, address: str, elsewhere: list[str]) -> None:
-    if not url.startswith((address, "data:", "blob:")):
-        elsewhere.append(url)
-
-
-def register(page: Page, email: str) -> None:
-    page.goto("/")
-    page.get_by_role("tab", name="Create account").click()
-    form = page.get_by_role("tabpanel", name="Create account")
-    for label, value in (("First name", "Dana"), ("Last name", "Olsen"), ("E-mail", email)):
-        form.get_by_label(label).fill(value)
-    for label in ("Password", "Repeat the password"):
-        form.get_by_label(label, exact=True).fill("correct horse battery")
-    form.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
-
-
 def on_screen(page: Page, settled: int, subject: str) -> None:
     """Wait until so many issues are settled and the issue about this row or address is on screen."""
     expect(page.get_by_text(f"{settled} of 10 issues settled")).to_be_visible()
     expect(page.get_by_test_id("stText").get_by_text(subject, exact=True)).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def click(page: Page, button: str) -> None:
-    page.get_by_role("button", name=button).click()
 
 
 def correct_email(page: Page, email: str) -> None:

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.e2e import test_journey as journey
-
-address, browser, page = journey.address, journey.browser, journey.page
+from tests.visiting import click, open_newest, register
 
 ISSUES = 50
 HEADER = ["email", "first_name", "last_name", "company", "phone"]
@@ -121,11 +119,11 @@ def test_fifty_issues_are_settled_by_keyboard_alone(
     page: Page, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     asked = list(questions())
-    journey.register(page, "gus@example.com")
+    register(page, "gus@example.com")
     page.locator("input[type=file]").set_input_files([file_of(asked)])
-    journey.click(page, "Upload 1 file")
+    click(page, "Upload 1 file")
     expect(page.get_by_text("1 file uploaded")).to_be_visible()
-    page.goto("/review?job=1")
+    page.goto(f"/review?job={open_newest(page)}")
 
     seconds = []
     for settled, question in enumerate(asked):
@@ -146,7 +144,7 @@ def test_fifty_issues_are_settled_by_keyboard_alone(
     record_property("median_milliseconds_to_the_next_issue", round(1000 * statistics.median(seconds[:-1])))
 
     expect(page.get_by_text("Every issue is settled.")).to_be_visible()
-    journey.click(page, "Go on to finalize")
+    click(page, "Go on to finalize")
     page.get_by_role("button", name="Finalize", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download contacts").first.click()

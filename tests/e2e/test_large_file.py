@@ -11,14 +11,11 @@ import boto3
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e import test_journey as journey
-from tests.e2e.test_journey import PATIENCE_MS, register
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import PATIENCE_MS, register
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-browser = journey.browser
 
 MEGABYTE = 1024 * 1024
 PART = re.compile(r"partNumber=(\d+)")

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e import test_journey as journey
+from tests.e2e.test_journey import on_screen
 from tests.launcher import Launcher, copy_of_project
 from tests.outages import until
-
-browser, page = journey.browser, journey.page
+from tests.visiting import click, register
 
 EMAIL = "dana@example.com"
 
@@ -46,11 +45,11 @@ def test_a_click_is_one_request_from_the_page_to_the_worker(
     page: Page, product: tuple[Launcher, Path]
 ) -> None:
     launcher, logs = product
-    journey.register(page, EMAIL)
-    journey.click(page, "Try a sample")
+    register(page, EMAIL)
+    click(page, "Try a sample")
     expect(page.get_by_role("button", name="Review 10 issues")).to_be_visible()
-    journey.click(page, "Review 10 issues")
-    journey.on_screen(page, 0, "j.becker@nordwind.de")
+    click(page, "Review 10 issues")
+    on_screen(page, 0, "j.becker@nordwind.de")
     page.keyboard.press("1")
     until(lambda: "decision_made" in (logs / "dashboard.log").read_text())
     launcher.end(signal.SIGINT)

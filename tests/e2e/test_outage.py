@@ -19,10 +19,8 @@ from local.aws import answers
 from local.ports import free_port
 from local.postgres import EmbeddedPostgres
 from tests.conftest import ROOT
-from tests.e2e import test_journey as journey
 from tests.outages import until
-
-browser, page = journey.browser, journey.page
+from tests.visiting import click, register
 
 BLANK = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\nbo@x.com,Bo,Li,Hooli\n"
 AWAY = "The database does not answer"
@@ -89,7 +87,7 @@ def address(installation: Installation) -> str:
 def test_a_page_outlives_a_restart_of_postgres(
     page: Page, installation: Installation, bucket: Bucket, settings: Settings, tmp_path: Path
 ) -> None:
-    journey.register(page, "ana@example.com")
+    register(page, "ana@example.com")
     job_id = uploads.submit(
         installation.sessions,
         bucket,
@@ -104,7 +102,7 @@ def test_a_page_outlives_a_restart_of_postgres(
     page.get_by_label("company", exact=True).fill("Acme")
 
     installation.stop_postgres()
-    journey.click(page, "Save")
+    click(page, "Save")
     expect(page.get_by_text(AWAY)).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
     page.screenshot(path=tmp_path / "away.png")
@@ -114,24 +112,24 @@ def test_a_page_outlives_a_restart_of_postgres(
     expect(page.get_by_text("The database did not answer. What you did last")).to_be_visible()
     expect(page.get_by_text(AWAY)).to_have_count(0)
     page.screenshot(path=tmp_path / "back.png")
-    journey.click(page, "Save")
+    click(page, "Save")
     expect(page.get_by_text("Every issue is settled.")).to_be_visible()
 
 
 @pytest.mark.browser
 def test_a_chosen_file_outlives_a_restart_of_postgres(page: Page, installation: Installation) -> None:
-    journey.register(page, "bo@example.com")
+    register(page, "bo@example.com")
     file: FilePayload = {"name": "kept.csv", "mimeType": "text/csv", "buffer": BLANK}
     page.locator("input[type=file]").set_input_files([file])
     expect(page.get_by_role("button", name="Upload 1 file")).to_be_visible()
 
     installation.stop_postgres()
-    journey.click(page, "Upload 1 file")
+    click(page, "Upload 1 file")
     expect(page.get_by_text(AWAY)).to_be_visible()
     expect(page.get_by_text("kept.csv").first).to_be_visible()
     installation.start_postgres()
 
-    journey.click(page, "Upload 1 file")
+    click(page, "Upload 1 file")
     expect(page.get_by_text("1 file uploaded")).to_be_visible()
 
 

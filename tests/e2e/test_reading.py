@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.e2e import test_journey as journey
-
-address, browser, page = journey.address, journey.browser, journey.page
+from tests.visiting import click, open_newest, register
 
 PEOPLE: FilePayload = {
     "name": "people.csv",
@@ -24,22 +22,22 @@ PLAIN: FilePayload = {
 
 @pytest.mark.browser
 def test_a_file_in_question_is_answered_and_holds_up_no_other(page: Page, tmp_path: Path) -> None:
-    journey.register(page, "ida@example.com")
+    register(page, "ida@example.com")
     page.locator("input[type=file]").set_input_files([PLAIN, PEOPLE])
     expect(page.get_by_text("In which encoding are the names written?")).to_be_visible()
-    journey.click(page, "Upload 1 file")
+    click(page, "Upload 1 file")
     expect(page.get_by_text("plain.csv · uploaded")).to_be_visible()
 
     right = page.get_by_test_id("stColumn").filter(has_text="Central European (Windows-1250)")
     expect(right.get_by_text("Udo Dvořák")).to_be_visible()
     right.get_by_role("button", name="This reads right").click()
     expect(page.get_by_text("shall it be split like this?")).to_be_visible()
-    journey.click(page, "Use these columns")
-    journey.click(page, "Upload 1 file")
+    click(page, "Use these columns")
+    click(page, "Upload 1 file")
     expect(page.get_by_text("1 file uploaded")).to_be_visible()
     expect(page.get_by_text("plain.csv · uploaded")).to_have_count(0)
 
-    page.goto("/upload?job=2")
+    open_newest(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download contacts").click()
     download.value.save_as(tmp_path / "contacts.csv")

@@ -3,11 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e import test_journey as journey
+from tests.visiting import PASSWORD, click, register
 
-address, browser, page = journey.address, journey.browser, journey.page
-
-PASSWORD = "correct horse battery"
 NEW = "seven quiet rivers"
 
 
@@ -24,7 +21,7 @@ def heading(page: Page, name: str) -> None:
 
 @pytest.mark.browser
 def test_a_deep_link_outlives_signing_in_and_a_reload_keeps_session_and_page(page: Page) -> None:
-    journey.register(page, "kim@example.com")
+    register(page, "kim@example.com")
     page.goto("/history?job=7")
     expect(page.get_by_text("There is no such upload")).to_be_visible()
     page.reload()
@@ -47,7 +44,7 @@ def test_a_deep_link_outlives_signing_in_and_a_reload_keeps_session_and_page(pag
 def test_a_changed_password_ends_the_session_in_the_other_browser(
     page: Page, browser: Browser, address: str
 ) -> None:
-    journey.register(page, "lea@example.com")
+    register(page, "lea@example.com")
     elsewhere = browser.new_context(base_url=address)
     other = elsewhere.new_page()
     other.goto("/account")
@@ -64,7 +61,7 @@ def test_a_changed_password_ends_the_session_in_the_other_browser(
         ("Repeat the new password", NEW),
     ):
         page.get_by_label(label, exact=True).fill(value)
-    journey.click(page, "Change password")
+    click(page, "Change password")
     expect(page.get_by_text("Your password is changed")).to_be_visible()
     expect(page.get_by_text("Chrome on Linux", exact=False)).to_have_count(1)
 
@@ -76,7 +73,7 @@ def test_a_changed_password_ends_the_session_in_the_other_browser(
 
     # An open page looks by itself every minute: nobody's data stays on an unattended screen.
     with other.expect_response("**/auth/forget", timeout=90_000), page.expect_response("**/auth/forget"):
-        journey.click(page, "Sign out everywhere")
+        click(page, "Sign out everywhere")
     expect(page.get_by_text("You are signed out everywhere.")).to_be_visible()
     expect(other.get_by_text("You were signed out: the session was ended in another tab")).to_be_visible()
     for context in (page.context, elsewhere):

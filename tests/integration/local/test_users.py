@@ -3,21 +3,13 @@
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
-from tests.launcher import Launcher, copy_of_project
+from tests.launcher import Launcher, copy_of_project, run_to_its_end
 
 
 def users(project: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "run.py", "users", *arguments],
-        cwd=project,
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_to_its_end(project, "users", *arguments, typed=typed)
 
 
 def test_accounts_are_made_in_the_database_that_runs_by_the_settings_of_the_project(tmp_path: Path) -> None:

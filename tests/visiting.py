@@ -1,0 +1,37 @@
+"""What a person does in the dashboard, in a real browser: for the tests that go a way through the product."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+PATIENCE_MS = 30_000
+PASSWORD = "correct horse battery"
+
+
+def register(page: Page, email: str, *, name: tuple[str, str] = ("Dana", "Olsen")) -> None:
+    """Create an account, and be signed in."""
+    page.goto("/")
+    page.get_by_role("tab", name="Create account").click()
+    form = page.get_by_role("tabpanel", name="Create account")
+    for label, value in (("First name", name[0]), ("Last name", name[1]), ("E-mail", email)):
+        form.get_by_label(label).fill(value)
+    for label in ("Password", "Repeat the password"):
+        form.get_by_label(label, exact=True).fill(PASSWORD)
+    form.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+
+
+def click(page: Page, button: str) -> None:
+    """Press the button of this name."""
+    page.get_by_role("button", name=button).click()
+
+
+def open_newest(page: Page) -> int:
+    """Open the upload on top of the list as people do; its id."""
+    page.goto("/")
+    expect(page.get_by_text("Click an upload to open it.")).to_be_visible()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_have_count(1)
+    table.click(position={"x": 120, "y": 55})  # the first row: cells are drawn on a canvas
+    page.wait_for_url(re.compile(r"/upload\?job=\d+"))
+    return int(page.url.rpartition("=")[2])
