@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
         description="The Data Ingestion Tool on this machine: database, S3, SQS, worker and dashboard.",
-        epilog="Data and logs are in .local/, packages in .venv/, .venv-aws/ and .venv-checks/.",
+        epilog="Data and logs are in .local/, packages in .venv/ and the .venv-*/ beside it.",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("start", help="start everything and print the dashboard's address (the default)")
@@ -149,7 +149,7 @@ def _prepare(folders: Folders, requirements: str, console: Console) -> None:
         folders.project / "local" / "ministack-requirements.txt",
     )
     if not environments.python_of(folders.environment).exists():
-        console.line("The first start downloads packages, which takes a minute or two.")
+        console.line("The first start downloads packages, which takes about half a minute.")
     environments.ensure(folders.environment, product, log, console)
     environments.ensure(folders.emulator_environment, emulator, log, console)
 

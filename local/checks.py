@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from local import analysers
 from local.analysers import Check
@@ -13,7 +16,7 @@ from local.console import Console
 from local.environments import python_of
 from local.folders import Folders
 
-_PROCESSES = min(max(os.cpu_count() or 1, 2), 4)
+_PROCESSES = min((os.cpu_count() or 1) + 1, 4)
 SIDE_BY_SIDE = ["-n", str(_PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
 """Most tests wait for a server or a browser. Those of a file share theirs."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -72,30 +75,58 @@ def run(folders: Folders, pytest_arguments: Sequence[str], console: Console) -> 
     if browser:
         variables["CHROMIUM"] = str(browser)
     python = str(python_of(environment))
-    if pytest_arguments:
-        checks = [Check("pytest", [python, "-m", "pytest", *pytest_arguments])]
-    else:
-        checks = [
+    outcomes = []
+    if not pytest_arguments:
+        analysing = [
             Check("ruff check", [python, "-m", "ruff", "check", "."]),
             Check("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
             Check("mypy", [python, "-m", "mypy", "."]),
             Check("lint-imports", [str(environment / "bin" / "lint-imports")]),
             *analysers.checks(folders.project, folders.checks_environment, log, console),
-            Check("pytest", [python, "-m", "pytest", *SIDE_BY_SIDE]),
         ]
-    outcomes = [_run_one(check, folders.project, variables, console) for check in checks]
+        outcomes += _run_side_by_side(analysing, folders.project, variables, console)
+    testing = Check("pytest", [python, "-m", "pytest", *(pytest_arguments or SIDE_BY_SIDE)])
+    console.heading(f"== {testing.name}")
+    outcomes.append(_run_one(testing, folders.project, variables, None))
     console.line("")
     for line, _ in outcomes:
         console.line(line)
     return 0 if all(passed for _, passed in outcomes) else 1
 
 
-def _run_one(check: Check, project: Path, variables: Mapping[str, str], console: Console) -> tuple[str, bool]:
-    """Run one check with its output on the terminal; a line for the summary, and whether it did not fail."""
-    console.heading(f"== {check.name}")
+def _run_side_by_side(
+    checks: Sequence[Check], project: Path, variables: Mapping[str, str], console: Console
+) -> list[tuple[str, bool]]:
+    """Run checks of one process each on all processors, and show what each said once it has ended."""
+
+    def run(check: Check) -> tuple[str, tuple[str, bool]]:
+        with tempfile.TemporaryFile("w+", errors="replace") as said:
+            outcome = _run_one(check, project, variables, said)
+            said.seek(0)
+            return said.read(), outcome
+
+    outcomes = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for check, (said, outcome) in zip(checks, pool.map(run, checks), strict=True):
+            console.heading(f"== {check.name}")
+            if said:
+                console.line(said.rstrip())
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _run_one(
+    check: Check, project: Path, variables: Mapping[str, str], output: IO[str] | None
+) -> tuple[str, bool]:
+    """Run one check, whose output goes to a file or to the terminal.
+
+    A line for the summary, and whether it did not fail.
+    """
     if check.missing:
         return f"{check.name:<24} SKIPPED: to run it, {check.missing}", True
     began = time.monotonic()
-    code = subprocess.run(check.command, cwd=project, env=variables, check=False).returncode
+    code = subprocess.run(
+        check.command, cwd=project, env=variables, stdout=output, stderr=output, check=False
+    ).returncode
     outcome = "passed" if code == 0 else f"FAILED ({code})"
     return f"{check.name:<24} {outcome:<12} {time.monotonic() - began:7.1f} s", code == 0

@@ -10,16 +10,19 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from local import installers
 from local.console import Console, Step
 from local.errors import StackError
 
 LINE_WIDTH = 80
 
-_DOING = re.compile(r"^\s*(Collecting|Downloading|Building|Installing|Using cached)\b.*")
+_DOING = re.compile(
+    r"^\s*(Collecting|Downloading|Building|Installing|Using cached|Resolved|Prepared|Installed)\b.*"
+)
 _CAUSES = (
     ("No space left on device", "the disk is full"),
     ("Temporary failure in name resolution", "the package index cannot be reached: is there a connection?"),
@@ -43,7 +46,7 @@ def is_current(environment: Path, requirements: Path) -> bool:
 def ensure(environment: Path, requirements: Path, log: Path, console: Console) -> None:
     """Make `environment` hold what `requirements` asks for; at once where it does already.
 
-    Raises StackError with the cause on one line; what pip wrote is in `log`.
+    Raises StackError with the cause on one line; what the installers wrote is in `log`.
     """
     if is_current(environment, requirements):
         return
@@ -64,7 +67,7 @@ def python_of(environment: Path) -> Path:
 
 
 def cause_of(output: str) -> str:
-    """The cause of a failed venv or pip run, from what it wrote."""
+    """The cause of a failed venv or installation, from what it wrote."""
     for sign, cause in _CAUSES:
         if sign in output:
             return cause
@@ -107,25 +110,32 @@ def _create(environment: Path, log: Path) -> None:
 
 
 def _install(environment: Path, requirements: Path, log: Path, step: Step) -> None:
-    command = [str(python_of(environment)), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
-    command += ["--disable-pip-version-check", "-r", str(requirements)]
+    code, output = 1, ""
+    for command in installers.commands(python_of(environment), requirements):
+        code, output = _run(command, log, step)
+        if code == 0:
+            return
+    raise StackError(f"Packages cannot be installed: {cause_of(output)} (log: {log})")
+
+
+def _run(command: Sequence[str], log: Path, step: Step) -> tuple[int, str]:
+    """Run an installer; its exit code and what it wrote."""
     output: list[str] = []
     with log.open("a") as file:
-        pip = subprocess.Popen(
+        installer = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        assert pip.stdout is not None
+        assert installer.stdout is not None
         try:
-            for line in pip.stdout:
+            for line in installer.stdout:
                 file.write(line)
                 output.append(line)
                 if _DOING.match(line):
                     step.progress(line.split("(from")[0].strip()[:LINE_WIDTH])
         finally:
-            pip.stdout.close()
-            code = pip.wait()
-    if code != 0:
-        raise StackError(f"Packages cannot be installed: {cause_of(''.join(output))} (log: {log})")
+            installer.stdout.close()
+            code = installer.wait()
+    return code, "".join(output)
 
 
 @contextmanager

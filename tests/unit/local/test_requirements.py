@@ -14,6 +14,7 @@ LOCKED = {
     "benchmarks.in": "requirements-benchmarks.txt",
     "ministack.in": "local/ministack-requirements.txt",
     "checks.in": "local/checks-requirements.txt",
+    "uv.in": "local/uv-requirements.txt",
     "lambda.in": "infra/packaging/requirements-lambda.txt",
 }
 ONE_ON_TOP_OF_THE_OTHER = ["production.in", "local.in", "dev.in", "benchmarks.in"]
