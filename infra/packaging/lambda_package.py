@@ -98,7 +98,7 @@ def pack(target: Path, folder: Path) -> Package:
 def _install(folder: Path) -> None:
     platforms = (word for platform in PLATFORMS for word in ("--platform", platform))
     _run(
-        *("pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+        *("pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"),
         *("--only-binary=:all:", "--implementation", "cp", "--python-version", "{}.{}".format(*PYTHON)),
         *platforms,
         *("--target", str(folder), "--requirement", str(REQUIREMENTS)),
