@@ -21,6 +21,14 @@ def register(page: Page, email: str, *, name: tuple[str, str] = ("Dana", "Olsen"
     expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
 
 
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill in the form that is on screen, and send it."""
+    form = page.get_by_role("tabpanel", name="Sign in")
+    form.get_by_label("E-mail").fill(email)
+    form.get_by_label("Password", exact=True).fill(password)
+    form.get_by_role("button", name="Sign in").click()
+
+
 def click(page: Page, button: str) -> None:
     """Press the button of this name."""
     page.get_by_role("button", name=button).click()

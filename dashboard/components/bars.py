@@ -1,4 +1,7 @@
-"""Bars over time as HTML of our own (docs/decisions/0026): a plot without a script and without a library."""
+"""Bars over time as HTML of our own (docs/decisions/0026): no script and no library.
+
+The content-security policy refuses styles in attributes: heights are in a style sheet beside the plot.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +15,8 @@ class Series:
     """Numbers of one kind, one for each interval; they are not negative."""
 
     name: str
-    color: str
-    """As CSS writes it."""
+    kind: str
+    """The class by which `style.css` knows its colour."""
     values: Sequence[int]
 
 
@@ -25,12 +28,12 @@ def stacked(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
         _bar(label, series, place, top, is_labelled=place % every == every // 2)
         for place, label in enumerate(labels)
     )
-    legend = "".join(
-        f"<span><i style='background:{one.color}'></i>{escape(one.name)}</span>" for one in series
-    )
+    legend = "".join(f"<span><i class='{one.kind}'></i>{escape(one.name)}</span>" for one in series)
+    parts = {_part(number, top) for one in series for number in one.values if number}
+    sheet = "".join(f".bars .part-{part}{{height:{part / 100}%}}" for part in sorted(parts))
     scale = "".join(f"<span>{short(number)}</span>" for number in (top, top // 2, 0))
     return (
-        f"<figure class='bars'><figcaption>{escape(title)}{legend}</figcaption>"
+        f"<style>{sheet}</style><figure class='bars'><figcaption>{escape(title)}{legend}</figcaption>"
         f"<div><div class='scale'>{scale}</div><ol>{bars}</ol></div></figure>"
     )
 
@@ -41,6 +44,11 @@ def short(number: int) -> str:
         if number >= size:
             return f"{number / size:.1f}".removesuffix(".0") + letter
     return str(number)
+
+
+def _part(number: int, top: int) -> int:
+    """Of the scale, in hundredths of a percent: a class that means the same in every plot of a page."""
+    return 10_000 * number // top
 
 
 def _round_up(number: int) -> int:
@@ -54,7 +62,7 @@ def _round_up(number: int) -> int:
 def _bar(label: str, series: Sequence[Series], place: int, top: int, *, is_labelled: bool) -> str:
     told = "\n".join([label, *(f"{one.name}: {one.values[place]:,}" for one in series)])
     parts = "".join(
-        f"<b style='height:{one.values[place] / top:.2%};background:{one.color}'></b>"
+        f"<b class='{one.kind} part-{_part(one.values[place], top)}'></b>"
         for one in reversed(series)
         if one.values[place]
     )

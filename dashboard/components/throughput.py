@@ -11,7 +11,6 @@ from ingestion import throughput
 from ingestion.throughput import Span, Throughput
 
 _EACH = {Span.HOURS: "5 minutes", Span.DAY: "an hour", Span.WEEK: "6 hours"}
-_DONE, _FAILED, _ROWS = "#0f6e78", "#d9480f", "#5aa9b0"
 
 
 def show() -> None:
@@ -38,8 +37,8 @@ def show() -> None:
             f"Files in {each}",
             labels,
             [
-                Series("processed", _DONE, [interval.files for interval in found.intervals]),
-                Series("failed", _FAILED, [interval.failed for interval in found.intervals]),
+                Series("processed", "files", [interval.files for interval in found.intervals]),
+                Series("failed", "failed", [interval.failed for interval in found.intervals]),
             ],
         )
     )
@@ -47,7 +46,7 @@ def show() -> None:
         bars.stacked(
             f"Rows in {each}",
             labels,
-            [Series("processed", _ROWS, [interval.rows for interval in found.intervals])],
+            [Series("processed", "rows", [interval.rows for interval in found.intervals])],
         )
     )
 

@@ -10,7 +10,8 @@ from tests.browser import CHROMIUM, launched
 from tests.launcher import Launcher, copy_of_project, run_to_its_end
 from tests.visiting import PASSWORD, PATIENCE_MS
 
-_ADMINISTRATOR = ("add", "admin@example.com", "--first-name", "Ada", "--last-name", "Min", "--password-stdin")
+ADMINISTRATOR = "admin@example.com"
+_ADDING = ("add", ADMINISTRATOR, "--first-name", "Ada", "--last-name", "Min", "--password-stdin")
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with copy_of_project(tmp_path_factory.mktemp("product")) as project:
         launcher = Launcher(project)
         address = launcher.address()
-        added = run_to_its_end(project, "users", *_ADMINISTRATOR, typed=f"{PASSWORD}\n")
+        added = run_to_its_end(project, "users", *_ADDING, typed=f"{PASSWORD}\n")
         assert added.returncode == 0, added.stderr
         yield address
         launcher.end(signal.SIGINT)

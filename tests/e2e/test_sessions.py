@@ -3,16 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.visiting import PASSWORD, click, register
+from tests.visiting import PASSWORD, click, register, sign_in
 
 NEW = "seven quiet rivers"
-
-
-def sign_in(page: Page, email: str, password: str) -> None:
-    form = page.get_by_role("tabpanel", name="Sign in")
-    form.get_by_label("E-mail").fill(email)
-    form.get_by_label("Password", exact=True).fill(password)
-    form.get_by_role("button", name="Sign in").click()
 
 
 def heading(page: Page, name: str) -> None:
