@@ -46,14 +46,22 @@ def who_may_sign_in(session: Session, email: str, *, keep: bool = False) -> User
 
     With `keep`, neither the password nor the rest of the row changes until the transaction ends.
     """
-    user = by_address(session, email, keep=keep)
-    return user if user is not None and user.deactivated_at is None else None
+    return _if_active(by_address(session, email, keep=keep))
+
+
+def active(session: Session, user_id: int) -> User | None:
+    """The user of this id; None once the account is deactivated."""
+    return _if_active(queries.user_by_id(session, user_id))
 
 
 def by_address(session: Session, email: str, *, keep: bool = False) -> User | None:
     """The user with this address, in any spelling, deactivated or not. `keep` as above."""
     address = emails.normalize(email)
     return queries.user_by_email(session, address, keep=keep) if address else None
+
+
+def _if_active(user: User | None) -> User | None:
+    return user if user is not None and user.deactivated_at is None else None
 
 
 def account_from(user: User) -> Account:

@@ -9,7 +9,7 @@ from db.models import User
 from db.queries import access_links
 from db.queries import accounts as users
 from db.queries import sessions as session_queries
-from ingestion import authority, known_browsers, password_hashes, tokens
+from ingestion import accounts, authority, known_browsers, password_hashes, tokens
 from ingestion.audit import AuditAction
 from ingestion.errors import NotFound, PasswordRefused
 from ingestion.rules import passwords
@@ -66,7 +66,7 @@ def change(
 
 
 def _user(session: Session, user_id: int) -> User:
-    user = users.user_by_id(session, user_id)
-    if user is None or user.deactivated_at is not None:
+    user = accounts.active(session, user_id)
+    if user is None:
         raise NotFound("This account no longer exists.")
     return user

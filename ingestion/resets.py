@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import AccessLink, User
 from db.queries import access_links as links
-from db.queries import accounts
+from db.queries import accounts as users
 from db.queries import sessions as sessions_of_users
-from ingestion import access_links, authority, known_browsers, new_passwords
+from ingestion import access_links, accounts, authority, known_browsers, new_passwords
 from ingestion.access_links import NOT_GOOD, LinkKind
 from ingestion.audit import AuditAction
 from ingestion.errors import SignInRefused
@@ -35,7 +35,7 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
     # It takes a quarter of a second: before the lock.
     password_hash = new_passwords.hashed(password, (owner.email, owner.first_name, owner.last_name))
     with sessions.begin() as session:
-        accounts.lock_accounts(session)
+        users.lock_accounts(session)
         link, user = _link_and_owner(session, token)
         user.password_hash = password_hash
         links.mark_used(session, link)
@@ -49,7 +49,7 @@ def set_password(sessions: Sessions, token: str, password: str) -> None:
 
 def _link_and_owner(session: Session, token: str) -> tuple[AccessLink, User]:
     link = access_links.usable(session, LinkKind.RESET, token)
-    user = accounts.user_by_id(session, link.user_id or 0)
-    if user is None or user.deactivated_at is not None:
+    user = accounts.active(session, link.user_id or 0)
+    if user is None:
         raise SignInRefused(NOT_GOOD)
     return link, user

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.models import Job, User
-from db.queries import accounts, audit, shares
-from ingestion import attempts
+from db.queries import audit, shares
+from ingestion import accounts, attempts
 from ingestion.access import permitted
 from ingestion.attempts import Attempt
 from ingestion.audit import AuditAction
@@ -102,9 +102,9 @@ def _whom(session: Session, job: Job, email: str) -> User:
     address = emails.normalize(email)
     if address is None:
         raise InvalidDecision("Enter a complete e-mail address, such as ana@example.com.")
-    user = accounts.user_by_email(session, address)
+    user = accounts.who_may_sign_in(session, address)
     # The same words for no account and a deactivated one: which of the two is not for everybody to know.
-    if user is None or user.deactivated_at is not None:
+    if user is None:
         raise _NobodyHasIt(
             "No active account has this e-mail address. Check its spelling, or ask an administrator to "
             "invite whoever has it."

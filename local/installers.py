@@ -39,9 +39,8 @@ def _uv(python: Path) -> Path | None:
     if not (program.exists() and stamp.exists() and stamp.read_bytes() == REQUIREMENTS.read_bytes()):
         shutil.rmtree(folder, ignore_errors=True)
         command = [str(python), *_PIP, *_LOCKED, "--target", str(folder), "-r", str(REQUIREMENTS)]
-        if subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode:
-            return None
-        if not program.exists():
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if ended.returncode or not program.exists():
             return None
         shutil.copyfile(REQUIREMENTS, stamp)
     return program
