@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -25,3 +26,12 @@ def launched() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def launched_or_skipped() -> Iterator[Browser]:
+    """The same; where there is none to launch, whichever test asks is skipped."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
+    with launched() as browser:
+        yield browser

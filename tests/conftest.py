@@ -145,6 +145,12 @@ def ana(sessions: Sessions) -> Account:
 
 
 @pytest.fixture
+def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator)
+    """The second account, so an operator's."""
+    return add_account(sessions, "ben@example.com", "Ben", "Li")
+
+
+@pytest.fixture
 def administrator(sessions: Sessions) -> int:
     """Somebody who looks after the installation and owns no upload."""
     return add_administrator(sessions)

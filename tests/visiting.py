@@ -2,10 +2,17 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PATIENCE_MS = 30_000
 PASSWORD = "correct horse battery"
+
+
+def context_at(browser: Browser, address: str, *, patience_ms: int = PATIENCE_MS) -> BrowserContext:
+    """A new visitor's windows, in which addresses begin at the product's."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    context.set_default_timeout(patience_ms)
+    return context
 
 
 def register(page: Page, email: str, *, name: tuple[str, str] = ("Dana", "Olsen")) -> None:
@@ -18,7 +25,7 @@ def register(page: Page, email: str, *, name: tuple[str, str] = ("Dana", "Olsen"
     for label in ("Password", "Repeat the password"):
         form.get_by_label(label, exact=True).fill(PASSWORD)
     form.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+    heading(page, "Uploads")
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -27,6 +34,11 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     form.get_by_label("E-mail").fill(email)
     form.get_by_label("Password", exact=True).fill(password)
     form.get_by_role("button", name="Sign in").click()
+
+
+def heading(page: Page, name: str) -> None:
+    """Wait until a page of this heading is on screen."""
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
 
 def click(page: Page, button: str) -> None:

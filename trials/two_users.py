@@ -18,8 +18,8 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, expe
 
 from tests.browser import launched
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import context_at, register
 
-PASSWORD = "seven mild otters waiting"  # noqa: S105
 MARK = "only-annas"
 TO_REVIEW, CLEAN = f"{MARK}-review.csv", f"{MARK}-clean.csv"
 _HEADER = "email,first_name,last_name,company\n"
@@ -37,7 +37,6 @@ _FILES = (
 )
 _OF_REVIEW = {"to-correct.csv", "summary.html"}
 _OF_ROWS = {"to-correct.csv", "left-out.csv"}
-_PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True)
@@ -56,25 +55,14 @@ class Person:
     def __init__(self, browser: Browser, address: str, name: str) -> None:
         self.name = name
         self.address = address
-        self.browser: BrowserContext = browser.new_context(
-            base_url=address, viewport={"width": 1280, "height": 900}
-        )
-        self.browser.set_default_timeout(_PATIENCE_MS)
+        self.browser: BrowserContext = context_at(browser, address)
         self.page: Page = self.browser.new_page()
         self.asked: list[tuple[str, str]] = []
         self.page.on("request", lambda request: self.asked.append((request.method, request.url)))
 
     def register(self) -> None:
         """Make an account."""
-        self.page.goto("/")
-        self.page.get_by_role("tab", name="Create account").click()
-        form = self.page.get_by_role("tabpanel", name="Create account")
-        for label, value in (("First name", self.name), ("Last name", "Trial"), ("E-mail", self.email)):
-            form.get_by_label(label).fill(value)
-        for label in ("Password", "Repeat the password"):
-            form.get_by_label(label, exact=True).fill(PASSWORD)
-        form.get_by_role("button", name="Create account").click()
-        expect(self.page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+        register(self.page, self.email, name=(self.name, "Trial"))
 
     @property
     def email(self) -> str:

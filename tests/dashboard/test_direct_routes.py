@@ -50,13 +50,10 @@ class Page:
 
 
 @pytest.fixture
-def page(settings: Settings, sessions: Sessions) -> Iterator[Page]:
-    with served(settings, sessions) as host:
-        browser = Browser(host)
-        page = Page(browser)
-        yield page
-        page.close()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = Page(browser)
+    yield page
+    page.close()
 
 
 @pytest.fixture

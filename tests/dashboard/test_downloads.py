@@ -32,6 +32,12 @@ def job_id(sessions: Sessions, bucket: Bucket, settings: Settings, ana: Account)
     )
 
 
+@pytest.fixture
+def eve(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator)
+    """Somebody who looks after nothing."""
+    return add_account(sessions, "eve@example.com", "Eve", "X", "a hash")
+
+
 def test_a_download_streams_the_contacts_under_the_files_name(
     browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
 ) -> None:
@@ -171,12 +177,12 @@ FILES = ["contacts.csv", "contacts.xlsx", "contacts-v1.csv", "to-correct.csv", "
 
 @pytest.mark.parametrize("name", FILES)
 def test_nobody_elses_files_can_be_downloaded(
-    browser: Browser, sessions: Sessions, bucket: Bucket, job_id: int, name: str
+    browser: Browser, sessions: Sessions, bucket: Bucket, eve: Account, job_id: int, name: str
 ) -> None:
     processing.process(sessions, bucket, job_id)
     assert browser.get(f"/downloads/{job_id}/{name}").status == 401
 
-    browser.sign_in(sessions, add_account(sessions, "eve@example.com", "Eve", "X", "a hash"))
+    browser.sign_in(sessions, eve)
 
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
     assert browser.get(f"/downloads/{2**63}/{name}").status == 404
@@ -184,10 +190,9 @@ def test_nobody_elses_files_can_be_downloaded(
 
 
 def test_those_with_whom_an_upload_is_shared_download_until_the_share_is_taken_back(
-    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, job_id: int
+    browser: Browser, sessions: Sessions, bucket: Bucket, ana: Account, eve: Account, job_id: int
 ) -> None:
     processing.process(sessions, bucket, job_id)
-    eve = add_account(sessions, "eve@example.com", "Eve", "X", "a hash")
     sharing.share(sessions, ana.id, job_id, eve.email)
     browser.sign_in(sessions, eve)
     assert browser.get(f"/downloads/{job_id}/summary.html").status == 200
@@ -227,12 +232,6 @@ def test_nothing_of_a_deleted_upload_can_be_downloaded(
     deletion.request(sessions, ana.id, job_id)
 
     assert browser.get(f"/downloads/{job_id}/{name}").status == 404
-
-
-@pytest.fixture
-def eve(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator)
-    """Somebody who looks after nothing."""
-    return add_account(sessions, "eve@example.com", "Eve", "X", "a hash")
 
 
 def test_administrators_take_the_audit_log_away_whole_or_in_part(

@@ -29,6 +29,7 @@ from tests.dashboard.test_sign_in import (
     signed_in_as,
 )
 from tests.entries import entries
+from tests.spies import noted
 
 __all__ = ["ana", "shared"]
 
@@ -46,15 +47,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The passwords that were compared with a hash."""
-    seen: list[bytes] = []
-    compare = bcrypt.checkpw
-
-    def checkpw(password: bytes, hashed: bytes) -> bool:
-        seen.append(password)
-        return compare(password, hashed)
-
-    monkeypatch.setattr(bcrypt, "checkpw", checkpw)
-    return seen
+    return noted(monkeypatch, bcrypt, "checkpw", 0)
 
 
 def come_from(monkeypatch: pytest.MonkeyPatch, address: str | None, **headers: str) -> None:

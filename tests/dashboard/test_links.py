@@ -27,11 +27,6 @@ def shared(monkeypatch: pytest.MonkeyPatch, settings: Settings, sessions: Sessio
     by_mode(monkeypatch, settings, "open")
 
 
-@pytest.fixture
-def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
-    return add_account(sessions, "ben@example.com", "Ben", "Li")
-
-
 def by_mode(monkeypatch: pytest.MonkeyPatch, settings: Settings, mode: Registration) -> None:
     changed = settings.model_copy(update={"registration": mode})
     monkeypatch.setattr(resources, "settings", lambda: changed)

@@ -25,7 +25,6 @@ from websockets.typing import Origin, Subprotocol
 
 from dashboard.door import belongings
 from dashboard.door.sizes import UPLOADS
-from dashboard.door.sockets import UserInfo
 from dashboard.session_cookie import SESSION_COOKIE
 from db.engine import Sessions
 from ingestion import sessions as web_sessions
@@ -35,6 +34,7 @@ from local.ports import free_port
 from tests.accounts import add_account
 from tests.asgi import asked
 from tests.conftest import ROOT
+from tests.dashboard.served import Everybodys
 from tests.outages import until
 from tests.sign_ins import token_of
 
@@ -286,13 +286,6 @@ def test_no_answer_names_the_servers_software(address: str) -> None:
             assert "server" not in pool.request("GET", f"{address}{path}").headers
 
 
-class AnyPage:
-    """A page of whoever asks."""
-
-    def matches_user_info(self, _: UserInfo) -> bool:
-        return True
-
-
 def sent_at_once(sessions: Sessions, held: list[int], coming: list[int]) -> list[int]:
     """The statuses of files of these sizes, the last one's first: each comes before the last is there."""
     headers = {"host": "localhost", "cookie": f"{SESSION_COOKIE}={token_of(sessions, 'ana@example.com')}"}
@@ -303,7 +296,7 @@ def sent_at_once(sessions: Sessions, held: list[int], coming: list[int]) -> list
             await to_thread.run_sync(put, waiting.pop(0))
         await Response(status_code=204)(scope, receive, send)
 
-    door = belongings.Belongings(take, sessions, lambda _: [AnyPage()], lambda _: held)
+    door = belongings.Belongings(take, sessions, lambda _: [Everybodys()], lambda _: held)
 
     def put(size: int) -> None:
         path = f"{UPLOADS}a/b"

@@ -14,7 +14,6 @@ from ingestion.health import Part
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
 from ingestion.watch import Watch
-from tests.accounts import add_account
 from tests.conftest import Submit
 from tests.dashboard.served import Browser, served
 from tests.outages import proxy_to, through, until, watch_over
@@ -45,13 +44,12 @@ class Server:
 
 
 @pytest.fixture
-def server(settings: Settings, sessions: Sessions) -> Iterator[Server]:
+def server(settings: Settings, sessions: Sessions, ana: Account) -> Iterator[Server]:
     assert settings.aws_endpoint_url
     with proxy_to(settings.database_url) as database, proxy_to(settings.aws_endpoint_url) as aws:
         behind = settings.model_copy(update={"aws_endpoint_url": through(aws, settings.aws_endpoint_url)})
         distant = make_sessions(make_engine(through(database, settings.database_url)))
         with watch_over(behind, distant) as watch, served(behind, distant, watch) as host:
-            ana = add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
             browser = Browser(host)
             browser.sign_in(sessions, ana)
             yield Server(database, aws, watch, browser, ana)

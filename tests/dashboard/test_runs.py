@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import resources, workers
 from db.engine import Sessions
+from ingestion.accounts import Account
 from ingestion.telemetry import context
 from ingestion.watch import Watch
-from tests.accounts import add_account
 from tests.sign_ins import open_with, token_of
 
 
@@ -32,10 +32,9 @@ def page() -> None:
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch, sessions: Sessions) -> AppTest:
+def app(monkeypatch: pytest.MonkeyPatch, sessions: Sessions, ana: Account) -> AppTest:
     monkeypatch.setattr(resources, "sessions", lambda: sessions)
-    add_account(sessions, "ana@example.com", "Ana", "López", "a hash")
-    open_with(monkeypatch, token_of(sessions, "ana@example.com"))
+    open_with(monkeypatch, token_of(sessions, ana.email))
     return AppTest.from_function(page, default_timeout=20)
 
 

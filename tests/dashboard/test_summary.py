@@ -15,7 +15,7 @@ from ingestion import deciding, summary, undoing
 from ingestion.errors import Conflict, NotFound
 from ingestion.finalization import Balance
 from ingestion.rules.issues import ACTIONS, Action, IssueType
-from tests.browser import CHROMIUM, launched
+from tests.browser import launched_or_skipped
 from tests.conftest import Submit, add_user
 from tests.integration.desk import DUPLICATES, HEADER, Desk
 
@@ -134,9 +134,7 @@ def test_there_is_none_of_what_was_not_processed_or_is_somebody_elses(at: Desk, 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    with launched() as browser:
+    with launched_or_skipped() as browser:
         yield browser
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM, launched
+from tests.browser import launched_or_skipped
 from tests.launcher import Launcher, copy_of_project, run_to_its_end
-from tests.visiting import PASSWORD, PATIENCE_MS
+from tests.visiting import PASSWORD, PATIENCE_MS, context_at
 
 ADMINISTRATOR = "admin@example.com"
 _ADDING = ("add", ADMINISTRATOR, "--first-name", "Ada", "--last-name", "Min", "--password-stdin")
@@ -33,17 +33,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Of a module: while it runs, its thread has an event loop, and tests of others start their own."""
     expect.set_options(timeout=PATIENCE_MS)
-    if not CHROMIUM:
-        pytest.skip("no Chromium: python3 run.py test installs one where it can, and says what is missing")
-    with launched() as browser:
+    with launched_or_skipped() as browser:
         yield browser
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page of a new visitor, which may ask nothing of other servers."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    context.set_default_timeout(PATIENCE_MS)
+    context = context_at(browser, address)
     page = context.new_page()
     elsewhere: list[str] = []
     page.on("request", lambda request: _note_foreign(request.url, address, elsewhere))

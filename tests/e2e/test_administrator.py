@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ADMINISTRATOR
-from tests.visiting import click, sign_in
+from tests.visiting import click, heading, sign_in
 
 
 @pytest.mark.browser
@@ -24,7 +24,7 @@ def test_pages_for_administrators_are_drawn(page: Page) -> None:
     assert scale
     assert drawn["height"] == pytest.approx(scale["height"] / 2, rel=0.05), "1 of 2"
 
-    for path, heading in (("/people", "People"), ("/audit", "Audit")):
+    for path, name in (("/people", "People"), ("/audit", "Audit")):
         page.goto(path)
-        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        heading(page, name)
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible()

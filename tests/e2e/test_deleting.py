@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.visiting import click, open_newest, register
+from tests.visiting import click, heading, open_newest, register
 
 PLAIN: FilePayload = {
     "name": "plain.csv",
@@ -27,7 +27,7 @@ def test_an_upload_is_deleted_after_a_look_at_what_goes(page: Page) -> None:
     dialog.get_by_role("button", name="Delete for good").click()
 
     expect(page.get_by_text("plain.csv is deleted.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+    heading(page, "Uploads")
     expect(page.get_by_role("button", name="Try a sample")).to_be_visible()
     page.goto(f"/upload?job={job_id}")
     expect(page.get_by_text("There is no such upload")).to_be_visible()

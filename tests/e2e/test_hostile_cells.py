@@ -4,13 +4,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.hostile import CELLS, FILENAME, Visitor, Watch, changed, contact_list, contacts_of
-from tests.visiting import PATIENCE_MS
+from tests.visiting import context_at
 
 
 @pytest.mark.browser
 def test_nothing_in_a_cell_runs_or_loads_and_all_of_it_comes_back(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    context.set_default_timeout(PATIENCE_MS)
+    context = context_at(browser, address)
     watch = Watch(address)
     visitor = Visitor(watch.over(context.new_page()), watch)
 

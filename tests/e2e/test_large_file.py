@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.launcher import Launcher, copy_of_project
-from tests.visiting import PATIENCE_MS, register
+from tests.visiting import context_at, register
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -62,8 +62,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def page(browser: Browser, product: Product) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=product.address)
-    context.set_default_timeout(PATIENCE_MS)
+    context = context_at(browser, product.address)
     page = context.new_page()
     yield page
     context.close()

@@ -20,7 +20,7 @@ from local.ports import free_port
 from local.postgres import EmbeddedPostgres
 from tests.conftest import ROOT
 from tests.outages import until
-from tests.visiting import click, register
+from tests.visiting import click, heading, register
 
 BLANK = b"email,first_name,last_name,company\nana@x.com,Ana,Silva,\nbo@x.com,Bo,Li,Hooli\n"
 AWAY = "The database does not answer"
@@ -146,4 +146,4 @@ def test_a_visitor_is_told_and_keeps_what_was_typed(page: Page, installation: In
     until(installation.is_well)
 
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Uploads", exact=True)).to_be_visible()
+    heading(page, "Uploads")

@@ -3,13 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.visiting import PASSWORD, click, register, sign_in
+from tests.visiting import PASSWORD, click, heading, register, sign_in
 
 NEW = "seven quiet rivers"
-
-
-def heading(page: Page, name: str) -> None:
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
 
 @pytest.mark.browser

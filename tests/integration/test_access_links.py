@@ -22,11 +22,6 @@ from tests.sign_ins import CLIENT, ticket_of, token_of
 PASSWORD = "a new one for the door"
 
 
-@pytest.fixture
-def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
-    return add_account(sessions, "ben@example.com", "Ben", "Li")
-
-
 def invite(
     sessions: Sessions, by: int, email: str = "eve@example.com", role: Role = Role.OPERATOR
 ) -> NewLink:
@@ -36,12 +31,6 @@ def invite(
 def run(sessions: Sessions, statement: str) -> None:
     with sessions.begin() as session:
         session.execute(text(statement))
-
-
-def signed_in(sessions: Sessions, email: str) -> str:
-    token = token_of(sessions, email)
-    assert token is not None
-    return token
 
 
 def is_good(sessions: Sessions, link: NewLink) -> bool:
@@ -206,7 +195,7 @@ def test_a_reset_used_twice_at_the_same_time_sets_one_password(
 def test_a_bad_password_is_refused_and_the_link_stays_good(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    token = signed_in(sessions, ben.email)
+    token = token_of(sessions, ben.email)
     link = access_links.offer_reset(sessions, ana.id, ben.id)
 
     with pytest.raises(PasswordRefused, match="at least 12"):
@@ -219,7 +208,7 @@ def test_a_bad_password_is_refused_and_the_link_stays_good(
 def test_a_new_password_ends_all_that_the_old_one_opened(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    others, own = signed_in(sessions, ana.email), [signed_in(sessions, ben.email) for _ in range(2)]
+    others, own = token_of(sessions, ana.email), [token_of(sessions, ben.email) for _ in range(2)]
     ticket = ticket_of(sessions, ben.email)
     run(
         sessions,

@@ -42,19 +42,8 @@ LOSES_AN_ADMINISTRATOR = pytest.mark.parametrize("change", [demote, administrati
 
 
 @pytest.fixture
-def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the administrator comes first)
-    return add_account(sessions, "ben@example.com", "Ben", "Li")
-
-
-@pytest.fixture
 def zoe(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001
     return add_account(sessions, "zoe@example.com", "Zoë", "King", role=Role.ADMINISTRATOR)
-
-
-def signed_in(sessions: Sessions, account: Account) -> str:
-    token = token_of(sessions, account.email)
-    assert token is not None
-    return token
 
 
 def roles(sessions: Sessions) -> dict[str, str]:
@@ -71,7 +60,7 @@ def test_accounts_are_listed_with_what_they_are_and_do(
     submit(b"email\nb@x.com\n", owner=ben.id)
     with sessions.begin() as session:
         session.execute(text("UPDATE jobs SET deleted_at = now() WHERE id = 1"))
-    signed_in(sessions, ben)
+    token_of(sessions, ben.email)
     administration.deactivate(sessions, ana.id, ben.id)
 
     found = {person.email: person for person in administration.people(sessions, ana.id)}
@@ -134,7 +123,7 @@ def test_a_role_counts_at_once(sessions: Sessions, ana: Account, ben: Account) -
 
 
 def test_deactivating_signs_out_at_once_and_keeps_out(sessions: Sessions, ana: Account, ben: Account) -> None:
-    token, ticket = signed_in(sessions, ben), ticket_of(sessions, ben.email)
+    token, ticket = token_of(sessions, ben.email), ticket_of(sessions, ben.email)
 
     administration.deactivate(sessions, ana.id, ben.id)
 
@@ -158,20 +147,20 @@ def test_uploads_of_a_deactivated_account_stay_with_administrators(
 def test_an_activated_account_is_as_before_but_signed_out(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    before, token = accounts.credentials_of(sessions, ben.email), signed_in(sessions, ben)
+    before, token = accounts.credentials_of(sessions, ben.email), token_of(sessions, ben.email)
     administration.deactivate(sessions, ana.id, ben.id)
 
     administration.activate(sessions, ana.id, ben.id)
 
     assert accounts.credentials_of(sessions, ben.email) == before
     assert web_sessions.account_of(sessions, token) is None
-    assert web_sessions.account_of(sessions, signed_in(sessions, ben)) == ben
+    assert web_sessions.account_of(sessions, token_of(sessions, ben.email)) == ben
 
 
 def test_signing_out_everywhere_ends_that_accounts_sessions_only(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    own, others = signed_in(sessions, ana), [signed_in(sessions, ben) for _ in range(2)]
+    own, others = token_of(sessions, ana.email), [token_of(sessions, ben.email) for _ in range(2)]
 
     assert administration.end_sessions(sessions, ana.id, ben.id) == 2
     assert administration.end_sessions(sessions, ana.id, ben.id) == 0
@@ -297,7 +286,7 @@ def test_an_account_is_found_by_any_spelling_of_its_address(sessions: Sessions, 
 def test_every_change_leaves_an_entry_and_what_changes_nothing_none(
     sessions: Sessions, ana: Account, ben: Account
 ) -> None:
-    signed_in(sessions, ben)
+    token_of(sessions, ben.email)
     of_ben = {"account": ben.id, "email": ben.email}
     for by in (ana.id, COMMAND):
         administration.change_role(sessions, by, ben.id, Role.REVIEWER)

@@ -17,17 +17,11 @@ from ingestion.audit import AuditAction
 from ingestion.authority import COMMAND
 from ingestion.errors import NotFound, SignInRefused
 from ingestion.sessions import Client, Ending, Why
-from tests.accounts import add_account
 from tests.entries import entries
 from tests.locks import wait_for_a_waiting_one
 from tests.sign_ins import CLIENT, account_of_ticket, ticket_of, token_of
 
 EMAIL = "ana@example.com"
-
-
-@pytest.fixture
-def ben(sessions: Sessions, ana: Account) -> Account:  # noqa: ARG001  (the first is an administrator's)
-    return add_account(sessions, "ben@example.com", "Ben", "Li", "a hash")
 
 
 def pass_time(sessions: Sessions, time: str) -> None:
@@ -36,11 +30,6 @@ def pass_time(sessions: Sessions, time: str) -> None:
     earlier = ", ".join(f"{column} = {column} - interval '{time}'" for column in columns)
     with sessions.begin() as session:
         session.execute(text(f"UPDATE sessions SET {earlier}"))
-
-
-def make_administrator(sessions: Sessions, email: str) -> None:
-    with sessions.begin() as session:
-        session.execute(text("UPDATE users SET role = 'administrator' WHERE email = :e"), {"e": email})
 
 
 def seen(sessions: Sessions) -> dt.datetime:
@@ -226,13 +215,12 @@ def test_whoever_has_a_sessions_token_learns_which_limit_ended_it(
     assert web_sessions.ending_of(sessions, token) == ending
 
 
-@pytest.mark.usefixtures("ben")  # who administers when Ana is deactivated
+@pytest.mark.usefixtures("ana", "administrator")  # who administers when Ana is deactivated
 @pytest.mark.parametrize(("end", "why"), NOW)
 def test_a_session_that_somebody_ended_tells_so_for_ever(
     sessions: Sessions, ana: Account, end: End, why: Why
 ) -> None:
     token = token_of(sessions, EMAIL)
-    make_administrator(sessions, "ben@example.com")
     end(sessions, ana)
     assert web_sessions.ending_of(sessions, token) == Ending(why)
     with sessions.begin() as session:
@@ -241,11 +229,10 @@ def test_a_session_that_somebody_ended_tells_so_for_ever(
     assert web_sessions.ending_of(sessions, token) == Ending(why)
 
 
-@pytest.mark.usefixtures("ben")
+@pytest.mark.usefixtures("ana", "administrator")
 @pytest.mark.parametrize("end", [end for end, _ in NOW])
 def test_what_happens_after_a_session_ended_is_not_told(sessions: Sessions, ana: Account, end: End) -> None:
     token = token_of(sessions, EMAIL)
-    make_administrator(sessions, "ben@example.com")
     pass_time(sessions, "31 min")
     end(sessions, ana)
 

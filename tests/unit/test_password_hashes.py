@@ -6,6 +6,7 @@ import bcrypt
 import pytest
 
 from ingestion import password_hashes
+from tests.spies import noted
 
 PASSWORD = "correct horse battery"
 
@@ -18,15 +19,7 @@ def stored() -> str:
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What bcrypt is asked about."""
-    asked: list[bytes] = []
-
-    def checkpw(password: bytes, password_hash: bytes) -> bool:
-        asked.append(password)
-        return found(password, password_hash)
-
-    found = bcrypt.checkpw
-    monkeypatch.setattr(bcrypt, "checkpw", checkpw)
-    return asked
+    return noted(monkeypatch, bcrypt, "checkpw", 0)
 
 
 def test_a_hash_is_that_passwords_and_no_others(stored: str) -> None:

@@ -13,6 +13,7 @@ from ingestion.settings import MEGABYTE
 from tests.browser import launched
 from tests.hostile import CELLS, FILENAME, HEADERS, Visitor, Watch, changed, contact_list, contacts_of
 from tests.launcher import Launcher, copy_of_project
+from tests.visiting import context_at
 from trials.hostile.sheets import formulas_in
 
 _PATIENCE_MS = 120_000
@@ -73,8 +74,7 @@ def _visiting() -> Iterator[Visitor]:
         launcher = Launcher(project, MAX_UPLOAD_MB="100")
         address = launcher.address()
         with launched() as browser:
-            context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-            context.set_default_timeout(_PATIENCE_MS)
+            context = context_at(browser, address, patience_ms=_PATIENCE_MS)
             watch = Watch(address)
             visitor = Visitor(watch.over(context.new_page()), watch)
             visitor.register("hostile@example.com")

@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,25 +11,18 @@ from hypothesis import strategies as st
 from ingestion.rules import identity, normalization, passwords
 from ingestion.rules.identity import fold
 from ingestion.rules.normalization import MOST_MARKS, Form, normalize
+from tests.spies import noted
 
 LONG = "a" * 200
 SHUFFLED = "\u0301\u0323"
 """Two marks that are put in the other order."""
-FORMS: list[Form] = ["NFC", "NFD", "NFKC", "NFKD"]
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @pytest.fixture
 def normalized(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What Python is asked to normalize."""
-    asked: list[str] = []
-
-    def note(form: Form, text: str) -> str:
-        asked.append(text)
-        return found(form, text)
-
-    found = unicodedata.normalize
-    monkeypatch.setattr(unicodedata, "normalize", note)
-    return asked
+    return noted(monkeypatch, unicodedata, "normalize", 1)
 
 
 @pytest.mark.parametrize("form", FORMS)
