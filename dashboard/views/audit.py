@@ -20,6 +20,7 @@ def page() -> None:
     if not account.is_administrator:
         st.info("This page is for administrators.", icon=":material/lock:")
         return
+    st.caption("What was uploaded is on the Uploads page, what was decided in the History of each upload.")
     with st.container(key="wide"):
         wanted = audit_filter.show(account.id)
         if wanted is not None:

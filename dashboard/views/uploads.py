@@ -30,11 +30,14 @@ def page() -> None:
             "You settle what others share with you: open an upload, decide about its issues, download its "
             "contacts. Operators upload and finalize."
         )
-    whose = _whose(account)
+    offered = viewing.choices(resources.sessions(), account.id)
+    whose = _whose(account, offered)
     cursors = _cursors(whose)
     shown = _listed(account, whose, cursors)
     if not shown and not cursors:
         if whose is Whose.MINE and may_upload:
+            if Whose.SHARED in offered:
+                st.info("Others share uploads with you: choose “Shared with me”.", icon=":material/group:")
             samples.offer(account.id)
         else:
             st.info(_NOTHING[whose], icon=":material/inbox:")
@@ -45,10 +48,9 @@ def page() -> None:
     pager.show(cursors, older, back="Newer", on="Older")
 
 
-def _whose(account: Account) -> Whose:
+def _whose(account: Account, offered: list[Whose]) -> Whose:
     """Which uploads are looked at, as chosen last. Who has nothing to choose between is not asked."""
     at_first = Whose.MINE if uploader.may_upload(account) else Whose.SHARED
-    offered = viewing.choices(resources.sessions(), account.id)
     if len(offered) < 2:
         return at_first
     chosen = st.segmented_control(

@@ -188,6 +188,15 @@ def test_an_operator_chooses_between_own_uploads_and_those_shared(
     assert list(app.dataframe[0].value["File"]) == ["theirs.csv"]
 
 
+def test_an_operator_without_uploads_is_told_of_those_that_are_shared(
+    visit: Visit, submit: Submit, sessions: Sessions, user_id: int, become: Become
+) -> None:
+    operator = become(Role.OPERATOR)
+    assert "Others share uploads with you" not in texts(visit(uploads_page))
+    sharing.share(sessions, user_id, submit(CLEAN, name="theirs.csv"), operator.email)
+    assert "Others share uploads with you" in texts(visit(uploads_page))
+
+
 def test_an_administrator_may_look_at_everybodys_uploads(
     visit: Visit, submit: Submit, become: Become
 ) -> None:
