@@ -55,3 +55,10 @@ def open_newest(page: Page) -> int:
     table.click(position={"x": 120, "y": 55})  # the first row: cells are drawn on a canvas
     page.wait_for_url(re.compile(r"/upload\?job=\d+"))
     return int(page.url.rpartition("=")[2])
+
+
+def on_screen(page: Page, settled: int, of: int, subject: str) -> None:
+    """Wait until so many of the issues are settled and the one about this row or address takes keys."""
+    expect(page.get_by_text(f"{settled} of {of} issues settled")).to_be_visible()
+    expect(page.get_by_test_id("stText").get_by_text(subject, exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

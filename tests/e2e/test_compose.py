@@ -16,7 +16,7 @@ from local.postgres import EmbeddedPostgres
 from local.postgres_binaries import client_programs
 from tests import compose
 from tests.compose import PRODUCT, PROJECT, Stack
-from tests.visiting import PATIENCE_MS, click, register
+from tests.visiting import PATIENCE_MS, click, on_screen, register
 
 FILE = b"""email,first_name,last_name,company
 ana@example.com,Ana,Silva,Acorn
@@ -93,7 +93,7 @@ def test_from_registering_to_the_downloaded_contacts(browser: Browser, stack: St
 
     page.goto("/upload?job=1")
     click(page, "Review 2 issues")
-    expect(page.get_by_text("0 of 2 issues settled")).to_be_visible()
+    on_screen(page, 0, 2, "ana@example.com")
     page.keyboard.press("2")
     expect(page.get_by_text("1 of 2 issues settled")).to_be_visible()
     click(page, "Keep it blank")

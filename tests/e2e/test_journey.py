@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import visiting
 from tests.visiting import PATIENCE_MS, click, register
 
 # What `samples/test-jobs.csv` becomes when each issue is settled as below.
@@ -27,10 +28,7 @@ CONTACTS = [
 
 
 def on_screen(page: Page, settled: int, subject: str) -> None:
-    """Wait until so many issues are settled and the issue about this row or address is on screen."""
-    expect(page.get_by_text(f"{settled} of 10 issues settled")).to_be_visible()
-    expect(page.get_by_test_id("stText").get_by_text(subject, exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    visiting.on_screen(page, settled, 10, subject)
 
 
 def correct_email(page: Page, email: str) -> None:

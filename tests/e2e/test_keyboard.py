@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests import visiting
 from tests.visiting import click, open_newest, register
 
 ISSUES = 50
@@ -102,9 +103,7 @@ def file_of(asked: list[Question]) -> FilePayload:
 
 
 def on_screen(page: Page, settled: int, question: Question) -> None:
-    expect(page.get_by_text(f"{settled} of {ISSUES} issues settled")).to_be_visible()
-    expect(page.get_by_test_id("stText").get_by_text(question.subject, exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    visiting.on_screen(page, settled, ISSUES, question.subject)
     if question.label:
         expect(page.get_by_label(question.label, exact=True)).to_be_focused()
 

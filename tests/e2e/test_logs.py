@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_journey import on_screen
 from tests.launcher import Launcher, copy_of_project
 from tests.outages import until
-from tests.visiting import click, register
+from tests.visiting import click, on_screen, register
 
 EMAIL = "dana@example.com"
 
@@ -49,7 +48,7 @@ def test_a_click_is_one_request_from_the_page_to_the_worker(
     click(page, "Try a sample")
     expect(page.get_by_role("button", name="Review 10 issues")).to_be_visible()
     click(page, "Review 10 issues")
-    on_screen(page, 0, "j.becker@nordwind.de")
+    on_screen(page, 0, 10, "j.becker@nordwind.de")
     page.keyboard.press("1")
     until(lambda: "decision_made" in (logs / "dashboard.log").read_text())
     launcher.end(signal.SIGINT)
