@@ -14,7 +14,7 @@ PLAIN: FilePayload = {
 
 @pytest.mark.browser
 def test_an_upload_is_deleted_after_a_look_at_what_goes(page: Page) -> None:
-    register(page, "ida@example.com")
+    register(page, "deb@example.com")
     page.locator("input[type=file]").set_input_files([PLAIN])
     click(page, "Upload 1 file")
     expect(page.get_by_text("1 file uploaded")).to_be_visible()

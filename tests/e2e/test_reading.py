@@ -22,7 +22,7 @@ PLAIN: FilePayload = {
 
 @pytest.mark.browser
 def test_a_file_in_question_is_answered_and_holds_up_no_other(page: Page, tmp_path: Path) -> None:
-    register(page, "ida@example.com")
+    register(page, "rea@example.com")
     page.locator("input[type=file]").set_input_files([PLAIN, PEOPLE])
     expect(page.get_by_text("In which encoding are the names written?")).to_be_visible()
     click(page, "Upload 1 file")

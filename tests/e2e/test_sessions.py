@@ -33,11 +33,11 @@ def test_a_deep_link_outlives_signing_in_and_a_reload_keeps_session_and_page(pag
 def test_a_changed_password_ends_the_session_in_the_other_browser(
     page: Page, browser: Browser, address: str
 ) -> None:
-    register(page, "lea@example.com")
+    register(page, "lou@example.com")
     elsewhere = browser.new_context(base_url=address)
     other = elsewhere.new_page()
     other.goto("/account")
-    sign_in(other, "lea@example.com", PASSWORD)
+    sign_in(other, "lou@example.com", PASSWORD)
     heading(other, "Account")
 
     page.goto("/account")
@@ -55,9 +55,9 @@ def test_a_changed_password_ends_the_session_in_the_other_browser(
     expect(page.get_by_text("Chrome on Linux", exact=False)).to_have_count(1)
 
     other.reload()
-    sign_in(other, "lea@example.com", PASSWORD)
+    sign_in(other, "lou@example.com", PASSWORD)
     expect(other.get_by_text("The e-mail address or the password is wrong.")).to_be_visible()
-    sign_in(other, "lea@example.com", NEW)
+    sign_in(other, "lou@example.com", NEW)
     heading(other, "Account")
 
     # An open page looks by itself every minute: nobody's data stays on an unattended screen.
