@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard.components import reading_words, words
-from ingestion.rules.issues import Action
+from ingestion.rules.issues import KINDS, Action
 from ingestion.summary import Kind, Person, Summary
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -118,7 +118,7 @@ def _shares(summary: Summary) -> Iterator[_Share]:
 def _bar(kind: Kind, largest: int) -> _Bar:
     settled = kind.total - kind.open
     return _Bar(
-        words.ISSUE[kind.type],
+        KINDS[kind.type].title,
         settled,
         kind.open,
         round(100 * settled / largest, 2),

@@ -15,7 +15,7 @@ from ingestion.errors import NotFound
 from ingestion.rules import suggestions, survivorship
 from ingestion.rules.cells import trim
 from ingestion.rules.duplicates import differing_columns
-from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.rules.permissions import Permission
 from ingestion.rules.suggestions import Suggestion
 from ingestion.rules.validation import ContactColumns, squared
@@ -91,14 +91,8 @@ class Case:
     @property
     def field(self) -> int | None:
         """The column of the one field in question, if there is one."""
-        at = self.contact_columns
-        return {
-            IssueType.MISSING_EMAIL: at.email,
-            IssueType.INVALID_EMAIL_FORMAT: at.email,
-            IssueType.MISSING_FIRST_NAME: at.first_name,
-            IssueType.MISSING_LAST_NAME: at.last_name,
-            IssueType.MISSING_COMPANY: at.company,
-        }.get(self.type)
+        name = KINDS[self.type].field
+        return None if name is None else self.contact_columns.as_json()[name]
 
     def with_value(self, value: str) -> list[str]:
         """The row with another value in the field in question."""

@@ -17,7 +17,7 @@ from db.queries.open_issues import OpenIssue
 from ingestion.access import permitted
 from ingestion.decision import Answer, Decisions
 from ingestion.errors import Conflict, InvalidDecision, NotFound
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
 from ingestion.rules.validation import squared
@@ -123,7 +123,7 @@ def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Decid
             raise Conflict("This upload is not in review. Reload the page to see where it stands.")
         if issue.status != "OPEN" or issue.version != seen.version:
             raise Conflict(_what_changed(session, issue))
-        if action not in ACTIONS[IssueType(issue.type)]:
+        if action not in KINDS[IssueType(issue.type)].actions:
             raise InvalidDecision("This kind of issue cannot be settled in that way.")
         yield _Deciding(session, Decisions(session, job, seen.user_id), issue, action)
     logger.info(

@@ -12,7 +12,7 @@ from ingestion.bulk import Example, Outcome, Request
 from ingestion.bulk_plan import LONGEST_VALUE
 from ingestion.errors import IngestionError
 from ingestion.rules.bulk import ACTION, BulkAnswer, answers_to
-from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 
 _PREVIEW = "bulk_preview"
 _ROWS = {
@@ -98,7 +98,7 @@ def _show(user_id: int, job_id: int, request: Request) -> None:
 
 
 def _scope(about: About) -> str:
-    kinds = ", ".join(words.ISSUE[kind] for kind in about.types) or "all kinds"
+    kinds = ", ".join(KINDS[kind].title for kind in about.types) or "all kinds"
     if about.issue_ids:
         return f"About the {words.count(len(about.issue_ids), 'issue')} that you chose: {kinds}."
     found = f" that “{about.search}” is found in" if about.search else ""
@@ -107,7 +107,7 @@ def _scope(about: About) -> str:
 
 def _field(types: tuple[IssueType, ...]) -> IssueType | None:
     kinds = sorted(answers_to(BulkAnswer.SET_VALUE) & (set(types) or set(IssueType)))
-    return st.selectbox("For", kinds, format_func=lambda kind: words.ISSUE[kind])
+    return st.selectbox("For", kinds, format_func=lambda kind: KINDS[kind].title)
 
 
 def _preview(user_id: int, job_id: int, request: Request) -> Outcome:
@@ -132,7 +132,7 @@ def _outcome(request: Request, told: Outcome) -> None:
         st.text(f"{_number(request, told.decided.total())} {become}")
     else:
         for kind, number in told.decided.items():
-            st.text(f"{words.ISSUE[kind]}: {words.count(number, 'issue')} decided")
+            st.text(f"{KINDS[kind].title}: {words.count(number, 'issue')} decided")
     if told.rows:
         st.text(f"{_ROWS[ACTION[request.answer]]}: {told.rows:,}")
     if not told.decided and not told.refused:
@@ -150,7 +150,7 @@ def _example(request: Request, told: Outcome, example: Example) -> None:
     about_group = example.type is IssueType.DUPLICATE_EMAIL
     subject = example.subject if about_group else "row " + example.subject
     becomes = ": left out" if example.after is None else ""
-    kind = "Repeats" if request.answer is BulkAnswer.FILL_REPEATS else words.ISSUE[example.type]
+    kind = "Repeats" if request.answer is BulkAnswer.FILL_REPEATS else KINDS[example.type].title
     st.text(f"{kind} · {subject}{becomes}")
     rows = [
         Column(f"Row {number:,}", row)

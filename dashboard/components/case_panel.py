@@ -11,18 +11,8 @@ from dashboard.components.decision_buttons import Decide
 from ingestion import cases, deciding
 from ingestion.cases import Candidate, Case
 from ingestion.deciding import Seen
-from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.viewing import Upload
-
-_EXPLANATION = {
-    IssueType.DUPLICATE_EMAIL: "These rows share an e-mail address but are not the same person on paper.",
-    IssueType.MISSING_EMAIL: "The row has no e-mail address.",
-    IssueType.INVALID_EMAIL_FORMAT: "The e-mail address is not valid.",
-    IssueType.MISSING_FIRST_NAME: "The first name is blank.",
-    IssueType.MISSING_LAST_NAME: "The last name is blank.",
-    IssueType.MISSING_COMPANY: "The company is blank.",
-    IssueType.MALFORMED_ROW: "The row does not fit the header. It is shown filled up with blanks, or cut.",
-}
 
 
 def opened(user_id: int, job_id: int, issue_id: int) -> Case:
@@ -60,12 +50,12 @@ def _seen(user_id: int, job_id: int, case: Case) -> Seen:
 
 def _head(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(words.ISSUE[case.type], color="orange" if case.is_open else "green")
+        st.badge(KINDS[case.type].title, color="orange" if case.is_open else "green")
         st.text(case.key if case.type is IssueType.DUPLICATE_EMAIL else f"Row {int(case.key):,}")
         if case.group_size > 1:
             st.caption(words.count(case.group_size, "row"))
     detail = case.detail if case.type is not IssueType.DUPLICATE_EMAIL else ""
-    st.text(" ".join(filter(None, [_EXPLANATION[case.type], detail])))
+    st.text(" ".join(filter(None, [KINDS[case.type].explanation, detail])))
 
 
 def _group(seen: Seen, case: Case, decide: Decide) -> None:

@@ -11,7 +11,7 @@ from dashboard.components import decisions, keyboard, row_editor, words
 from ingestion import deciding, history, review, undoing
 from ingestion.cases import Case, Settled
 from ingestion.deciding import Seen
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action
 
 
 class Decide(Protocol):
@@ -55,18 +55,16 @@ def merge(seen: Seen, case: Case, decide: Decide) -> None:
 
 def accept(seen: Seen, case: Case, decide: Decide) -> None:
     """Leave the row as it is shown, where that is an answer."""
-    if Action.ACCEPT not in ACTIONS[case.type]:
+    kind = KINDS[case.type]
+    if Action.ACCEPT not in kind.actions:
         return
-    label, done = ("Keep it blank", "Kept blank")
-    if case.type is IssueType.MALFORMED_ROW:
-        label, done = ("Accept as shown", "Accepted as shown")
     st.button(
-        label,
+        kind.accepting,
         icon=":material/check_circle:",
         shortcut=keyboard.ACCEPT,
         key=f"accept_{case.id}",
         on_click=decide,
-        args=(partial(deciding.accept, resources.sessions(), seen), done),
+        args=(partial(deciding.accept, resources.sessions(), seen), words.DECISION[Action.ACCEPT]),
     )
 
 

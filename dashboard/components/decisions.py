@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.components import words
 from ingestion.history import Decided
+from ingestion.rules.issues import KINDS
 
 
 def table(entries: Sequence[Decided], **options: Any) -> Any:
@@ -37,5 +38,5 @@ def what(entry: Decided) -> str:
 def _issues(entry: Decided) -> str:
     if entry.subject:
         (kind,) = entry.issues
-        return words.ISSUE[kind]
-    return ", ".join(f"{words.ISSUE[kind]} ({count:,})" for kind, count in entry.issues.items())
+        return KINDS[kind].title
+    return ", ".join(f"{KINDS[kind].title} ({count:,})" for kind, count in entry.issues.items())

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import bulk_answer, keyboard, tables, words
+from dashboard.components import bulk_answer, keyboard, tables
 from dashboard.components.browsing import Queue, is_full, queue_of
 from dashboard.components.bulk_answer import About
 from ingestion import review
 from ingestion.review import IssueSummary, Order
-from ingestion.rules.issues import IssueType
+from ingestion.rules.issues import KINDS, IssueType
 from ingestion.viewing import Upload
 
 _STATUSES: dict[str, bool | None] = {"Open": True, "Settled": False, "All": None}
@@ -37,7 +37,7 @@ def show(user_id: int, upload: Upload) -> list[IssueSummary]:
     types = st.multiselect(
         "Kind",
         list(IssueType),  # always the same, without counts: a widget whose options change forgets its choice
-        format_func=lambda kind: words.ISSUE[kind],
+        format_func=lambda kind: KINDS[kind].title,
         placeholder="All kinds",
         key=f"types_{job_id}",
         label_visibility="collapsed",
@@ -148,7 +148,7 @@ def _table(found: list[IssueSummary], key: str, **selection: Any) -> list[IssueS
 
 def _line(issue: IssueSummary) -> dict[str, object]:
     about = issue.email if issue.type is IssueType.DUPLICATE_EMAIL else issue.name or issue.email
-    return {"Row": issue.row_number, "Issue": words.ISSUE[issue.type], "About": about or "(blank)"}
+    return {"Row": issue.row_number, "Issue": KINDS[issue.type].title, "About": about or "(blank)"}
 
 
 def _pager(queue: Queue, found: list[IssueSummary]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from ingestion.outcome import Outcome
 from ingestion.rules.bulk import BulkAnswer
 from ingestion.rules.cells import UNSEEN
-from ingestion.rules.issues import Action, IssueType
+from ingestion.rules.issues import Action
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Role
 from ingestion.sessions import Ending, Why
@@ -41,16 +41,6 @@ STATUS_COLOR = {
 
 TASK = {"process_job": "Processing", "finalize_job": "Finalizing"}
 """What workers do, by the names of their tasks."""
-
-ISSUE = {
-    IssueType.DUPLICATE_EMAIL: "Duplicate e-mail",
-    IssueType.MISSING_EMAIL: "Missing e-mail",
-    IssueType.INVALID_EMAIL_FORMAT: "Invalid e-mail",
-    IssueType.MISSING_FIRST_NAME: "Missing first name",
-    IssueType.MISSING_LAST_NAME: "Missing last name",
-    IssueType.MISSING_COMPANY: "Missing company",
-    IssueType.MALFORMED_ROW: "Broken row",
-}
 
 DECISION = {
     Action.CHOOSE: "Chose a row",

@@ -7,7 +7,7 @@ from dashboard import auth, resources
 from dashboard.components import balance, bulk_answer, heading, notices, pager, progress, tables, words
 from ingestion import finalization, outcome
 from ingestion.outcome import Became, Outcome
-from ingestion.rules.issues import Action
+from ingestion.rules.issues import KINDS, Action
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
 
@@ -93,7 +93,7 @@ def _line(which: Outcome, row: Became) -> dict[str, object]:
         case Outcome.CONTACT:
             line["How"] = words.DECISION[row.action] if row.action else ""
         case Outcome.LEFT_OUT:
-            line["Because of"] = words.ISSUE[row.issue] if row.issue else ""
+            line["Because of"] = KINDS[row.issue].title if row.issue else ""
         case Outcome.SETTLED:
             line["Became"] = _settled(row)
         case Outcome.REPEAT:

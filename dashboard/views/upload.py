@@ -21,6 +21,7 @@ from dashboard.components import (
 from ingestion import error_report, finalization, history, outcome, review, uploads, versions
 from ingestion.accounts import Account
 from ingestion.finalization import Balance
+from ingestion.rules.issues import KINDS
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.permissions import Permission
 from ingestion.viewing import Upload
@@ -164,7 +165,7 @@ def _issues(user_id: int, upload: Upload) -> None:
     st.dataframe(
         pd.DataFrame(
             [
-                {"Kind": words.ISSUE[kind], "Open": opened, "Settled": settled}
+                {"Kind": KINDS[kind].title, "Open": opened, "Settled": settled}
                 for kind, (opened, settled) in counts.items()
             ]
         ),

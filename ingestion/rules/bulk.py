@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ingestion.rules import survivorship
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 
 
 class BulkAnswer(StrEnum):
@@ -37,9 +37,7 @@ ACTION: dict[BulkAnswer, Action] = {
 """The answer that each of the issues gets."""
 
 FIELD: dict[IssueType, str] = {
-    IssueType.MISSING_FIRST_NAME: "first_name",
-    IssueType.MISSING_LAST_NAME: "last_name",
-    IssueType.MISSING_COMPANY: "company",
+    type_: kind.field for type_, kind in KINDS.items() if kind.field not in (None, "email")
 }
 """The field that can have one value for many rows. An address is one person's."""
 
@@ -50,7 +48,7 @@ def answers_to(answer: BulkAnswer) -> frozenset[IssueType]:
         return frozenset(FIELD)
     if answer is BulkAnswer.FILL_REPEATS:
         return frozenset()
-    return frozenset(kind for kind in IssueType if ACTION[answer] in ACTIONS[kind])
+    return frozenset(kind for kind in IssueType if ACTION[answer] in KINDS[kind].actions)
 
 
 def looks_at_cells(answer: BulkAnswer) -> bool:

@@ -1,10 +1,12 @@
-"""The kinds of issue, and what may settle each."""
+"""The kinds of issue: what each is called, asks about, and is settled by."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class IssueType(StrEnum):
-    """What is asked of a person."""
+    """What is asked of a person, worst first."""
 
     MALFORMED_ROW = "MALFORMED_ROW"
     MISSING_EMAIL = "MISSING_EMAIL"
@@ -26,15 +28,64 @@ class Action(StrEnum):
     UNDO = "undo"
 
 
-_AS_IT_IS_OR_BETTER = frozenset({Action.EDIT, Action.ACCEPT, Action.SKIP})
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a kind of issue."""
 
-ACTIONS: dict[IssueType, frozenset[Action]] = {
-    IssueType.MALFORMED_ROW: _AS_IT_IS_OR_BETTER,
-    IssueType.MISSING_EMAIL: frozenset({Action.EDIT, Action.SKIP}),
-    IssueType.INVALID_EMAIL_FORMAT: frozenset({Action.EDIT, Action.SKIP}),
-    IssueType.MISSING_FIRST_NAME: _AS_IT_IS_OR_BETTER,
-    IssueType.MISSING_LAST_NAME: _AS_IT_IS_OR_BETTER,
-    IssueType.MISSING_COMPANY: _AS_IT_IS_OR_BETTER,
-    IssueType.DUPLICATE_EMAIL: frozenset({Action.CHOOSE, Action.MERGE, Action.SKIP}),
+    title: str
+    """In a list."""
+    explanation: str
+    """A sentence for whoever settles one."""
+    actions: frozenset[Action]
+    """The answers that it takes."""
+    field: str | None = None
+    """The field of the contact that it is about, as in ContactColumns; None where it is a row or a group."""
+    flaw: str = ""
+    """What that field is, where a contact may have it so: "blank", for "The company is blank."."""
+    accepting: str = "Keep it as it is"
+    """What whoever accepts it does."""
+
+
+_AS_IT_IS_OR_BETTER = frozenset({Action.EDIT, Action.ACCEPT, Action.SKIP})
+_BETTER_OR_NOT_AT_ALL = frozenset({Action.EDIT, Action.SKIP})
+
+
+def label_of(field: str) -> str:
+    """A field of the contact, as people call it."""
+    return field.replace("_", " ")
+
+
+def _missing(field: str) -> Kind:
+    label = label_of(field)
+    return Kind(
+        f"Missing {label}",
+        f"The {label} is blank.",
+        _AS_IT_IS_OR_BETTER,
+        field=field,
+        flaw="blank",
+        accepting="Keep it blank",
+    )
+
+
+KINDS: Mapping[IssueType, Kind] = {
+    IssueType.MALFORMED_ROW: Kind(
+        "Broken row",
+        "The row does not fit the header. It is shown filled up with blanks, or cut.",
+        _AS_IT_IS_OR_BETTER,
+        accepting="Accept as shown",
+    ),
+    IssueType.MISSING_EMAIL: Kind(
+        "Missing e-mail", "The row has no e-mail address.", _BETTER_OR_NOT_AT_ALL, field="email"
+    ),
+    IssueType.INVALID_EMAIL_FORMAT: Kind(
+        "Invalid e-mail", "The e-mail address is not valid.", _BETTER_OR_NOT_AT_ALL, field="email"
+    ),
+    IssueType.MISSING_FIRST_NAME: _missing("first_name"),
+    IssueType.MISSING_LAST_NAME: _missing("last_name"),
+    IssueType.MISSING_COMPANY: _missing("company"),
+    IssueType.DUPLICATE_EMAIL: Kind(
+        "Duplicate e-mail",
+        "These rows share an e-mail address but are not the same person on paper.",
+        frozenset({Action.CHOOSE, Action.MERGE, Action.SKIP}),
+    ),
 }
-"""The answers that each kind of issue takes."""

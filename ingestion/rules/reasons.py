@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingestion.rules.issues import IssueType
+from ingestion.rules.issues import KINDS, IssueType
 
 REASON_COLUMN = "Why this row needs attention"
 """The last column of a file to correct. A file that comes back with it is read without it."""
@@ -18,12 +18,6 @@ STILL_BROKEN = "Delete this cell once the row is right"
 MOST_ROWS_NAMED = 10
 """Of a duplicate group: more would hide the rest of the reason."""
 
-_MISSING = {
-    IssueType.MISSING_EMAIL: "Missing e-mail",
-    IssueType.MISSING_FIRST_NAME: "Missing first name",
-    IssueType.MISSING_LAST_NAME: "Missing last name",
-    IssueType.MISSING_COMPANY: "Missing company",
-}
 _WORST_FIRST = {kind: place for place, kind in enumerate(IssueType)}
 
 
@@ -59,13 +53,13 @@ def reason(
 
 
 def _said(trouble: Trouble, cell_count: int, width: int) -> str:
-    if trouble.type in _MISSING:
-        return _MISSING[trouble.type]
     if trouble.type is IssueType.DUPLICATE_EMAIL:
         return f"Duplicate e-mail: {trouble.group_size:,} rows have it ({_rows(trouble)})"
-    name = "Invalid e-mail" if trouble.type is IssueType.INVALID_EMAIL_FORMAT else _shape(cell_count, width)
+    is_broken = trouble.type is IssueType.MALFORMED_ROW
+    name = _shape(cell_count, width) if is_broken else KINDS[trouble.type].title
     # One line and no full stop, so that what follows reads on.
-    return f"{name}: {' '.join(trouble.detail.split()).removesuffix('.')}"
+    detail = " ".join(trouble.detail.split()).removesuffix(".")
+    return f"{name}: {detail}" if detail else name
 
 
 def _shape(cell_count: int, width: int) -> str:

@@ -1,13 +1,13 @@
 """What is wrong with a row by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from ingestion.rules import emails
 from ingestion.rules.cells import is_blank, trim
 from ingestion.rules.identity import Identity, identity
-from ingestion.rules.issues import IssueType
+from ingestion.rules.issues import KINDS, IssueType, label_of
 
 RULES_VERSION = 2
 """Raised with every change that gives another verdict on some row; kept on each job."""
@@ -66,19 +66,24 @@ class Verdict(NamedTuple):
         return self.normalized_email is not None
 
 
+FIELD_RULES: Mapping[IssueType, Callable[[str], bool]] = {
+    IssueType.MISSING_FIRST_NAME: is_blank,
+    IssueType.MISSING_LAST_NAME: is_blank,
+    IssueType.MISSING_COMPANY: is_blank,
+}
+"""Whether the field that an issue is about has its flaw, by what stands in the cell."""
+
+
 class RowCheck:
     """Judges rows of one file. Made once, called for each row."""
 
     def __init__(self, columns: ContactColumns) -> None:
         self._email = columns.email
-        self._optional = [
-            (at, Problem(type_))
-            for at, type_ in (
-                (columns.first_name, IssueType.MISSING_FIRST_NAME),
-                (columns.last_name, IssueType.MISSING_LAST_NAME),
-                (columns.company, IssueType.MISSING_COMPANY),
-            )
-            if at is not None
+        at_field = {name: at for at, name in columns.named().items()}
+        self._fields = [
+            (at_field[field], Problem(type_), has_flaw)
+            for type_, has_flaw in FIELD_RULES.items()
+            if (field := KINDS[type_].field) in at_field
         ]
 
     def __call__(self, cells: Sequence[str], flaw: str | None = None) -> Verdict:
@@ -86,7 +91,7 @@ class RowCheck:
         if flaw is not None:
             return Verdict(None, (Problem(IssueType.MALFORMED_ROW, flaw),))
         email = cells[self._email]
-        problems = [problem for at, problem in self._optional if is_blank(cells[at])]
+        problems = [problem for at, problem, has_flaw in self._fields if has_flaw(cells[at])]
         if is_blank(email):
             return Verdict(None, (_MISSING_EMAIL, *problems))
         normalized = emails.normalize(email)
@@ -102,27 +107,23 @@ def shape_flaw(count: int, width: int) -> str:
     return f"The row has {cells}, the header {width}."
 
 
-_BLANKS = {
-    IssueType.MISSING_FIRST_NAME: "first name",
-    IssueType.MISSING_LAST_NAME: "last name",
-    IssueType.MISSING_COMPANY: "company",
-}
-
-
 def refused_problem(before: Verdict, after: Verdict, settles: IssueType, *, same_email: bool) -> str | None:
     """Why a corrected row is refused, in a sentence, or None.
 
     `settles` is the issue that the correction is for. A correction must settle its issue and make no new
-    problem; an e-mail that it changes must be good. Blanks in a broken row are fine: all of it is decided.
+    problem; an e-mail that it changes must be good. In a broken row, all of which is decided, flaws of the
+    fields that a contact can do without are fine.
     """
     had = {problem.type for problem in before.problems}
     is_broken_row = settles is IssueType.MALFORMED_ROW
     for problem in after.problems:
-        if problem.type in _BLANKS:
+        kind = KINDS[problem.type]
+        if kind.field and kind.flaw:
+            field, accept = label_of(kind.field), kind.accepting
             if problem.type is settles:
-                return f"The {_BLANKS[problem.type]} is still blank. Enter one, or keep it blank."
+                return f"The {field} is still {kind.flaw}. Enter one, or {accept[0].lower()}{accept[1:]}."
             if problem.type not in had and not is_broken_row:
-                return f"The {_BLANKS[problem.type]} would become blank. Enter one."
+                return f"The {field} would become {kind.flaw}. Enter another."
         elif is_broken_row or problem.type is settles or problem.type not in had or not same_email:
             return problem.detail or "The e-mail is missing. Enter one, or leave the row out."
     return None

@@ -14,7 +14,7 @@ from db.engine import Sessions
 from ingestion import deciding, summary, undoing
 from ingestion.errors import Conflict, NotFound
 from ingestion.finalization import Balance
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from tests.browser import launched_or_skipped
 from tests.conftest import Submit, add_user
 from tests.integration.desk import DUPLICATES, HEADER, Desk
@@ -147,7 +147,7 @@ def at_its_longest(found: summary.Summary) -> summary.Summary:
         balance=Balance(10_000_000, 1, 2_000_000, 3_000_000, 4_000_000, 999_999),
         differing=3_999_999,
         kinds=[
-            summary.Kind(kind, 123_456, Counter(dict.fromkeys(ACTIONS[kind], 123_456)), 123_456)
+            summary.Kind(kind, 123_456, Counter(dict.fromkeys(KINDS[kind].actions, 123_456)), 123_456)
             for kind in IssueType
         ],
         people=[summary.Person("Somebody Withaverylongname Indeed", settled, 123_456)] * 9,

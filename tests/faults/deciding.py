@@ -10,7 +10,7 @@ from ingestion.bulk import Request
 from ingestion.cases import Case
 from ingestion.deciding import Seen
 from ingestion.rules.bulk import BulkAnswer
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 
 Subject = tuple[str, str]
 """An issue's type and key: what it is called in every run."""
@@ -51,7 +51,7 @@ SKIP = Answer(Action.SKIP)
 def answer_to(case: Case) -> Answer:
     """The answer that the first operator gives. Rules may refuse it."""
     number = crc32(f"{case.type} {case.key}".encode())
-    actions = sorted(ACTIONS[case.type])
+    actions = sorted(KINDS[case.type].actions)
     action = actions[number % len(actions)]
     row = case.candidates[number % len(case.candidates)].row_number
     match action:

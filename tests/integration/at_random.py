@@ -9,7 +9,7 @@ from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision
 from ingestion.review import IssueSummary
 from ingestion.rules.bulk import BulkAnswer
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.undoing import LaterDecision
 from tests.integration.desk import Desk
 
@@ -29,7 +29,7 @@ class AtRandom:
             case = cases.get(self._at.sessions, self._at.user_id, self._at.job_id, issue.id)
             seen = Seen(self._at.user_id, self._at.job_id, issue.id, case.version)
             with suppress(InvalidDecision):
-                self._decide(seen, case, self._random.choice(sorted(ACTIONS[case.type])))
+                self._decide(seen, case, self._random.choice(sorted(KINDS[case.type].actions)))
             if self._random.random() < 0.2:
                 self._undo()
 

@@ -29,7 +29,7 @@ from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision, NotFound
 from ingestion.outcome import Became, Outcome
 from ingestion.rules import emails
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.rules.validation import ContactColumns, squared
 from ingestion.storage import Bucket
@@ -133,7 +133,7 @@ class Run:
     def settle(self, issue_id: int, kind: IssueType) -> None:
         case = cases.get(self.sessions, self.user_id, self.job_id, issue_id)
         seen = Seen(self.user_id, self.job_id, issue_id, case.version)
-        action = self.data.draw(st.sampled_from(sorted(ACTIONS[kind])), label="action")
+        action = self.data.draw(st.sampled_from(sorted(KINDS[kind].actions)), label="action")
         try:
             self.decide(seen, case, action)
         except InvalidDecision:
