@@ -55,16 +55,10 @@ def label_of(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _missing(field: str) -> Kind:
-    label = label_of(field)
-    return Kind(
-        f"Missing {label}",
-        f"The {label} is blank.",
-        _AS_IT_IS_OR_BETTER,
-        field=field,
-        flaw="blank",
-        accepting="Keep it blank",
-    )
+def _flawed(title: str, field: str, flaw: str, accepting: str) -> Kind:
+    """Of a field that a contact can do without, so that it may keep its flaw."""
+    explanation = f"The {label_of(field)} is {flaw}."
+    return Kind(title, explanation, _AS_IT_IS_OR_BETTER, field, flaw, accepting)
 
 
 KINDS: Mapping[IssueType, Kind] = {
@@ -80,9 +74,9 @@ KINDS: Mapping[IssueType, Kind] = {
     IssueType.INVALID_EMAIL_FORMAT: Kind(
         "Invalid e-mail", "The e-mail address is not valid.", _BETTER_OR_NOT_AT_ALL, field="email"
     ),
-    IssueType.MISSING_FIRST_NAME: _missing("first_name"),
-    IssueType.MISSING_LAST_NAME: _missing("last_name"),
-    IssueType.MISSING_COMPANY: _missing("company"),
+    IssueType.MISSING_FIRST_NAME: _flawed("Missing first name", "first_name", "blank", "Keep it blank"),
+    IssueType.MISSING_LAST_NAME: _flawed("Missing last name", "last_name", "blank", "Keep it blank"),
+    IssueType.MISSING_COMPANY: _flawed("Missing company", "company", "blank", "Keep it blank"),
     IssueType.DUPLICATE_EMAIL: Kind(
         "Duplicate e-mail",
         "These rows share an e-mail address but are not the same person on paper.",
