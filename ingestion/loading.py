@@ -94,7 +94,7 @@ class _Rows:
     def _lines(self, table: Table) -> list[bytes]:
         job_id, numbers, json = self._job_id, table.numbers, list(table.json)
         usable = emails.normalize_plain(table.emails)
-        for at in table.odd:
+        for at in self._doubtful(table):
             usable[at] = None
         for at in [at for at, email in enumerate(usable) if email is None]:
             usable[at], json[at] = self._judged(table, at)
@@ -108,10 +108,17 @@ class _Rows:
             for number, email, cells in zip(numbers, usable, json, strict=True)
         ]
 
+    def _doubtful(self, table: Table) -> Iterable[int]:
+        """The rows in which more may be wrong than an address."""
+        if not self._check.looks_at_values:
+            return table.odd
+        everywhere = range(len(table.json))
+        return [at for at in everywhere if at in table.odd or self._check.finds_flaw(table.cells(at))]
+
     def _judged(self, table: Table, at: int) -> tuple[bytes | None, bytes]:
         """The normalized e-mail of a row, if it can be used, and its cells as they are stored."""
         data = table.json[at]
-        if at not in table.odd:
+        if at not in table.odd and not self._check.looks_at_values:
             email = emails.normalize(table.emails[at].decode())
             if email is not None:
                 return email.encode(), data

@@ -71,7 +71,10 @@ FIELD_RULES: Mapping[IssueType, Callable[[str], bool]] = {
     IssueType.MISSING_LAST_NAME: is_blank,
     IssueType.MISSING_COMPANY: is_blank,
 }
-"""Whether the field that an issue is about has its flaw, by what stands in the cell."""
+"""Whether the field that an issue is about has its flaw, by what stands in the cell.
+
+Reading a file tells blanks by the way. With a rule about anything else every cell of its field is looked at.
+"""
 
 
 class RowCheck:
@@ -85,6 +88,15 @@ class RowCheck:
             for type_, has_flaw in FIELD_RULES.items()
             if (field := KINDS[type_].field) in at_field
         ]
+
+    @property
+    def looks_at_values(self) -> bool:
+        """Whether a row without blanks may have a field with a flaw."""
+        return any(has_flaw is not is_blank for _, _, has_flaw in self._fields)
+
+    def finds_flaw(self, cells: Sequence[str]) -> bool:
+        """Whether a field of a row of the right shape has a flaw."""
+        return any(has_flaw(cells[at]) for at, _, has_flaw in self._fields)
 
     def __call__(self, cells: Sequence[str], flaw: str | None = None) -> Verdict:
         """The verdict on a row. One with a flaw, whose cells may be the wrong ones, is not judged further."""

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions
-from ingestion import grouping, loading, processing, uploads, viewing
+from ingestion import grouping, loading, processing, review, uploads, viewing
 from ingestion.csv_file.options import ParseOptions
 from ingestion.errors import RefusedUpload, UnreadableFile
+from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.validation import ContactColumns
+from ingestion.rules.validation import FIELD_RULES, ContactColumns
 from ingestion.settings import MEGABYTE
 from ingestion.storage import Bucket
 from tests.conftest import Submit
@@ -163,3 +164,29 @@ def test_the_planner_knows_of_a_jobs_rows_as_soon_as_anybody_sees_them(
             (explained,) = session.execute(query, {"job": job_id}).scalar_one()
             planned.append(explained["Plan"]["Plan Rows"])
     assert all(1_000 < rows < 4_000 for rows in planned), planned
+
+
+def test_a_rule_about_more_than_blanks_is_asked_about_every_row(
+    processed: Submit, sessions: Sessions, user_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FIELD_RULES, IssueType.MISSING_COMPANY, lambda cell: cell == "Acme")
+    rows = (
+        "ana@x.com,Ana,Silva,Acme\n"  # nothing else is wrong with it
+        "bo@x.com,Bo,Li,Hooli\n"
+        "cy@münchen.example,Cy,Roy,Acme\n"  # an address that is looked at one by one
+        ",Di,Xu,Acme\n"
+        "ed@x.com,Ed,Poe,\n"
+        "fay@x.com,Fay,Ode,Acme,more\n"
+    )
+
+    job_id = processed(f"email,first_name,last_name,company\n{rows}".encode())
+
+    found = [(issue.row_number, issue.type) for issue in review.listed(sessions, user_id, job_id)]
+    assert found == [
+        (2, IssueType.MISSING_COMPANY),
+        (4, IssueType.MISSING_COMPANY),
+        (5, IssueType.MISSING_EMAIL),
+        (5, IssueType.MISSING_COMPANY),
+        (7, IssueType.MALFORMED_ROW),
+    ]
+    assert viewing.get(sessions, user_id, job_id).valid_rows == 4
