@@ -1,0 +1,63 @@
+"""The pages that say how to add something: what they say is done to a copy of the project, and tested."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+GUIDES = sorted(path.name for path in (ROOT / "docs").glob("adding-*.md"))
+DIFF = re.compile(r"^```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TESTED = re.compile(r"^python3 run\.py test (tests/.+)$", re.MULTILINE)
+CHANGED = re.compile(r"^\+\+\+ b/(.+)$", re.MULTILINE)
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv*", ".local", ".*_cache", "__pycache__", "build", "node_modules"
+)
+
+
+def run(project: Path, *command: str) -> None:
+    """Run a command in the copy; it must end well."""
+    done = subprocess.run(
+        command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{shlex.join(command)}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+
+
+def python(project: Path, *arguments: str) -> None:
+    run(project, sys.executable, "-m", *arguments)
+
+
+def test_there_is_a_guide_for_what_newcomers_add() -> None:
+    assert {"adding-an-issue-type.md", "adding-a-column.md", "adding-a-page.md"} <= set(GUIDES)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_what_a_guide_says_works_as_it_stands(guide: str, tmp_path: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("no git, with which the changes of guides are applied: install git")
+    text = (ROOT / "docs" / guide).read_text()
+    project = tmp_path / "project"
+    shutil.copytree(ROOT, project, ignore=NOT_COPIED)
+
+    for number, diff in enumerate(DIFF.findall(text)):
+        change = tmp_path / f"{number}.diff"
+        change.write_text(diff)
+        run(project, "git", "apply", str(change))
+
+    changed = _existing(project, CHANGED.findall(text))
+    assert changed
+    python(project, "ruff", "check", "--no-cache", *changed)
+    python(project, "ruff", "format", "--no-cache", "--check", *changed)
+    tests = [path for line in TESTED.findall(text) for path in line.split()]
+    assert any(path in changed for path in tests), "a guide has its own tests run"
+    python(project, "pytest", "-q", "-p", "no:cacheprovider", *dict.fromkeys(tests))
+
+
+def _existing(project: Path, names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if (project / name).is_file()]
