@@ -9,6 +9,16 @@ from ingestion.rules.issues import IssueType
 from tests import contacts
 from tests.contacts import HEADER, write_contacts
 
+WRITTEN = {
+    IssueType.MALFORMED_ROW,
+    IssueType.MISSING_EMAIL,
+    IssueType.INVALID_EMAIL_FORMAT,
+    IssueType.MISSING_FIRST_NAME,
+    IssueType.MISSING_LAST_NAME,
+    IssueType.MISSING_COMPANY,
+    IssueType.DUPLICATE_EMAIL,
+}
+
 
 def rows_of(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
@@ -62,7 +72,7 @@ def test_a_file_holds_what_files_of_people_hold(tmp_path: Path) -> None:
         "\t",
     ):
         assert held in content, f"{held!r} never occurs"
-    assert set(truth.issues) == set(IssueType)
+    assert set(truth.issues) == WRITTEN
     assert truth.valid_rows > truth.distinct_emails + truth.issues[IssueType.DUPLICATE_EMAIL]
 
 
