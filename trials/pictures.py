@@ -23,7 +23,7 @@ from tests.visiting import PASSWORD, click, context_at, open_newest, register
 
 LARGEST = 150 * 1024
 """Bytes of a picture: pages load fast, and the repository stays small."""
-_WINDOW = {"width": 1280, "height": 1250}
+_WINDOW = {"width": 1280, "height": 1300}
 """Pixels: so high that a page fits that asks how a file is read."""
 _BELOW = 28
 """Pixels shown below what a picture ends with."""
