@@ -58,9 +58,11 @@ def table_with(path: Path, *head: str) -> Table:
 
 
 def cell(written: str) -> str:
-    """What a cell means: between backticks exactly that, and there `\\u00a0` one character."""
+    """What a cell means: between backticks exactly that, where `␣` is a space and `\\u00a0` one character."""
     quoted = re.fullmatch(r"`(.*)`", written)
-    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), quoted[1]) if quoted else written
+    if quoted is None:
+        return written
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), quoted[1].replace("␣", " "))
 
 
 def _cells(line: str) -> list[str]:
