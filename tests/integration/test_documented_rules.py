@@ -15,7 +15,7 @@ from ingestion.deciding import Seen
 from ingestion.errors import InvalidDecision
 from ingestion.review import IssueSummary
 from ingestion.rules.bulk import BulkAnswer
-from ingestion.rules.issues import IssueType
+from ingestion.rules.issues import KINDS, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from tests.conftest import Submit
 from tests.integration.desk import Desk
@@ -46,7 +46,7 @@ def the_file(rows: Table) -> bytes:
 
 def test_there_are_examples_of_every_kind_of_issue() -> None:
     asked = {line[0].removeprefix("then: ") for section in EXAMPLES for line in asked_in(section)}
-    assert asked - {"nothing"} == {words.ISSUE[kind] for kind in IssueType}
+    assert asked - {"nothing"} == {KINDS[kind].title for kind in IssueType}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.heading)
@@ -79,7 +79,7 @@ def asked_in(example: Section) -> list[list[str]]:
 
 def assert_asked_at_first(at: Desk, asked: list[list[str]]) -> None:
     expected = {(kind, about) for kind, about, _ in asked if not kind.startswith(("then: ", "nothing"))}
-    assert {(words.ISSUE[issue.type], named(issue)) for issue in at.issues()} == expected
+    assert {(KINDS[issue.type].title, named(issue)) for issue in at.issues()} == expected
 
 
 def named(issue: IssueSummary) -> str:
@@ -89,7 +89,7 @@ def named(issue: IssueSummary) -> str:
 
 def give(at: Desk, kind: str, about: str, answer: str) -> None:
     """Give one answer of the page, which may be that none is needed, or that one is refused."""
-    found = [one for one in at.issues() if (words.ISSUE[one.type], named(one)) == (kind, about)]
+    found = [one for one in at.issues() if (KINDS[one.type].title, named(one)) == (kind, about)]
     if answer == SETTLED:
         assert found == []
     elif answer in words.ANSWER.values():

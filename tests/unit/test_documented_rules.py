@@ -9,7 +9,7 @@ from ingestion.rules import emails, suggestions
 from ingestion.rules.bulk import BulkAnswer, answers_to
 from ingestion.rules.formulas import protect, unprotect
 from ingestion.rules.identity import is_same
-from ingestion.rules.issues import ACTIONS, Action, IssueType
+from ingestion.rules.issues import KINDS, Action, IssueType
 from ingestion.rules.lifecycle import JobStatus, may_move
 from tests.pages import DOCS, cell, table_with
 
@@ -34,7 +34,7 @@ def test_the_kinds_of_issue_and_their_answers_are_the_rules() -> None:
     documented = {
         kind: {ANSWERS[answer] for answer in answers.split(", ")} for kind, _, answers in lines("kind")
     }
-    assert documented == {words.ISSUE[kind]: ACTIONS[kind] for kind in IssueType}
+    assert documented == {KINDS[kind].title: KINDS[kind].actions for kind in IssueType}
 
 
 def test_the_effects_are_told_of_every_answer() -> None:
@@ -79,16 +79,16 @@ def test_the_ways_between_statuses_are_the_rules() -> None:
 
 
 def test_the_answers_to_many_issues_are_the_rules() -> None:
-    rows = {words.ISSUE[kind] for kind in IssueType} - {words.ISSUE[IssueType.DUPLICATE_EMAIL]}
-    missing = {words.ISSUE[kind] for kind in answers_to(BulkAnswer.SET_VALUE)}
+    rows = {KINDS[kind].title for kind in IssueType} - {KINDS[IssueType.DUPLICATE_EMAIL].title}
+    missing = {KINDS[kind].title for kind in answers_to(BulkAnswer.SET_VALUE)}
     kinds = {
-        "groups": {words.ISSUE[IssueType.DUPLICATE_EMAIL]},
+        "groups": {KINDS[IssueType.DUPLICATE_EMAIL].title},
         "missing names and companies": missing,
-        "missing names and companies, broken rows": missing | {words.ISSUE[IssueType.MALFORMED_ROW]},
-        "every kind": rows | {words.ISSUE[IssueType.DUPLICATE_EMAIL]},
+        "missing names and companies, broken rows": missing | {KINDS[IssueType.MALFORMED_ROW].title},
+        "every kind": rows | {KINDS[IssueType.DUPLICATE_EMAIL].title},
     }
     assert {answer: kinds[to] for answer, to, _ in lines("answer", "to")} == {
-        words.ANSWER[answer]: {words.ISSUE[kind] for kind in answers_to(answer)}
+        words.ANSWER[answer]: {KINDS[kind].title for kind in answers_to(answer)}
         for answer in BulkAnswer
         if answers_to(answer)
     }
