@@ -120,7 +120,7 @@ def one_answer(at: Desk, found: list[IssueSummary], answer: str) -> None:
         deciding.merge(at.sessions, seen, cells=typed(case.columns, case.suggested_merge(), values))
     elif said == "Save":
         deciding.edit(at.sessions, seen, cells=typed(case.columns, case.candidates[0].cells, values))
-    elif said in ("Keep it blank", "Accept as shown"):
+    elif said in {kind.accepting for kind in KINDS.values()}:
         deciding.accept(at.sessions, seen)
     else:
         assert re.fullmatch(r"Leave (this row|all \d+ rows) out", said)
