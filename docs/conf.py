@@ -10,7 +10,6 @@ nitpicky = True
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_heading_anchors = 4
-myst_url_schemes = ("http", "https", "mailto", "file")
 
 html_theme = "furo"
 html_title = "Data Ingestion Tool"

@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
     """Do what the command line asks for; 0 when nothing is wrong."""
     options = _parser().parse_args(arguments)
     if options.command == "site":
-        return site.build(ROOT, options.repository.rstrip("/"))
+        return site.build(ROOT, options.repository)
     if options.command == "reference":
         for path in reference.write(ROOT):
             print(f"{path} is written anew.")
@@ -52,7 +52,6 @@ def _parser() -> argparse.ArgumentParser:
     building = commands.add_parser("site", help="build the site in build/site; a warning is an error")
     building.add_argument(
         "--repository",
-        default=ROOT.as_uri(),
         metavar="ADDRESS",
         help="where links to files lead that are no part of the site; this clone unless given",
     )

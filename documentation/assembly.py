@@ -1,7 +1,8 @@
 """The source of the site: the pages as they are on GitHub, laid out for Sphinx.
 
-`docs/` becomes the top, and pages elsewhere go beside it. Links are written anew: between pages of the site to
-each other, and to anything else in the repository to its address. The contents are what `docs/index.md` lists.
+`docs/` becomes the top, and pages elsewhere go beside it. Links are written anew: to pages of the site by
+their places there, and to anything else in the repository by its address. `docs/index.md` lists
+the pages.
 """
 
 import posixpath
@@ -18,6 +19,8 @@ from documentation.pages import Page, files_of, page_of
 from documentation.problems import Problem
 
 INDEX = "docs/index.md"
+REPOSITORY = "https://repository.invalid"
+"""Stands in pages for the address of the repository, for Sphinx lets no link lead out of its source."""
 DECISIONS = "docs/decisions/README.md"
 _DECISION = "docs/decisions/0"
 _ELSEWHERE = {
@@ -27,11 +30,8 @@ _ELSEWHERE = {
 }
 
 
-def assemble(root: Path, into: Path, repository: str) -> None:
-    """Lay the site's source out in the folder `into`, which is emptied before.
-
-    `repository` is the address below which the repository's files are.
-    """
+def assemble(root: Path, into: Path) -> None:
+    """Lay the site's source out in the folder `into`, which is emptied before."""
     shutil.rmtree(into, ignore_errors=True)
     places = {path: place for path in files_of(root) if (place := site_path(path))}
     for path, place in places.items():
@@ -39,7 +39,7 @@ def assemble(root: Path, into: Path, repository: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.endswith((".md", ".ipynb")):
             text = (root / path).read_text(encoding="utf-8")
-            target.write_text(_for_the_site(page_of(root, path), text, places, repository), encoding="utf-8")
+            target.write_text(_for_the_site(page_of(root, path), text, places), encoding="utf-8")
         else:
             shutil.copyfile(root / path, target)
 
@@ -87,16 +87,16 @@ def _links(inline: Token) -> list[tuple[str, str]]:
     ]
 
 
-def _for_the_site(page: Page, text: str, places: Mapping[str, str], repository: str) -> str:
+def _for_the_site(page: Page, text: str, places: Mapping[str, str]) -> str:
     for target in {link.target for link in page.links if not is_address(link.target)}:
         written = re.compile(rf"(\]\(|\]: ){re.escape(target)}(?=[)\s])")
-        text = written.sub(rf"\g<1>{_link(page, target, places, repository)}", text)
+        text = written.sub(rf"\g<1>{_link(page, target, places)}", text)
     if page.path == INDEX:
         return f"{text}\n{_toctrees(page, places)}"
     return f"{text}\n{_toctree('', [':glob:', '', '0*'])}" if page.path == DECISIONS else text
 
 
-def _link(page: Page, target: str, places: Mapping[str, str], repository: str) -> str:
+def _link(page: Page, target: str, places: Mapping[str, str]) -> str:
     """What a relative link is in the site."""
     path, anchor = target_of(page, target)
     behind = f"#{anchor}" if anchor else ""
@@ -104,7 +104,7 @@ def _link(page: Page, target: str, places: Mapping[str, str], repository: str) -
         return behind
     place = places.get(path) or places.get(f"{path}/README.md")
     if place is None:
-        return f"{repository}/{path}{behind}"
+        return f"{REPOSITORY}/{path}{behind}"
     return posixpath.relpath(place, posixpath.dirname(places[page.path]) or ".") + behind
 
 

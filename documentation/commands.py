@@ -1,12 +1,15 @@
 """Whether a command of ours that a page shows is one: its program, its commands, its options, its files."""
 
 import argparse
+import contextlib
 import importlib
+import io
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import click
 import yaml  # type: ignore[import-untyped]  # comes with myst-parser
@@ -65,26 +68,28 @@ def click_refusal(command: click.Command, arguments: Sequence[str]) -> str:
 
     A file that is not there is no matter: pages name files that their readers have.
     """
-    context: click.Context | None = None
-    rest = list(arguments)
     try:
-        while True:
-            context = command.make_context(command.name, rest, parent=context)
-            if not isinstance(command, click.Group):
-                return ""
-            rest = [*context._protected_args, *context.args]
-            if not rest:
-                return ""
-            _, found, rest = command.resolve_command(context, rest)
-            assert found is not None
-            command = found
-    except click.exceptions.Exit:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            patch.object(click.Path, "convert", lambda _self, value, _param, _context: value),
+            patch.object(click.File, "convert", lambda _self, value, _param, _context: value),
+        ):
+            _understand(command, list(arguments), None)
+    except click.exceptions.Exit:  # --help and its like
         return ""
-    except click.BadParameter as error:
-        is_file = error.param is not None and isinstance(error.param.type, click.Path | click.File)
-        return "" if is_file else error.format_message()
     except click.UsageError as error:
         return error.format_message()
+    return ""
+
+
+def _understand(command: click.Command, arguments: list[str], parent: click.Context | None) -> None:
+    """Have a command, and the one below it that is asked for, parse their arguments. Raises UsageError."""
+    context = command.make_context(command.name, arguments, parent=parent)
+    rest = [*context._protected_args, *context.args]
+    if isinstance(command, click.Group) and rest:
+        _, below, arguments = command.resolve_command(context, rest)
+        assert below is not None
+        _understand(below, arguments, context)
 
 
 def _python(arguments: list[str]) -> str:

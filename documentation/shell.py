@@ -32,11 +32,9 @@ def syntax_error(script: str) -> str:
 def commands(script: str) -> Iterator[Command]:
     """Every command of a script, those within `$(…)` as well, in order."""
     for line, text in _statements(script):
-        for words in _split(text):
+        found = [words for part in (text, *_INSIDE.findall(text)) for words in _split(part)]
+        for words in map(list, dict.fromkeys(map(tuple, found))):  # what is not in quotes is found twice
             yield Command(line, words)
-        for inner in _INSIDE.findall(text):
-            for words in _split(inner):
-                yield Command(line, words)
 
 
 def _statements(script: str) -> Iterator[tuple[int, str]]:
@@ -87,8 +85,8 @@ def _split(statement: str) -> Iterator[list[str]]:
 def _command(words: list[str]) -> Iterator[list[str]]:
     while words and (_ASSIGNMENT.fullmatch(words[0]) or words[0] in _BEFORE):
         words = words[1:]
-    if words:
-        yield _without_redirections(words)
+    if kept := _without_redirections(words):
+        yield kept
 
 
 def _without_redirections(words: list[str]) -> list[str]:

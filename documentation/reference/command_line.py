@@ -1,6 +1,7 @@
 """Every program's commands and options, as the programs themselves take them."""
 
 import argparse
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -54,7 +55,7 @@ def click_command(
 
 def _help(text: str) -> Iterator[str]:
     """A command's help: its paragraphs, and as blocks those that are not to be wrapped."""
-    for part in text.partition("\f")[0].split("\n\n"):
+    for part in inspect.cleandoc(text.partition("\f")[0]).split("\n\n"):
         if part.startswith(_UNWRAPPED):
             inside = part.removeprefix(_UNWRAPPED).strip("\n")
             yield block("sh" if _EXAMPLE.match(inside.lstrip()) else "text", inside)

@@ -9,7 +9,6 @@ from typing import Any
 from documentation.reference.markdown import code, page, paragraph, table
 from ingestion.settings import EXPECTED, Settings
 
-
 _ADDRESS = re.compile(r"\b\w+://\S+")
 
 
@@ -39,7 +38,7 @@ def settings_page(example: Path) -> str:
         paragraph(
             "Environment variables. `python3 run.py` and `docker compose` read them from `.env`, for which "
             "[.env.example](../../.env.example) is the pattern; on AWS they are variables of the tasks. A "
-            "value that is not allowed stops the start with a line that names the variable and what is expected."
+            "value that is not allowed stops the start, with a line that says what the variable may be."
         ),
         *(part for section in sections for part in _section(section, fields)),
     )
