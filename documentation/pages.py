@@ -1,11 +1,13 @@
 """The repository's pages: Markdown files and the Markdown of notebooks."""
 
 import json
+import os
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -138,10 +140,23 @@ def pages_of(root: Path) -> list[Page]:
 
 
 def files_of(root: Path) -> frozenset[str]:
-    """Paths of all files that are, or could be, committed: what git ignores is left out."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    """Paths of all files that are, or could be, committed: what git ignores is left out.
+
+    Where there is no clone, as in an unpacked archive, what `.gitignore` names is left out.
+    """
+    if not (root / ".git").exists():
+        return frozenset(_walked(root))
+    trusted = ["-c", f"safe.directory={root}"]  # in CI the clone is another user's
+    command = ["git", *trusted, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode().split("\0")
     return frozenset(path for path in listed if path and (root / path).is_file())
+
+
+def _walked(root: Path) -> Iterator[str]:
+    ignored = [line.strip("/") for line in (root / ".gitignore").read_text().splitlines()]
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not any(fnmatch(name, pattern) for pattern in ignored)]
+        yield from (Path(folder, name).relative_to(root).as_posix() for name in names)
 
 
 def _markdown_of(notebook: str) -> str:

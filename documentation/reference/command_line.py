@@ -41,11 +41,11 @@ def click_command(
     yield f"{'#' * level} {context.command_path}"
     yield block("text", f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}")
     yield from _help(command.help or "")
-    options = [
+    records = [
         record for option in command.get_params(context) if (record := option.get_help_record(context))
     ]
-    if options:
-        yield table(["option", "what it does"], ([code(names), said] for names, said in options))
+    if records:
+        yield table(["argument", "what it does"], ([code(names), said] for names, said in records))
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)

@@ -1,6 +1,7 @@
 """How pages are read: headings, links, blocks and what is said before them; of notebooks the Markdown."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -65,4 +66,7 @@ def test_files_are_those_that_git_does_not_ignore(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
 
-    assert files_of(tmp_path) == {".gitignore", "ä.md", "docs/c.md"}
+    found = {".gitignore", "ä.md", "docs/c.md"}
+    assert files_of(tmp_path) == found
+    shutil.rmtree(tmp_path / ".git")
+    assert files_of(tmp_path) == found, "without a clone"

@@ -128,14 +128,15 @@ def test_a_click_tree_is_written_as_it_is_typed() -> None:
         "## ./ingest",
         "```text\n./ingest [OPTIONS] COMMAND [ARGS]...\n```",
         "Contacts, without a browser.",
-        table(["option", "what it does"], [["`--help`", "Show this message and exit."]]),
+        table(["argument", "what it does"], [["`--help`", "Show this message and exit."]]),
         "### ./ingest upload",
         "```text\n./ingest upload [OPTIONS] FILE\n```",
         "Upload FILE and wait for it.",
         "```sh\n./ingest upload contacts.csv\n```",
         table(
-            ["option", "what it does"],
+            ["argument", "what it does"],
             [
+                ["`FILE`", ""],
                 ["`--as [csv|xlsx]`", "What it is.  [default: csv]"],
                 ["`--help`", "Show this message and exit."],
             ],
