@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import click
 import pytest
@@ -164,7 +164,7 @@ def test_an_argument_parser_is_written_as_it_is_typed(monkeypatch: pytest.Monkey
 
 
 def test_a_module_is_written_by_its_public_names() -> None:
-    module = ModuleType("looking", "Looking into an upload.\n\nMore.")
+    module = ModuleType("looking", "Looking into an upload.\n\n    rows(1)\n\nMore.")
 
     def rows(job: int, *, limit: int = 10) -> list[str]:
         """The rows of a job.
@@ -173,20 +173,35 @@ def test_a_module_is_written_by_its_public_names() -> None:
         """
         raise AssertionError((job, limit))
 
+    class Card:
+        """What is known of a job."""
+
+        def balance(self) -> int:
+            """Rows in, rows out."""
+            raise AssertionError
+
+        def _secret(self) -> None:
+            """Nobody's business."""
+
+    state = SimpleNamespace(name="state", dtype="category", doc="Where it stands.", categories=("a", "b"))
+    frame = SimpleNamespace(row="a row of the file", columns=[state])
     module.__dict__.update(
-        rows=rows, FRAMES={"rows": {"number": "from 1"}}, other=rows, __all__=["FRAMES", "rows"]
+        rows=rows, Card=Card, FRAMES={"rows": frame}, other=rows, __all__=["FRAMES", "Card", "rows"]
     )
 
     page = inspection_page(module)
 
-    assert "`looking`: Looking into an upload." in page
+    assert "Looking into an upload.\n\n```python\nrows(1)\n```\n\nMore." in page
     assert (
         "## rows\n\n```text\nrows(job: int, *, limit: int = 10) -> list[str]\n```\n\nThe rows of a job."
         in page
     )
     assert "Raises LookupError." in page
-    assert "## Columns of rows\n\n| column | what it holds |\n| --- | --- |\n| `number` | from 1 |" in page
+    assert "## Card\n\nWhat is known of a job.\n\n### balance\n\n```text\nbalance(self) -> int\n```" in page
+    assert "## Columns of rows\n\nA row is a row of the file.\n" in page
+    assert "| `state` | `category` | Where it stands. One of `a`, `b`. |" in page
     assert "## other" not in page
+    assert "_secret" not in page
 
 
 def test_a_page_that_is_stale_or_missing_is_found_and_written(
