@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import importlib
 import io
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ import run
 from documentation import parsers, python_blocks
 from documentation.problems import ROOT
 
+_INGEST = ("./ingest", "ingest")
 _PYTHONS = frozenset({"python", "python3", "python3.11", ".venv/bin/python"})
 _PRODUCT = frozenset({"dashboard", "tasks", "ingestion", "db", "cli", "local"})
 _PACKAGES = _PRODUCT | {"benchmarks", "documentation", "infra", "trials"}
@@ -40,7 +42,7 @@ def refusal(words: Sequence[str]) -> str:
     program, arguments = words[0], list(words[1:])
     if program in _PYTHONS:
         return _python(arguments)
-    if program in ("./ingest", "ingest"):
+    if program in _INGEST:
         return _ingest(arguments)
     if list(words[:2]) == ["docker", "compose"]:
         return _compose(arguments[1:])
@@ -50,17 +52,31 @@ def refusal(words: Sequence[str]) -> str:
 def unknown_in_usage(usage: str) -> str:
     """What a line of a usage names that its program does not have; nothing where it has all of it."""
     program, *rest = usage.split()
-    parser: argparse.ArgumentParser | None = None
-    if program in _PYTHONS and rest[:1] == ["run.py"]:
-        parser, rest = _of_run_py(rest[1:])
-    elif program in _PYTHONS and rest[:1] == ["-m"] and len(rest) > 1:
-        if not parsers.exists(rest[1]):
-            return f"there is no module {rest[1]}"
-        parser, rest = parsers.parser_of(rest[1]), rest[2:]
-    if parser is None:
-        return f"{program} is not a program whose usage can be checked"
-    unknown = parsers.unknown_words(parser, " ".join(rest))
+    if program in _INGEST and (command := command_line()):
+        unknown = _unknown_to_click(command, rest)
+    elif program in _PYTHONS and rest[:1] == ["run.py"] and (parser := _of_run_py(rest[1:])[0]):
+        unknown = parsers.unknown_words(parser, " ".join(_of_run_py(rest[1:])[1]))
+    elif program in _PYTHONS and rest[:1] == ["-m"] and (parser := parsers.parser_of(rest[1])):
+        unknown = parsers.unknown_words(parser, " ".join(rest[2:]))
+    else:
+        return "not a program whose usage can be checked"
     return f"there is no {', '.join(unknown)}" if unknown else ""
+
+
+def _unknown_to_click(command: click.Command, words: Sequence[str]) -> list[str]:
+    """Commands and options that a Click command does not have; what stands for a value is in capitals."""
+    context = click.Context(command, **command.context_settings)
+    unknown = []
+    for word in re.findall(r"[^\s\[\]|]+", " ".join(words)):
+        options = {option for parameter in command.get_params(context) for option in parameter.opts}
+        if word.startswith("-"):
+            unknown += [] if word.partition("=")[0] in options else [word]
+        elif isinstance(command, click.Group) and word == word.lower():
+            below = command.get_command(context, word)
+            if below is None:
+                return [*unknown, word]
+            command, context = below, click.Context(below, parent=context, **below.context_settings)
+    return unknown
 
 
 def click_refusal(command: click.Command, arguments: Sequence[str]) -> str:

@@ -3,13 +3,14 @@
 import argparse
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 
 import click
 
 import run
 from documentation import commands, parsers
-from documentation.reference.markdown import block, code, page, paragraph, table
+from documentation.reference.markdown import block, code, page, paragraph, table, usage
 
 _PROGRAMS = ("ingestion.users", "ingestion.backup", "ingestion.replay")
 _EXAMPLE = re.compile(r"\./|ingest |python3? ")
@@ -37,15 +38,16 @@ def click_command(
     name: str, command: click.Command, level: int = 2, parent: click.Context | None = None
 ) -> Iterator[str]:
     """The parts of a page about a Click command and all that are below it. Hidden ones are left out."""
-    context = click.Context(command, info_name=name, parent=parent)
+    context = click.Context(command, info_name=name, parent=parent, **command.context_settings)
     yield f"{'#' * level} {context.command_path}"
-    yield block("text", f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}")
+    yield usage(f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}")
     yield from _help(command.help or "")
     records = [
         record for option in command.get_params(context) if (record := option.get_help_record(context))
     ]
     if records:
-        yield table(["argument", "what it does"], ([code(names), said] for names, said in records))
+        told = ([code(names), said] for names, said in records if said or names.startswith("-"))
+        yield table(["argument", "what it does"], told)
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)
@@ -57,8 +59,8 @@ def _help(text: str) -> Iterator[str]:
     """A command's help: its paragraphs, and as blocks those that are not to be wrapped."""
     for part in inspect.cleandoc(text.partition("\f")[0]).split("\n\n"):
         if part.startswith(_UNWRAPPED):
-            inside = part.removeprefix(_UNWRAPPED).strip("\n")
-            yield block("sh" if _EXAMPLE.match(inside.lstrip()) else "text", inside)
+            inside = textwrap.dedent(part.removeprefix(_UNWRAPPED).strip("\n"))
+            yield block("sh" if _EXAMPLE.match(inside) else "text", inside)
         else:
             yield paragraph(" ".join(part.split()))
 

@@ -28,6 +28,11 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
+def usage(synopsis: str) -> str:
+    """A synopsis, marked as one, so that what it names is checked."""
+    return f"<!-- usage -->\n{block('text', synopsis)}"
+
+
 def block(language: str, text: str) -> str:
     """A block of code."""
     return f"```{language}\n{text.rstrip()}\n```"

@@ -137,7 +137,9 @@ def test_a_usage_names_what_its_program_has() -> None:
     assert said("text", USAGE, "usage") == []
     assert said("text", USAGE.replace("--link", "--lnk"), "usage")[0].endswith(": there is no --lnk")
     assert said("text", USAGE.replace("backup", "save"), "usage")[0].endswith(": there is no save")
-    assert said("text", "python -m ingestion.nothing", "usage")[0].endswith("no module ingestion.nothing")
+    assert said("text", "python -m ingestion.nothing", "usage")[0].endswith(
+        "not a program whose usage can be checked"
+    )
 
 
 @pytest.mark.skipif(not shutil.which("terraform"), reason="to run it, install terraform")
@@ -193,3 +195,15 @@ def test_a_click_command_is_asked_and_not_run(arguments: str, part: str) -> None
 
     assert part in refusal
     assert bool(part) == bool(refusal)
+
+
+def test_the_usage_of_a_click_command_names_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "command_line", lambda: tree)
+
+    assert (
+        said("text", "./ingest [OPTIONS] COMMAND [ARGS]...\n./ingest upload FILE… --as [csv|xlsx]", "usage")
+        == []
+    )
+    (command, option) = said("text", "./ingest fetch JOB\n./ingest upload [--into FOLDER] FILE", "usage")
+    assert command.endswith(": there is no fetch")
+    assert option.endswith(": there is no --into")

@@ -126,17 +126,16 @@ def secret() -> None:
 def test_a_click_tree_is_written_as_it_is_typed() -> None:
     assert list(click_command("./ingest", tree)) == [
         "## ./ingest",
-        "```text\n./ingest [OPTIONS] COMMAND [ARGS]...\n```",
+        "<!-- usage -->\n```text\n./ingest [OPTIONS] COMMAND [ARGS]...\n```",
         "Contacts, without a browser.",
         table(["argument", "what it does"], [["`--help`", "Show this message and exit."]]),
         "### ./ingest upload",
-        "```text\n./ingest upload [OPTIONS] FILE\n```",
+        "<!-- usage -->\n```text\n./ingest upload [OPTIONS] FILE\n```",
         "Upload FILE and wait for it.",
         "```sh\n./ingest upload contacts.csv\n```",
         table(
             ["argument", "what it does"],
             [
-                ["`FILE`", ""],
                 ["`--as [csv|xlsx]`", "What it is.  [default: csv]"],
                 ["`--help`", "Show this message and exit."],
             ],
