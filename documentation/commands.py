@@ -71,7 +71,7 @@ def _unknown_to_click(command: click.Command, words: Sequence[str]) -> list[str]
         options = {option for parameter in command.get_params(context) for option in parameter.opts}
         if word.startswith("-"):
             unknown += [] if word.partition("=")[0] in options else [word]
-        elif isinstance(command, click.Group) and word == word.lower():
+        elif isinstance(command, click.Group) and word.islower():
             below = command.get_command(context, word)
             if below is None:
                 return [*unknown, word]
