@@ -69,7 +69,7 @@ def _frames(frames: Mapping[str, Frame]) -> Iterator[str]:
 
 def _meaning(column: Column) -> str:
     listed = ", ".join(map(code, column.categories))
-    return f"{column.doc} {f'One of {listed}.' if listed else ''}".strip()
+    return f"{column.doc.removesuffix('.')}: one of {listed}" if listed else column.doc
 
 
 def _paragraphs(documented: object) -> Iterator[str]:

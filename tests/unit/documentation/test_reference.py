@@ -198,7 +198,7 @@ def test_a_module_is_written_by_its_public_names() -> None:
     assert "Raises LookupError." in page
     assert "## Card\n\nWhat is known of a job.\n\n### balance\n\n```text\nbalance(self) -> int\n```" in page
     assert "## Columns of rows\n\nA row is a row of the file.\n" in page
-    assert "| `state` | `category` | Where it stands. One of `a`, `b`. |" in page
+    assert "| `state` | `category` | Where it stands: one of `a`, `b` |" in page
     assert "## other" not in page
     assert "_secret" not in page
 
