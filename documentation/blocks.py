@@ -20,12 +20,19 @@ _PROMPT = "$ "
 
 
 def problems(page: Page) -> list[Problem]:
-    """What is wrong with the blocks of a page."""
+    """What is wrong with the blocks of a page, and with commands of ours in its sentences."""
     namespace = Namespace()
     return [
-        Problem(page.path, block.line + 1 + line, message)
-        for block in page.blocks
-        for line, message in _said(block, namespace)
+        *(
+            Problem(page.path, block.line + 1 + line, message)
+            for block in page.blocks
+            for line, message in _said(block, namespace)
+        ),
+        *(
+            Problem(page.path, line, f"{code}: {message}")
+            for line, code in page.code
+            if (message := commands.unknown_in_passing(code))
+        ),
     ]
 
 

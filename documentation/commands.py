@@ -1,40 +1,23 @@
 """Whether a command of ours that a page shows is one: its program, its commands, its options, its files."""
 
 import argparse
-import contextlib
-import importlib
-import io
-import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import click
 import yaml  # type: ignore[import-untyped]  # comes with myst-parser
 
 import run
-from documentation import parsers, python_blocks
+from documentation import click_commands, parsers, python_blocks
 from documentation.problems import ROOT
 
 _INGEST = ("./ingest", "ingest")
 _PYTHONS = frozenset({"python", "python3", "python3.11", ".venv/bin/python"})
-_PRODUCT = frozenset({"dashboard", "tasks", "ingestion", "db", "cli", "local"})
-_PACKAGES = _PRODUCT | {"benchmarks", "documentation", "infra", "trials"}
+_PRODUCT = frozenset({"cli", "dashboard", "tasks", "ingestion", "db"})
+_PACKAGES = _PRODUCT | {"benchmarks", "documentation", "infra", "local", "trials"}
 _FOLDERS = _PACKAGES | {"docs", "localstack", "notebooks", "requirements", "samples", "tests"}
 _COMPOSE_INSIDE = frozenset({"exec", "run"})
-
-
-@cache
-def command_line() -> click.Command | None:
-    """What `./ingest` runs; None in a repository without it."""
-    if find_spec("cli") is None:
-        return None
-    ingest = importlib.import_module("cli.main").ingest
-    assert isinstance(ingest, click.Command)
-    return ingest
 
 
 def refusal(words: Sequence[str]) -> str:
@@ -51,61 +34,46 @@ def refusal(words: Sequence[str]) -> str:
 
 def unknown_in_usage(usage: str) -> str:
     """What a line of a usage names that its program does not have; nothing where it has all of it."""
-    program, *rest = usage.split()
-    if program in _INGEST and (command := command_line()):
-        unknown = _unknown_to_click(command, rest)
-    elif program in _PYTHONS and rest[:1] == ["run.py"] and (parser := _of_run_py(rest[1:])[0]):
-        unknown = parsers.unknown_words(parser, " ".join(_of_run_py(rest[1:])[1]))
-    elif program in _PYTHONS and rest[:1] == ["-m"] and (parser := parsers.parser_of(rest[1])):
-        unknown = parsers.unknown_words(parser, " ".join(rest[2:]))
-    else:
+    words = usage.split()
+    if not _is_ours_to_judge(words):
         return "not a program whose usage can be checked"
+    unknown = _unknown(words)
     return f"there is no {', '.join(unknown)}" if unknown else ""
 
 
-def _unknown_to_click(command: click.Command, words: Sequence[str]) -> list[str]:
-    """Commands and options that a Click command does not have; what stands for a value is in capitals."""
-    context = click.Context(command, **command.context_settings)
-    unknown = []
-    for word in re.findall(r"[^\s\[\]|]+", " ".join(words)):
-        options = {option for parameter in command.get_params(context) for option in parameter.opts}
-        if word.startswith("-"):
-            unknown += [] if word.partition("=")[0] in options else [word]
-        elif isinstance(command, click.Group) and word.islower():
-            below = command.get_command(context, word)
-            if below is None:
-                return [*unknown, word]
-            command, context = below, click.Context(below, parent=context, **below.context_settings)
-    return unknown
+def unknown_in_passing(code: str) -> str:
+    """The same for code within a sentence, which may be anything, and leave out what a command needs."""
+    words = code.split()
+    while words and "=" in words[0]:
+        words = words[1:]
+    unknown = _unknown(words) if words and _is_ours_to_judge(words) else []
+    return f"there is no {', '.join(unknown)}" if unknown else ""
 
 
-def click_refusal(command: click.Command, arguments: Sequence[str]) -> str:
-    """What a Click command says against these arguments; nothing where it takes them. It is not run.
-
-    A file that is not there is no matter: pages name files that their readers have.
-    """
-    try:
-        with (
-            contextlib.redirect_stdout(io.StringIO()),
-            patch.object(click.Path, "convert", lambda _self, value, _param, _context: value),
-            patch.object(click.File, "convert", lambda _self, value, _param, _context: value),
-        ):
-            _understand(command, list(arguments), None)
-    except click.exceptions.Exit:  # --help and its like
-        return ""
-    except click.UsageError as error:
-        return error.format_message()
-    return ""
+def _is_ours_to_judge(words: Sequence[str]) -> bool:
+    if words[0] in _INGEST:
+        return click_commands.command_line() is not None and len(words) > 1
+    return words[0] in _PYTHONS and (words[1:2] == ["run.py"] or (words[1:2] == ["-m"] and len(words) > 2))
 
 
-def _understand(command: click.Command, arguments: list[str], parent: click.Context | None) -> None:
-    """Have a command, and the one below it that is asked for, parse their arguments. Raises UsageError."""
-    context = command.make_context(command.name, arguments, parent=parent)
-    rest = [*context._protected_args, *context.args]
-    if isinstance(command, click.Group) and rest:
-        _, below, arguments = command.resolve_command(context, rest)
-        assert below is not None
-        _understand(below, arguments, context)
+def _unknown(words: Sequence[str]) -> list[str]:
+    """The module, the commands and the options that a command of ours names and that are not there."""
+    program, *rest = words
+    if program in _INGEST:
+        command = click_commands.command_line()
+        return click_commands.unknown_words(command, " ".join(rest)) if command else []
+    if rest[0] == "run.py":
+        parser, rest = _of_run_py(rest[1:])
+    elif not parsers.exists(rest[1]):
+        return [rest[1]]
+    else:
+        parser, rest = _parser_of(rest[1]), rest[2:]
+    return parsers.unknown_words(parser, " ".join(rest)) if parser else []
+
+
+def _parser_of(module: str) -> argparse.ArgumentParser | None:
+    """The parser of a module, where it is ours."""
+    return parsers.parser_of(module) if module.partition(".")[0] in _PACKAGES else None
 
 
 def _python(arguments: list[str]) -> str:
@@ -122,7 +90,7 @@ def _python(arguments: list[str]) -> str:
 def _module(module: str, arguments: list[str]) -> str:
     if not parsers.exists(module):
         return f"there is no module {module}"
-    parser = parsers.parser_of(module) if module.partition(".")[0] in _PACKAGES else None
+    parser = _parser_of(module)
     return parsers.refusal(parser, arguments) if parser else ""
 
 
@@ -141,8 +109,8 @@ def _of_run_py(arguments: list[str]) -> tuple[argparse.ArgumentParser | None, li
 
 
 def _ingest(arguments: list[str]) -> str:
-    command = command_line()
-    return click_refusal(command, arguments) if command else "there is no command line ingest"
+    command = click_commands.command_line()
+    return click_commands.refusal(command, arguments) if command else "there is no command line ingest"
 
 
 def _compose(arguments: list[str]) -> str:

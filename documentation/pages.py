@@ -82,6 +82,11 @@ class Page:
         return [(line, token.content) for line, token in self._inline() if token.type == "text"]
 
     @cached_property
+    def code(self) -> list[tuple[int, str]]:
+        """What is marked as code within a sentence or a cell: line and text."""
+        return [(line, token.content) for line, token in self._inline() if token.type == "code_inline"]
+
+    @cached_property
     def headings(self) -> list[tuple[int, str]]:
         """Level and text of each heading, without markup."""
         return [

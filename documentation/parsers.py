@@ -35,7 +35,8 @@ def parser_of(module: str) -> argparse.ArgumentParser | None:
     program = _program(module)
     if program is None or not program.origin or "argparse" not in Path(program.origin).read_text():
         return None
-    main = importlib.import_module(program.name).main
+    with contextlib.redirect_stderr(io.StringIO()):  # Streamlit, in a trial, misses its server
+        main = importlib.import_module(program.name).main
     try:
         with (
             patch.object(argparse.ArgumentParser, "parse_args", _stop),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 
 import run
-from documentation import commands, parsers
+from documentation import click_commands, parsers
 from documentation.reference.markdown import block, code, page, paragraph, table, usage
 
 _PROGRAMS = ("ingestion.users", "ingestion.backup", "ingestion.replay")
@@ -19,7 +19,7 @@ _UNWRAPPED = "\b"
 
 def command_line_page() -> str:
     """The page of `ingest`, of run.py, and of the programs by which an installation is looked after."""
-    ingest = commands.command_line()
+    ingest = click_commands.command_line()
     return page(
         "Commands",
         "All options of all commands. Every one of them also prints this with `--help`.",

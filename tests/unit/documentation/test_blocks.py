@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from documentation import blocks, commands, shell
+from documentation import blocks, click_commands, shell
 from documentation.pages import Page
 
 
@@ -136,16 +136,37 @@ python3 run.py backup FILE [--force]"""
 def test_a_usage_names_what_its_program_has() -> None:
     assert said("text", USAGE, "usage") == []
     assert said("text", USAGE.replace("--link", "--lnk"), "usage")[0].endswith(": there is no --lnk")
+    assert said("text", "terraform apply", "usage")[0].endswith("not a program whose usage can be checked")
     assert said("text", USAGE.replace("backup", "save"), "usage")[0].endswith(": there is no save")
-    assert said("text", "python -m ingestion.nothing", "usage")[0].endswith(
-        "not a program whose usage can be checked"
-    )
+    assert said("text", "python -m ingestion.nothing", "usage")[0].endswith(": there is no ingestion.nothing")
 
 
 @pytest.mark.skipif(not shutil.which("terraform"), reason="to run it, install terraform")
 def test_hcl_is_read_by_terraform() -> None:
     assert said("hcl", 'a = "b"') == []
     assert "Error" in said("hcl", "a = {")[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        *(
+            (code, "")
+            for code in ("python3 run.py", "python3 run.py users add", "python -m", "x = 1", "=", "ls --x")
+        ),
+        *((code, "") for code in ("LOG_FORMAT=json python3 run.py", "python -m trials.aws --report FILE")),
+        ("python3 run.py users promote", "promote"),
+        ("python3 run.py backup FILE --fast", "--fast"),
+        ("python -m ingestion.nothing", "ingestion.nothing"),
+        ("A=1 .venv/bin/python -m trials.aws --reports FILE", "--reports"),
+    ],
+)
+def test_a_command_in_a_sentence_names_what_there_is(code: str, missing: str) -> None:
+    problems = blocks.problems(Page("docs/a.md", f"# A\n\nRun `{code}`.\n"))
+
+    assert [str(problem) for problem in problems] == (
+        [f"docs/a.md:3: {code}: there is no {missing}"] if missing else []
+    )
 
 
 def test_commands_are_found_wherever_a_shell_would_find_them() -> None:
@@ -191,14 +212,14 @@ def upload(file: Path, kind: str) -> None:
     ],
 )
 def test_a_click_command_is_asked_and_not_run(arguments: str, part: str) -> None:
-    refusal = commands.click_refusal(tree, arguments.split())
+    refusal = click_commands.refusal(tree, arguments.split())
 
     assert part in refusal
     assert bool(part) == bool(refusal)
 
 
 def test_the_usage_of_a_click_command_names_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "command_line", lambda: tree)
+    monkeypatch.setattr(click_commands, "command_line", lambda: tree)
 
     assert (
         said("text", "./ingest [OPTIONS] COMMAND [ARGS]...\n./ingest upload FILE… --as [csv|xlsx]", "usage")

@@ -18,7 +18,9 @@ def test_links_lead_somewhere() -> None:
     assert told(links.problems(PAGES, files_of(ROOT))) == ""
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.blocks], ids=lambda page: page.path)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.blocks or page.code], ids=lambda page: page.path
+)
 def test_code_is_what_it_says(page: Page) -> None:
     assert told(blocks.problems(page)) == ""
 
