@@ -188,11 +188,11 @@ def _explain(location: tuple[int | str, ...], message: str, kind: str) -> str:
     name = str(location[0]).upper()
     expected = Settings.model_fields[str(location[0])]
     if kind == "missing":
-        return f"{name} is not set. Expected: {_EXPECTED.get(name, str(expected.annotation))}."
-    return f"{name} is malformed: {message}. Expected: {_EXPECTED.get(name, f'e.g. {expected.default}')}."
+        return f"{name} is not set. Expected: {EXPECTED.get(name, str(expected.annotation))}."
+    return f"{name} is malformed: {message}. Expected: {EXPECTED.get(name, f'e.g. {expected.default}')}."
 
 
-_EXPECTED = {
+EXPECTED = {
     "DATABASE_URL": "postgresql://user:password@host:5432/ingestion_db",
     "AWS_ENDPOINT_URL": "empty for AWS, or http://host:port of an emulator",
     "AWS_PUBLIC_ENDPOINT_URL": "empty, or http://host:port of the emulator as browsers reach it",
@@ -210,3 +210,4 @@ _EXPECTED = {
     "MAX_XLSX_MB": "a whole number of megabytes from 1 to 64",
     "DIRECT_UPLOAD_ABOVE_MB": "a whole number of megabytes from 1 to 5000",
 }
+"""What a variable may be, in words, where its field alone would not say so well."""

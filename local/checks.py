@@ -82,6 +82,7 @@ def run(folders: Folders, pytest_arguments: Sequence[str], console: Console) -> 
             Check("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
             Check("mypy", [python, "-m", "mypy", "."]),
             Check("lint-imports", [str(environment / "bin" / "lint-imports")]),
+            Check("documentation", [python, "-m", "documentation", "site"]),
             *analysers.checks(folders.project, folders.checks_environment, log, console),
         ]
         outcomes += _run_side_by_side(analysing, folders.project, variables, console)

@@ -21,11 +21,17 @@ class Action(StrEnum):
     """What a person answers; or that an answer is taken back."""
 
     CHOOSE = "choose"
+    """One row of the group is the contact."""
     MERGE = "merge"
+    """One record is the contact, each of whose values is of a row of the group or written anew."""
     EDIT = "edit"
+    """The row is corrected."""
     ACCEPT = "accept"
+    """The row stays as it is."""
     SKIP = "skip"
+    """The row, or every row of the group, is left out."""
     UNDO = "undo"
+    """An answer is taken back; no issue takes it, but its history does."""
 
 
 @dataclass(frozen=True)

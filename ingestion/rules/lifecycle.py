@@ -8,12 +8,19 @@ class JobStatus(StrEnum):
     """Where a job stands."""
 
     UPLOADING = "UPLOADING"
+    """The file is on its way to the store, or waits for its owner to say how to read it."""
     PENDING = "PENDING"
+    """The file is in the store and waits for a worker."""
     PROCESSING = "PROCESSING"
+    """A worker reads it."""
     NEEDS_REVIEW = "NEEDS_REVIEW"
+    """Its rows are checked; people settle issues."""
     FINALIZING = "FINALIZING"
+    """Contacts are waited for, or being made."""
     COMPLETED = "COMPLETED"
+    """The contacts can be downloaded."""
     FAILED = "FAILED"
+    """It could not be read. The job says why and what to do."""
 
 
 IN_FLIGHT = frozenset({JobStatus.UPLOADING, JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.FINALIZING})

@@ -57,3 +57,14 @@ def test_arguments_are_for_pytest_alone(folders: Folders) -> None:
     output = io.StringIO()
     assert checks.run(folders, ["tests/unit"], Console(output)) == 0
     assert [line for line in output.getvalue().splitlines() if line.startswith("==")] == ["== pytest"]
+
+
+def test_a_site_that_cannot_be_built_fails_the_run(folders: Folders) -> None:
+    (folders.environment / "bin" / "python").write_text(
+        '#!/bin/sh\ncase "$*" in *documentation*) exit 1;; esac\n'
+    )
+    output = io.StringIO()
+    assert checks.run(folders, [], Console(output)) == 1
+    assert [line.split()[0] for line in output.getvalue().splitlines() if "FAILED (1)" in line] == [
+        "documentation"
+    ]
