@@ -151,5 +151,5 @@ CHECKS: dict[str, Callable[[Block, Context], Said]] = {
 }
 """The languages that pages may use.
 
-Tests ask more: tests/integration/documentation whether Postgres can read `sql`, tests/integration/test_guides.py
-whether a `diff` fits the code, and what it makes of it works."""
+Tests ask more: tests/integration/documentation whether Postgres can read `sql`, and
+tests/integration/test_guides.py whether a `diff` fits the code, and what it makes of it works."""
