@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 GUIDES = sorted(path.name for path in (ROOT / "docs").glob("adding-*.md"))
 DIFF = re.compile(r"^```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TESTED = re.compile(r"^python3 run\.py test (tests/.+)$", re.MULTILINE)
+COMMAND = re.compile(r"^\.venv/bin/python -m (.+)$", re.MULTILINE)
 CHANGED = re.compile(r"^\+\+\+ b/(.+)$", re.MULTILINE)
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".local", ".*_cache", "__pycache__", "build", "node_modules"
@@ -50,10 +51,14 @@ def test_what_a_guide_says_works_as_it_stands(guide: str, tmp_path: Path) -> Non
         change.write_text(diff)
         run(project, "git", "apply", str(change))
 
+    for command in COMMAND.findall(text):
+        python(project, *shlex.split(command))
+
     changed = _existing(project, CHANGED.findall(text))
     assert changed
-    python(project, "ruff", "check", "--no-cache", *changed)
-    python(project, "ruff", "format", "--no-cache", "--check", *changed)
+    modules = [path for path in changed if path.endswith(".py")]
+    python(project, "ruff", "check", "--no-cache", *modules)
+    python(project, "ruff", "format", "--no-cache", "--check", *modules)
     tests = [path for line in TESTED.findall(text) for path in line.split()]
     assert any(path in changed for path in tests), "a guide has its own tests run"
     python(project, "pytest", "-q", "-p", "no:cacheprovider", *dict.fromkeys(tests))
