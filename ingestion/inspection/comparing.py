@@ -1,5 +1,7 @@
 """Duplicates side by side."""
 
+import hashlib
+
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -7,6 +9,7 @@ from ingestion.inspection.columns import FRAMES
 
 _TINT = "background-color: #fdf3d8; color: #17252b"
 """What differs, as the dashboard tints it."""
+_GROUP = ["email", "row_number"]
 
 
 def side_by_side(duplicates: pd.DataFrame) -> Styler:
@@ -14,12 +17,17 @@ def side_by_side(duplicates: pd.DataFrame) -> Styler:
 
     Cells are shown as text, whatever they hold.
     """
-    own = [column.name for column in FRAMES["duplicates"].columns]
-    shown = duplicates.drop(columns=[name for name in own if name not in ("email", "row_number")])
-    shown = pd.DataFrame(shown.set_index(["email", "row_number"]).fillna(""))
+    shown = _file_columns(duplicates)
     trimmed = shown.apply(lambda column: column.str.strip())
     differs = trimmed.groupby(level="email").transform("nunique") > 1
-    styler = shown.style.format(escape="html").format_index(escape="html", axis=0)
-    styler = styler.format_index(escape="html", axis=1)
+    # The same rows give the same HTML, so that a notebook that is executed again is the same.
+    styler = Styler(shown, uuid=hashlib.sha256(shown.to_csv().encode()).hexdigest()[:8], cell_ids=False)
+    styler.format(escape="html").format_index(escape="html", axis=0).format_index(escape="html", axis=1)
     styler.set_table_attributes('class="tex2jax_ignore mathjax_ignore"')
     return styler.apply(lambda _: differs.replace({True: _TINT, False: ""}), axis=None)
+
+
+def _file_columns(duplicates: pd.DataFrame) -> pd.DataFrame:
+    own = [column.name for column in FRAMES["duplicates"].columns if column.name not in _GROUP]
+    # A plain frame: styling makes frames of it that are none of ours.
+    return pd.DataFrame(duplicates.drop(columns=own)).set_index(_GROUP).fillna("")

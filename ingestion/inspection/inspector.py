@@ -186,7 +186,8 @@ class Inspector:
     ) -> Table:
         """Who decided what; `search` is part of an e-mail or a row's number.
 
-        `by` is who decided: a name, or the number of an account. With `standing` only what holds: neither undone nor an undo.
+        `by` is who decided: a name, or the number of an account. With `standing` only what holds: neither
+        undone nor an undo.
         """
         with self._reading.session() as session:
             job = job_that_is_there(session, job_id)
