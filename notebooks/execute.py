@@ -5,6 +5,8 @@ over the one that the environment names. What means nothing to a reader, such as
 is left out, so that a second run changes little.
 """
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from nbformat import NotebookNode
 
 FOLDER = Path(__file__).resolve().parent
 _SECONDS_A_CELL = 120
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Of an object in memory, in what Python says of one that has no better words."""
 _METADATA: dict[str, Any] = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -36,7 +40,7 @@ def executed(path: Path) -> NotebookNode:
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(FOLDER)}},
-    ).execute()
+    ).execute(env={**os.environ, "PYTHONPATH": str(FOLDER.parent)})
     return normalised(notebook)
 
 
@@ -47,9 +51,15 @@ def normalised(notebook: NotebookNode) -> NotebookNode:
         cell.metadata = NotebookNode()
         cell.id = f"cell-{place:02}"
         for output in cell.get("outputs", []):
-            if "metadata" in output:
-                output.metadata = NotebookNode()
+            _normalise(output)
     return notebook
+
+
+def _normalise(output: NotebookNode) -> None:
+    if "metadata" in output:
+        output.metadata = NotebookNode()
+    if text := output.get("data", {}).get("text/plain"):
+        output.data["text/plain"] = _ADDRESS.sub("", text)
 
 
 def main() -> int:

@@ -75,11 +75,18 @@ class Frame:
             lines.append(f"{'…':{width}}  {TEXT:{kind}}  the file's own columns, in file order")
         return "\n".join([f"One row: {self.row}", "", *lines])
 
+    def as_markdown(self) -> str:
+        """For the documentation."""
+        lines = [f"| `{column.name}` | {column.dtype} | {column.doc} |" for column in self.columns]
+        if self.has_file_columns:
+            lines.append(f"| … | {TEXT} | the file's own columns, in file order |")
+        return "\n".join([f"`{self.name}`: {self.row}.", "", "| column | dtype | |", "|---|---|---|", *lines])
+
 
 _ISSUE_TYPES = tuple(IssueType)
 _FILE = Column("file", TEXT, "the file's name as it was uploaded")
 _JOB_STATUS = Column("status", CATEGORY, "where the upload stands", tuple(JobStatus))
-_ROW_NUMBER = Column("row_number", INTEGER, "the row's number in the file, from 1, header not counted")
+_ROW_NUMBER = Column("row_number", INTEGER, "the row's number in the file, where the header counts as well")
 _TYPE = Column("type", CATEGORY, "what is asked", _ISSUE_TYPES)
 _STANDING = Column("asked", CATEGORY, "whether somebody is asked about the group", tuple(Asked))
 _ACTION = Column("action", CATEGORY, "what was decided", tuple(Action))

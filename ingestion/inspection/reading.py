@@ -36,13 +36,15 @@ class Reading:
                 inspecting.read_only(session, timeout_ms=max(1, round(self._timeout_seconds * 1_000)))
                 yield session
         except DBAPIError as error:
-            raise self._explained(error) from error
+            if explained := self._explained(error):
+                raise explained from error
+            raise
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
-    def _explained(self, error: DBAPIError) -> Exception:
+    def _explained(self, error: DBAPIError) -> IngestionError | None:
         said = " ".join(str(error.orig).split())
         match error.orig:
             case QueryCanceled():
@@ -54,7 +56,7 @@ class Reading:
                 return NotAllowed(
                     f"{said}. The documentation of notebooks says what to grant to such a role."
                 )
-        return DatabaseUnavailable(said) if isinstance(error, OperationalError) else error
+        return DatabaseUnavailable(said) if isinstance(error, OperationalError) else None
 
 
 def job_that_is_there(session: Session, job_id: int) -> Job:
