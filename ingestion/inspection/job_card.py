@@ -55,7 +55,7 @@ class JobCard:
 
     def _repr_html_(self) -> str:
         lines = "".join(
-            f'<tr><th style="text-align:left">{escape(label)}</th>'
+            f'<tr><th style="text-align:left;white-space:pre">{escape(label)}</th>'
             f'<td style="text-align:left">{escape(value)}</td></tr>'
             for label, value in self._lines()
         )

@@ -146,7 +146,7 @@ def test_a_long_name_is_cut() -> None:
 def test_plots_go_into_axes_that_are_there() -> None:
     figure, (left, right) = pyplot.subplots(1, 2)
     assert plots.completeness(quality(("city", 1.0)), axes=right) is right
-    assert pyplot.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+    assert pyplot.get_fignums() == [figure.number]
     assert not left.patches
 
 

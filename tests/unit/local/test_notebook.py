@@ -12,6 +12,8 @@ from local.errors import StackError
 from local.folders import Folders
 from local.lock import LauncherLock
 
+Commands = list[tuple[list[str], dict[str, str]]]
+"""That a process became, each with its environment."""
 SERVICES = {"DATABASE_URL": "postgresql://ingestion:secret@127.0.0.1:5432/ingestion_db"}
 
 
@@ -32,18 +34,20 @@ def running(folders: Folders) -> LauncherLock:
 
 
 @pytest.fixture
-def became(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
-    """The commands that a process became, each with its environment."""
-    commands: list[tuple[list[str], dict[str, str]]] = []
-    monkeypatch.setattr(
-        os, "execve", lambda _program, command, environment: commands.append((command, environment))
-    )
+def became(monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """What this process would have become."""
+    commands: Commands = []
+
+    def become(_program: str, command: list[str], environment: dict[str, str]) -> None:
+        commands.append((command, environment))
+
+    monkeypatch.setattr(os, "execve", become)
     monkeypatch.setattr(os, "chdir", lambda _folder: None)
     return commands
 
 
 def test_jupyterlab_finds_what_runs_and_the_product(
-    folders: Folders, running: LauncherLock, became: list[tuple[list[str], dict[str, str]]]
+    folders: Folders, running: LauncherLock, became: Commands
 ) -> None:
     (folders.project / ".env").write_text("DATABASE_URL=postgresql://elsewhere/db\nMAX_UPLOAD_MB=7\n")
     notebook.run(folders, opens_browser=True)
@@ -63,7 +67,7 @@ def test_root_is_allowed_where_the_product_runs_as_root(
     monkeypatch: pytest.MonkeyPatch,
     folders: Folders,
     running: LauncherLock,
-    became: list[tuple[list[str], dict[str, str]]],
+    became: Commands,
     user: int,
     is_allowed: bool,
 ) -> None:
@@ -118,10 +122,17 @@ def test_what_is_asked_for_is_done_inside_the_environment(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: tuple[str, dict[str, bool]]
 ) -> None:
     done: list[tuple[str, dict[str, bool]]] = []
-    for name in ("run", "execute"):
-        monkeypatch.setattr(
-            notebook, name, lambda _folders, name=name, **options: done.append((name, options)) or 0
-        )
+
+    def run(_folders: Folders, **options: bool) -> int:
+        done.append(("run", options))
+        return 0
+
+    def execute(_folders: Folders) -> int:
+        done.append(("execute", {}))
+        return 0
+
+    monkeypatch.setattr(notebook, "run", run)
+    monkeypatch.setattr(notebook, "execute", execute)
     assert inside.main(arguments) == 0
     assert done == [asked]
 
