@@ -41,9 +41,18 @@ def one_of(kind: type[_Kind], value: str | None) -> _Kind | None:
         raise ValueError(f"{value!r} is none of {', '.join(repr(str(word)) for word in kind)}.") from None
 
 
+def _whole(numbers: Iterable[int]) -> list[int]:
+    """Numbers as Python's, which are all that a database takes: a column has pandas'."""
+    return [int(number) for number in numbers]
+
+
+def _or_none(number: int | None) -> int | None:
+    return None if number is None else int(number)
+
+
 def jobs(session: Session, which: JobFilter, *, before: int | None, limit: int) -> Table:
     """A page of uploads."""
-    found = inspecting.jobs(session, which, before=before, limit=limit + 1)
+    found = inspecting.jobs(session, which, before=_or_none(before), limit=limit + 1)
     places = [listed.job.id for listed in found[:limit]]
     return page(FRAMES["jobs"], [_job(listed) for listed in found], places)
 
@@ -86,8 +95,8 @@ def rows(
 ) -> Table:
     """A page of rows."""
     is_valid, is_skipped = _STATES[state]
-    which = RowFilter(is_valid, is_skipped, list(numbers), search)
-    found = inspecting.rows(session, job.id, which, received=raw, after=after, limit=limit + 1)
+    which = RowFilter(is_valid, is_skipped, _whole(numbers), search)
+    found = inspecting.rows(session, job.id, which, received=raw, after=int(after), limit=limit + 1)
     width = len(job.columns)
     lines = [
         (
@@ -126,10 +135,10 @@ def issue_list(
         types=types,
         search=search,
         columns=searched(upload),
-        row_numbers=list(numbers),
+        row_numbers=_whole(numbers),
         decided_by=decider(session, job.id, by),
     )
-    place = None if after is None else tuple(after)
+    place = None if after is None else tuple(_whole(after))
     found = issues.page(session, job.id, which, after=place, limit=limit + 1)
     email = upload.contact_columns.email if upload.contact_columns else 0
     places = [listed.position for listed in found[:limit]]
@@ -170,8 +179,8 @@ def duplicates(
         job.id,
         standing=asked,
         search=search.strip().lower(),
-        row_numbers=list(numbers),
-        after=after,
+        row_numbers=_whole(numbers),
+        after=(after[0], int(after[1])),
         limit=limit + 1,
     )
     lines = [(*_member(member), *member.data_json[: len(job.columns)]) for member in found]
@@ -195,7 +204,8 @@ def _member(member: Member) -> tuple[Any, ...]:
 
 def decisions(session: Session, job: Job, which: history.Filter, *, before: int | None, limit: int) -> Table:
     """A page of decisions."""
-    found = [decided(entry) for entry in history.page(session, job.id, which, before=before, limit=limit + 1)]
+    entries = history.page(session, job.id, which, before=_or_none(before), limit=limit + 1)
+    found = [decided(entry) for entry in entries]
     places = [decision.id for decision in found[:limit]]
     return page(FRAMES["decisions"], [_decision(decision) for decision in found], places)
 
@@ -220,8 +230,8 @@ def decider(session: Session, job_id: int, by: str | int | None) -> int | None:
 
     Raises NotFound where nobody is, and ValueError where several are.
     """
-    if by is None or isinstance(by, int):
-        return by
+    if not isinstance(by, str):
+        return _or_none(by)
     people = history.people(session, job_id)
     named = [user_id for user_id, name in people.items() if name.casefold() == by.strip().casefold()]
     if not named:

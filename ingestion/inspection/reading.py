@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg2.errors import InsufficientPrivilege, QueryCanceled
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine, make_sessions
 from db.models import Job
 from db.queries import inspecting, jobs
-from ingestion.errors import DatabaseUnavailable, IngestionError, NotAllowed, NotFound
+from ingestion.errors import DatabaseUnavailable, IngestionError, InvalidSettings, NotAllowed, NotFound
 
 
 class TooSlow(IngestionError):
@@ -18,10 +19,13 @@ class TooSlow(IngestionError):
 
 
 class Reading:
-    """Read-only transactions over one database, each with a time limit for its statements."""
+    """Read-only transactions over one database, each with a time limit for its statements.
+
+    Raises InvalidSettings for an address that is none.
+    """
 
     def __init__(self, database_url: str, timeout_seconds: float) -> None:
-        self._engine = make_engine(database_url)
+        self._engine = _engine_of(database_url)
         self._sessions = make_sessions(self._engine)
         self._timeout_seconds = timeout_seconds
 
@@ -57,6 +61,15 @@ class Reading:
                     f"{said}. The documentation of notebooks says what to grant to such a role."
                 )
         return DatabaseUnavailable(said) if isinstance(error, OperationalError) else None
+
+
+def _engine_of(database_url: str) -> Engine:
+    try:
+        return make_engine(database_url)
+    except ArgumentError:  # whose message has the address, password and all
+        raise InvalidSettings(
+            "This is no address of a database. Expected: postgresql://user:password@host:5432/ingestion_db."
+        ) from None
 
 
 def job_that_is_there(session: Session, job_id: int) -> Job:

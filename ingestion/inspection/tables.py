@@ -81,14 +81,14 @@ def page(
     return made
 
 
-def checked_limit(limit: int) -> int:
-    """The limit, if one call may give so much. Raises ValueError."""
-    if not 1 <= limit <= LARGEST_PAGE:
+def checked_limit(limit: int | None) -> int:
+    """The limit, if one call may give so much. No limit is too much. Raises ValueError."""
+    if limit is None or not 1 <= limit <= LARGEST_PAGE:
         raise ValueError(
             f"limit is {limit}: it can be 1 to {LARGEST_PAGE:,}. For more, read pages:"
             " for page in inspector.pages(inspector.rows, job_id): ..."
         )
-    return limit
+    return int(limit)
 
 
 def _how_to_go_on(frame: Frame, rows: int) -> str:

@@ -71,9 +71,9 @@ def test_a_part_says_so_and_where_to_go_on(inspector: Inspector, at: Desk) -> No
     assert "Not all" not in repr(following)
 
 
-@pytest.mark.parametrize("limit", [0, -1, inspection.LARGEST_PAGE + 1])
+@pytest.mark.parametrize("limit", [0, -1, inspection.LARGEST_PAGE + 1, None])
 def test_more_than_a_call_gives_is_refused_with_the_way_to_all(
-    inspector: Inspector, at: Desk, limit: int
+    inspector: Inspector, at: Desk, limit: Any
 ) -> None:
     with pytest.raises(ValueError, match=r"1 to 100,000\. For more, read pages: for page in"):
         inspector.rows(at.job_id, limit=limit)
@@ -159,6 +159,23 @@ def test_a_database_that_does_not_answer_is_told_from_a_mistake() -> None:
     ):
         inspector.jobs()
     assert "secret" not in str(refused.value)
+
+
+def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
+    with pytest.raises(InvalidSettings, match="no address of a database") as refused:
+        inspection.connect("user:secret@host")
+    assert "secret" not in str(refused.value)
+
+
+def test_numbers_of_a_table_are_taken_as_they_are(inspector: Inspector, at: Desk) -> None:
+    [job_id] = inspector.jobs()["job_id"]
+    row_numbers = inspector.issues(job_id)["row_number"]
+    assert len(inspector.rows(job_id, numbers=row_numbers)) == 7
+    assert len(inspector.issues(job_id, numbers=row_numbers)) == 7
+    assert len(inspector.duplicates(job_id, numbers=row_numbers)) == 4
+    assert len(inspector.rows(job_id, after=row_numbers.iloc[2])) == 12 - row_numbers.iloc[2]
+    newest = inspector.decisions(job_id)["decision_id"].max()
+    assert len(inspector.decisions(job_id, after=newest, by=pd.Series([at.user_id])[0])) == 6
 
 
 def documented_role(documentation: Path) -> str:
