@@ -7,6 +7,7 @@ python3 run.py reset [--yes]   delete local data, after asking
 python3 run.py backup FILE     write all local data to one file, while the product runs or not
 python3 run.py restore FILE    replace all local data by that of such a file, after asking
 python3 run.py users [args ...] accounts without the dashboard, while the product runs; --help says more
+python3 run.py notebook        JupyterLab over the uploads, while the product runs
 """
 
 import argparse
@@ -19,7 +20,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  before anything that an older Pyt
     found = ".".join(str(part) for part in sys.version_info[:3])
     sys.exit("run.py needs Python 3.11 or newer, and this is " + found + ". Try: python3.12 run.py")
 
-from local import checks, environments
+from local import checks, environments, lock
 from local.console import Console
 from local.errors import StackError
 from local.folders import Folders
@@ -35,14 +36,7 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] in (["test"], ["users"]):  # not parsed: what follows is for another program
             return _pass_on(folders, arguments, console)
-        options = _parser().parse_args(arguments)
-        if options.command == "reset":
-            return _reset(folders, console, sure=options.yes)
-        if options.command == "backup":
-            return _backup(folders, console, options.file, force=options.force)
-        if options.command == "restore":
-            return _restore(folders, console, options.file, sure=options.force)
-        return _start(folders, console)
+        return _do(folders, _parser().parse_args(arguments), console)
     except KeyboardInterrupt:
         console.failure("Interrupted. The next start goes on where this one stopped.")
         return INTERRUPTED
@@ -51,6 +45,20 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         console.failure(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     return 1
+
+
+def _do(folders: Folders, options: argparse.Namespace, console: Console) -> int:
+    match options.command:
+        case "reset":
+            return _reset(folders, console, sure=options.yes)
+        case "backup":
+            return _backup(folders, console, options.file, force=options.force)
+        case "restore":
+            return _restore(folders, console, options.file, sure=options.force)
+        case "notebook":
+            return _notebook(folders, console, options.options)
+        case _:
+            return _start(folders, console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="replace all local data by a backup, after asking")
     restore.add_argument("--force", action="store_true", help="do not ask")
     commands.add_parser("users", help="accounts without the dashboard, while it runs: users --help says more")
+    notebook = commands.add_parser("notebook", help="JupyterLab over the uploads, while the product runs")
+    how = notebook.add_mutually_exclusive_group()
+    for option, what in (
+        ("--no-browser", "only print the address"),
+        ("--execute", "instead execute the notebooks anew, and keep what comes out"),
+    ):
+        how.add_argument(option, dest="options", action="append_const", const=option, default=[], help=what)
     for command in (backup, restore):
         command.add_argument("file", type=Path, metavar="FILE")
     return parser
@@ -132,6 +147,15 @@ def _restore(folders: Folders, console: Console, file: Path, sure: bool) -> int:
     folders.create()
     _prepare(folders, "requirements-local.txt", console)
     return _continue_inside(folders, ["restore", str(file.absolute())])
+
+
+def _notebook(folders: Folders, console: Console, options: list[str]) -> int:
+    lock.running(folders.lock)  # or say so, before anything is downloaded
+    # The environment of the tests has all that is needed, and more.
+    if not environments.is_current(folders.environment, folders.project / "requirements-dev.txt"):
+        requirements = folders.project / "requirements-notebook.txt"
+        environments.ensure(folders.environment, requirements, folders.log("setup"), console)
+    return _continue_inside(folders, ["notebook", *options])
 
 
 def _confirms(question: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
+from db.models import Job
 from db.queries import history, provenance, rows
 from ingestion.access import permitted
 from ingestion.cases import Candidate, candidate_of
@@ -75,10 +76,15 @@ def of_contact(sessions: Sessions, user_id: int, job_id: int, email: str) -> Pro
     Raises NotFound where the upload has no such contact, or no row of it has the e-mail any more.
     """
     with sessions() as session:
-        upload = upload_of(permitted(session, user_id, job_id, Permission.VIEW))
-        if upload.contact_columns is None or not provenance.is_contact(session, job_id, email):
-            raise NotFound("There is no such contact in this upload.")
-        return _Tracing(session, upload, upload.contact_columns, email).provenance()
+        return traced(session, permitted(session, user_id, job_id, Permission.VIEW), email)
+
+
+def traced(session: Session, job: Job, email: str) -> Provenance:
+    """The same within a session, for whoever may see the job."""
+    upload = upload_of(job)
+    if upload.contact_columns is None or not provenance.is_contact(session, job.id, email):
+        raise NotFound("There is no such contact in this upload.")
+    return _Tracing(session, upload, upload.contact_columns, email).provenance()
 
 
 class _Tracing:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from local import backup, stack, users
+from local import backup, notebook, stack, users
 from local.console import Console
 from local.errors import StackError
 from local.folders import Folders
@@ -25,6 +25,10 @@ def main(arguments: list[str]) -> int:
                 backup.restore(folders, Path(file), console)
             case ["users", *rest]:
                 return users.run(folders, rest)
+            case ["notebook", "--execute"]:
+                return notebook.execute(folders)
+            case ["notebook", *options]:
+                return notebook.run(folders, opens_browser="--no-browser" not in options)
             case _:
                 stack.run(folders, console)
     except StackError as error:

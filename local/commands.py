@@ -11,6 +11,11 @@ MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
 REQUEUE = [sys.executable, "-m", "tasks.requeue"]
 BACKUP = [sys.executable, "-m", "ingestion.backup"]
 USERS = [sys.executable, "-m", "ingestion.users"]
+JUPYTERLAB = [
+    *(sys.executable, "-m", "jupyterlab"),
+    *("--ServerApp.ip", LOOPBACK, "--ServerApp.root_dir", "notebooks"),
+]
+EXECUTE_NOTEBOOKS = [sys.executable, "-m", "notebooks.execute"]
 
 
 def worker(worker_processes: str) -> list[str]:

@@ -58,6 +58,23 @@ class LauncherLock:
             self._descriptor = None
 
 
+def running(path: Path) -> AlreadyRunning:
+    """The launcher that holds the lock, and how what it runs is found.
+
+    Raises StackError where none does, and AlreadyRunning while it starts or stops.
+    """
+    if path.exists():
+        lock = LauncherLock(path)
+        try:
+            lock.acquire()
+        except AlreadyRunning as launcher:
+            if launcher.services:
+                return launcher
+            raise
+        lock.release()
+    raise StackError("The product does not run. Start it with python3 run.py, and repeat this beside it.")
+
+
 def _read(descriptor: int) -> dict[str, object]:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))

@@ -95,6 +95,25 @@ def run_to_its_end(
 
 
 @contextmanager
+def started(project: Path, output: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`python3 run.py` with these arguments and nobody at its terminal, ended at the latest here."""
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "run.py", *arguments],
+            cwd=project,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def copy_of_project(folder: Path) -> Iterator[Path]:
     """A copy of the project that shares its environments; what it started is ended with it."""
     copy = folder / "project"

@@ -56,6 +56,10 @@ class Filter:
     """Where is searched."""
     ids: Collection[int] = ()
     """None means all."""
+    row_numbers: Collection[int] = ()
+    """Those about these rows, groups to which one belongs among them; none means all."""
+    decided_by: int | None = None
+    """A user's id: what their decisions settled. None means any."""
 
 
 Position = tuple[str | int, ...]
@@ -165,6 +169,13 @@ def conditions(job_id: int, which: Filter) -> list[ColumnElement[bool]]:
         asked.append(or_(*(Issue.type == kind for kind in which.types)))
     if which.ids:
         asked.append(Issue.id == any_(numbers(which.ids)))
+    if which.row_numbers:
+        asked.append(_is_about(job_id, which.row_numbers))
+    if which.decided_by is not None:
+        theirs = select(IssueResolution.id).where(
+            IssueResolution.job_id == job_id, IssueResolution.decided_by == which.decided_by
+        )
+        asked.append(Issue.resolution_id.in_(theirs))
     if which.search:
         asked.append(_holds(job_id, which.search, which.columns))
     return asked
@@ -179,6 +190,14 @@ def _place(order: Order) -> list[ColumnElement[Any]]:
             return [Issue.type.expression, *by_row]
         case Order.SIZE:
             return [-func.coalesce(Issue.payload_json["rows"].as_integer(), 1), *by_row]
+
+
+def _is_about(job_id: int, row_numbers: Collection[int]) -> ColumnElement[bool]:
+    groups = select(IssueRow.email).where(
+        IssueRow.job_id == job_id, IssueRow.row_number == any_(numbers(row_numbers))
+    )
+    is_group = Issue.type == DUPLICATE_EMAIL
+    return or_(is_group & Issue.key.in_(groups), ~is_group & (Issue.row_number == any_(numbers(row_numbers))))
 
 
 def _holds(job_id: int, search: str, columns: Collection[int]) -> ColumnElement[bool]:

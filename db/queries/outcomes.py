@@ -79,7 +79,7 @@ _FIRST_VALID = """
       ORDER BY earliest.row_number LIMIT 1)"""
 
 # LIMIT has it looked up for one member after the other. Joined, all groups of the job would be read.
-_KEPT = f"""
+KEPT = f"""
       CROSS JOIN LATERAL (
         SELECT decision.id AS decision,
                CASE WHEN issue.status = 'OPEN' THEN 0 ELSE coalesce(decision.row_number, {_FIRST_VALID}) END
@@ -148,7 +148,7 @@ def contacts(session: Session, job_id: int, page: Page) -> list[Row]:
             SELECT row.row_number, row.normalized_email AS email, row.data_json, kept.decision
               FROM current_rows row
               LEFT JOIN LATERAL (
-                SELECT kept.* FROM issue_rows member {_KEPT}
+                SELECT kept.* FROM issue_rows member {KEPT}
                  WHERE member.job_id = :job AND member.email = row.normalized_email
                    AND member.row_number = row.row_number LIMIT 1) kept ON true
              WHERE row.job_id = :job AND row.row_number > :row AND row.is_valid
@@ -204,7 +204,7 @@ def _losers(which: str, differing: str = "'{}'::integer[]") -> str:
     return f"""
         WITH page AS MATERIALIZED (
             SELECT member.email, member.row_number, kept.decision, kept.row_number AS kept_row
-              FROM issue_rows member {_KEPT}
+              FROM issue_rows member {KEPT}
              WHERE member.job_id = :job AND (member.email, member.row_number) > (:email, :row)
                AND strpos(member.email, :search) > 0
                AND NOT EXISTS (SELECT FROM row_edits edit

@@ -1,0 +1,50 @@
+"""The words for issues and statuses, as the dashboard has them."""
+
+from ingestion.rules.issues import IssueType
+from ingestion.rules.lifecycle import JobStatus
+from ingestion.viewing import Upload
+
+ISSUE = {
+    IssueType.DUPLICATE_EMAIL: "Duplicate e-mail",
+    IssueType.MISSING_EMAIL: "Missing e-mail",
+    IssueType.INVALID_EMAIL_FORMAT: "Invalid e-mail",
+    IssueType.MISSING_FIRST_NAME: "Missing first name",
+    IssueType.MISSING_LAST_NAME: "Missing last name",
+    IssueType.MISSING_COMPANY: "Missing company",
+    IssueType.MALFORMED_ROW: "Broken row",
+}
+
+STATUS = {
+    JobStatus.UPLOADING: "Uploading",
+    JobStatus.PENDING: "Waiting",
+    JobStatus.PROCESSING: "Processing",
+    JobStatus.NEEDS_REVIEW: "Needs review",
+    JobStatus.FINALIZING: "Finalizing",
+    JobStatus.COMPLETED: "Completed",
+    JobStatus.FAILED: "Failed",
+}
+
+
+def next_step(upload: Upload) -> str:
+    """What is to be done about an upload, in a sentence."""
+    if upload.awaits_columns:
+        return "Say in the dashboard how the file is read."
+    if upload.status is JobStatus.NEEDS_REVIEW:
+        return _to_settle(upload.open_issues) if upload.open_issues else "Finalize it: nothing is open."
+    if upload.status is JobStatus.FAILED and not upload.can_be_retried:
+        return "Correct the file, and upload it again."
+    return _NEXT[upload.status]
+
+
+_NEXT = {
+    JobStatus.UPLOADING: "Wait: the file is on its way.",
+    JobStatus.PENDING: "Wait: the next worker that is free takes it up.",
+    JobStatus.PROCESSING: "Wait: a worker reads it.",
+    JobStatus.FINALIZING: "Wait: a worker makes its contacts.",
+    JobStatus.COMPLETED: "Use its contacts.",
+    JobStatus.FAILED: "Try again, once the reason is gone.",
+}
+
+
+def _to_settle(issues: int) -> str:
+    return f"Settle {issues:,} open issue{'' if issues == 1 else 's'}, then finalize it."
