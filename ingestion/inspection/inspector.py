@@ -245,7 +245,8 @@ class Inspector:
     ) -> Iterator[Table]:
         """One page after the other of what a method gives, at least one, each of `size` rows at most:
 
-            for page in inspector.pages(inspector.contacts, 7): ...
+            for page in inspector.pages(inspector.contacts, 7):
+                print(len(page))
 
         Each is read when it is asked for: what is decided meanwhile shows on those that follow.
         """

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from db.queries.inspecting import Asked
-from ingestion.inspection import words
 from ingestion.inspection.plot_style import (
     INK,
     LIGHT_TEAL,
@@ -25,7 +24,7 @@ from ingestion.inspection.plot_style import (
     drawing,
     say_nothing_there,
 )
-from ingestion.rules.issues import IssueType
+from ingestion.rules.issues import KINDS, IssueType
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +53,7 @@ def issues_by_type(issue_counts: pd.DataFrame, axes: "Axes | None" = None) -> "A
         if not counts["total"].sum():
             say_nothing_there(on, title, "No issue: nobody is asked anything.")
             return on
-        names = [words.ISSUE[IssueType(kind)] for kind in counts["type"]]
+        names = [KINDS[IssueType(kind)].title for kind in counts["type"]]
         bars = [("open", ORANGE, counts["open"]), ("settled", LIGHT_TEAL, counts["settled"])]
         said = [
             f"{total:,}, {waiting:,} open" if 0 < waiting < total else f"{total:,}"

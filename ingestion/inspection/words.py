@@ -1,18 +1,7 @@
 """The words for issues and statuses, as the dashboard has them."""
 
-from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
-
-ISSUE = {
-    IssueType.DUPLICATE_EMAIL: "Duplicate e-mail",
-    IssueType.MISSING_EMAIL: "Missing e-mail",
-    IssueType.INVALID_EMAIL_FORMAT: "Invalid e-mail",
-    IssueType.MISSING_FIRST_NAME: "Missing first name",
-    IssueType.MISSING_LAST_NAME: "Missing last name",
-    IssueType.MISSING_COMPANY: "Missing company",
-    IssueType.MALFORMED_ROW: "Broken row",
-}
 
 STATUS = {
     JobStatus.UPLOADING: "Uploading",

@@ -46,5 +46,4 @@ def test_names_of_a_files_columns_are_free(columns: list[str], expected: list[st
 
 
 def test_the_words_are_the_dashboards() -> None:
-    assert words.ISSUE == dashboard_words.ISSUE
     assert words.STATUS == dashboard_words.STATUS
