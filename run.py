@@ -7,6 +7,8 @@ python3 run.py reset [--yes]   delete local data, after asking
 python3 run.py backup FILE     write all local data to one file, while the product runs or not
 python3 run.py restore FILE    replace all local data by that of such a file, after asking
 python3 run.py users [args ...] accounts without the dashboard, while the product runs; --help says more
+
+Beside it, while the product runs: ./ingest --help says what its command line does.
 """
 
 import argparse

@@ -12,7 +12,7 @@ def enqueue_process(job_id: int, file_key: str) -> None:
     """Have an uploaded file processed. Raises QueueUnavailable."""
 
     def send() -> None:
-        # Imported when first used: `tasks.enqueue` takes the queue that the environment names when it is imported.
+        # Imported when first used: it takes the queue that the environment names when it is imported.
         from tasks import enqueue
 
         enqueue.enqueue_process(job_id, file_key)

@@ -38,10 +38,10 @@ def arrived(
 ) -> None:
     """Take over a file that was sent straight to the store.
 
-    `options` say how it is read where that is settled: then it is not looked at, and its job is PENDING. So
-    is it where that is beyond doubt, or the user said so of the same header before; else it stays UPLOADING until `confirm`. A file that is no contact list fails with what it is
-    instead; `max_bytes` is the most that it may hold unpacked. Raises NotFound, NotAllowed,
-    StorageUnavailable.
+    `options` say how it is read where that is settled: then it is not looked at, and its job is PENDING.
+    So is it where that is beyond doubt, or the user said so of the same header before; else it stays
+    UPLOADING until `confirm`. A file that is no contact list fails with what it is instead; `max_bytes` is
+    the most that it may hold unpacked. Raises NotFound, NotAllowed, StorageUnavailable.
     """
     message = None
     if options is None:

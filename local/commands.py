@@ -11,6 +11,8 @@ MIGRATE = [sys.executable, "-m", "alembic", "upgrade", "head"]
 REQUEUE = [sys.executable, "-m", "tasks.requeue"]
 BACKUP = [sys.executable, "-m", "ingestion.backup"]
 USERS = [sys.executable, "-m", "ingestion.users"]
+COMMAND_LINE = [sys.executable, "-P", "-m", "cli"]
+"""-P: it runs where the person stands, and what lies there is no part of it."""
 
 
 def worker(worker_processes: str) -> list[str]:
