@@ -1,9 +1,10 @@
 """Taking files away: contacts, rows to correct, rows left out, a summary."""
 
-import os
+import errno
 import sys
 import tempfile
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 import click
@@ -21,6 +22,8 @@ from ingestion.telemetry.logs import get_logger
 logger = get_logger(__name__)
 
 _STANDARD_OUTPUT = Path("-")
+
+_Open = Callable[[], Download]
 
 
 @click.command("export", short_help="Write what an upload became to a file.")
@@ -79,20 +82,19 @@ def export_(
     """
     _check(what, format_, version, output, as_json=as_json)
     user_id = at.account().id
-    if output not in (None, _STANDARD_OUTPUT) and not force:
-        _require_new(output)
     cells = Cells.EXACT if exact else Cells.PROTECTED
-    download = _opener(at, user_id, job, what, Format(format_), version, cells)()
-    logger.info("downloaded", job_id=job, user_id=user_id, what=what)
+    open_file = _opener(at, user_id, job, what, Format(format_), version, cells)
     if output == _STANDARD_OUTPUT:
-        _write_out(download.chunks)
-        return
-    path = output or Path(PurePosixPath(download.filename).name)
-    size = _write(download.chunks, path, force=force)
-    if as_json:
-        document({"file": str(path), "bytes": size})
+        _write_out(open_file)
     else:
-        say(f"{path}: {words.size(size)}")
+        stem = PurePosixPath(viewing.get(at.sessions, user_id, job).filename).stem
+        path = output or Path(f"{stem}-{_suffix(what, format_, version)}")
+        size = _write(open_file, path, force=force)
+        if as_json:
+            document({"file": str(path), "bytes": size})
+        else:
+            say(f"{path}: {words.size(size)}")
+    logger.info("downloaded", job_id=job, user_id=user_id, what=what)
 
 
 def _check(what: str, format_: str, version: int | None, output: Path | None, *, as_json: bool) -> None:
@@ -112,7 +114,7 @@ def _opener(
     format_: Format,
     version: int | None,
     cells: Cells,
-) -> Callable[[], Download]:
+) -> _Open:
     if what == "errors":
         return lambda: error_report.open_report(at.sessions, user_id, job, cells)
     if what == "left-out":
@@ -126,53 +128,57 @@ def _opener(
 
 def _summary(at: Installation, user_id: int, job: int) -> Download:
     def page() -> Generator[bytes]:
-        yield summary_page.render(summary.of_upload(at.sessions, user_id, job)).encode()
+        yield summary_page.render(found).encode()
 
-    stem = PurePosixPath(viewing.get(at.sessions, user_id, job).filename).stem
-    return Download(f"{stem}-summary.html", page(), "text/html")
-
-
-def _require_new(path: Path) -> None:
-    if path.exists():
-        raise Conflict(f"{path} exists already. Name another file, or add --force to replace it.")
+    found = summary.of_upload(at.sessions, user_id, job)
+    return Download("summary.html", page(), "text/html")
 
 
-def _write_out(chunks: Generator[bytes]) -> None:
-    try:
+def _suffix(what: str, format_: str, version: int | None) -> str:
+    """What follows the upload's name in that of the file, as the dashboard has it."""
+    contacts = f"contacts-v{version}.csv" if version else f"contacts.{format_}"
+    return {
+        "contacts": contacts,
+        "errors": "to-correct.csv",
+        "left-out": "left-out.csv",
+        "summary": "summary.html",
+    }[what]
+
+
+def _write_out(open_file: _Open) -> None:
+    with closing(open_file().chunks) as chunks:
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
-    finally:
-        chunks.close()
 
 
-def _write(chunks: Generator[bytes], path: Path, *, force: bool) -> int:
-    """Write a file that is whole when it gets its name; how many bytes it has."""
+def _write(open_file: _Open, path: Path, *, force: bool) -> int:
+    """Write a file that is whole when it gets its name; how many bytes it has. Raises Conflict, OSError.
+
+    Where there is no place for it nothing is asked for, and nothing is in the audit log.
+    """
+    _require_place(path, force=force)
+    # With mode 0600: contacts are people's data, which nobody else on this machine reads.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".export-")
+    made = Path(name)
     try:
-        if not force:
-            _require_new(path)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name[:100]}-", delete=False
-        ) as file:
-            try:
-                for chunk in chunks:
-                    file.write(chunk)
-                size = file.tell()
-                file.close()
-                _name(Path(file.name), path, force=force)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    finally:
-        chunks.close()
+        with open(descriptor, "wb") as file, closing(open_file().chunks) as chunks:  # noqa: PTH123
+            for chunk in chunks:
+                file.write(chunk)
+            size = file.tell()
+        _require_place(path, force=force)
+        made.replace(path)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
     return size
 
 
-def _name(made: Path, path: Path, *, force: bool) -> None:
-    # Contacts are people's data: nobody else on this machine reads them, whatever umask says.
-    if not force:
-        _require_new(path)
-    os.replace(made, path)  # noqa: PTH105  (over a file or none, in one step)
+def _require_place(path: Path, *, force: bool) -> None:
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(path.parent))
+    if path.exists() and not force:
+        raise Conflict(f"{path} exists already. Name another file, or add --force to replace it.")
 
 
 COMMANDS = [export_]

@@ -97,7 +97,8 @@ def _send_large(at: Installation, path: Path, given: Given, again: bool, tell: T
 
 
 def _send_parts(at: Installation, path: Path, job_id: int, present: set[int], tell: Tell) -> None:
-    sizes = file_parts.sizes(path.stat().st_size)
+    before = path.stat()
+    sizes = file_parts.sizes(before.st_size)
     sent = sum(sizes[number] for number in present)
     tell(sent)
     with path.open("rb") as file:
@@ -114,6 +115,8 @@ def _send_parts(at: Installation, path: Path, job_id: int, present: set[int], te
             )
             sent += sizes[number]
             tell(sent)
+    if path.stat().st_mtime_ns != before.st_mtime_ns:
+        raise RefusedUpload("The file changed while it was sent. Upload it again.")
 
 
 def _settled(at: Installation, user_id: int, head: bytes, size: int, given: Given) -> Settled:

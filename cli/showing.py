@@ -65,7 +65,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Se
         )
     for row in rows:
         shown.add_row(*(Text(_cell(value)) for value in row))
-    _console().print(shown)
+    console = _console()
+    with console.capture() as written:
+        console.print(shown)
+    for one in written.get().splitlines():
+        click.echo(one.rstrip())  # a table is filled up with blanks to its right edge
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
