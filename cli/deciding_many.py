@@ -70,7 +70,7 @@ def many(
     told = bulk.preview(at.sessions, user_id, job, request)
     number = told.decided.total()
     if not as_json:
-        _show(request, told)
+        _show(request, told, examples=0 if yes and not dry_run else _EXAMPLES)
     if not dry_run and number:
         options.agreed(f"Decide {words.count(number, 'issue')}?", yes=yes)
     if not dry_run:
@@ -94,7 +94,7 @@ def _request(
     return Request(answer, types, search, issues, value or "")
 
 
-def _show(request: Request, told: Outcome) -> None:
+def _show(request: Request, told: Outcome, *, examples: int) -> None:
     line(f"{words.ANSWER[request.answer]}:")
     for kind, number in told.decided.items():
         line(f"{words.ISSUE[kind]}: {words.count(number, 'issue')}")
@@ -102,7 +102,7 @@ def _show(request: Request, told: Outcome) -> None:
         line(f"{words.ROWS[ACTION[request.answer]]}: {told.rows:,}")
     for reason, number in told.refused.items():
         line(f"Left open, {words.count(number, 'issue')}: {reason}")
-    for example in told.examples[:_EXAMPLES]:
+    for example in told.examples[:examples]:
         _example(told, example)
 
 

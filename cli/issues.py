@@ -114,6 +114,8 @@ def one(at: Installation, job: int, issue: int, page: int, all_columns: bool, as
         document({**_case_data(case), "answers": answers})
         return
     _show(case, page, all_columns=all_columns)
+    if case.suggestions:
+        line()
     for number, suggestion in enumerate(case.suggestions, start=1):
         line(f"Suggestion {number}: {suggestion.value} ({suggestion.reason})")
     if answers:

@@ -186,13 +186,7 @@ def complete(
     file_parts.join(bucket, job)
     try:
         intake.arrived(
-            sessions,
-            bucket,
-            enqueue,
-            user_id=user_id,
-            job_id=job_id,
-            max_bytes=max_bytes,
-            options=options,
+            sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes, options=options
         )
     except NotFound:
         # Somebody who may not see it any more leaves the file to those who may.
@@ -201,7 +195,7 @@ def complete(
         raise
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
-        if _was_given_up(job):
+        if job.status == JobStatus.FAILED and job.arrived_at is None:  # one that was looked at has arrived
             raise Conflict("The upload was given up before its file was taken over. Upload the file again.")
         job.upload_id = None
 
@@ -289,11 +283,6 @@ def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
     with sessions.begin() as session:
         _being_sent(session, job.user_id, job.id, lock=True).upload_id = upload_id
     return ()
-
-
-def _was_given_up(job: Job) -> bool:
-    """Whether it failed before its file was taken over; one that was looked at has arrived."""
-    return job.status == JobStatus.FAILED and job.arrived_at is None
 
 
 def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from ingestion.accounts import Account
 from tests.conftest import ROOT
 from tests.integration.cli.conftest import Shell
+from tests.worker import eventually
 
 
 @pytest.fixture
@@ -72,3 +74,23 @@ def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell, owner: Acc
         )
 
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_ctrl_c_ends_what_waits_and_not_the_work(shell: Shell, owner: Account, tmp_path: Path) -> None:
+    shell.sign_in(owner)
+    (tmp_path / "list.csv").write_text("email,company\nana@example.com,Acme\n")
+    command = [sys.executable, str(ROOT / "ingest"), "upload", "list.csv", "--as-found", "--watch"]
+    waiting = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, **shell.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    eventually(lambda: bool(shell.json("jobs")), "the upload")
+    waiting.send_signal(signal.SIGINT)
+    out, err = waiting.communicate(timeout=30)
+
+    assert (waiting.returncode, out, err.strip()) == (130, "", "")
+    assert shell.json("job", 1)["status"] == "PENDING"
