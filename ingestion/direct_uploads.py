@@ -293,4 +293,4 @@ def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = Fal
 
 def _require_being_sent(job: Job) -> None:
     if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
-        raise Conflict("This upload is over. Reload the page to see where it stands.")
+        raise Conflict("This upload is over. Look again where it stands.")

@@ -99,7 +99,7 @@ def confirm(
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         waits = job.status == JobStatus.UPLOADING and job.arrived_at is not None
         if not waits and job.status != JobStatus.FAILED:
-            raise Conflict("This upload is past this step. Reload the page to see where it stands.")
+            raise Conflict("This upload is past this step. Look again where it stands.")
         _hand_in(job, options)
     logger.info("reading_settled", job_id=job_id, user_id=user_id)
     hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))

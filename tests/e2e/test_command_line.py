@@ -1,97 +1,88 @@
-"""The whole journey by ./ingest, against the product as run.py starts it, and no browser anywhere."""
+"""The whole journey by ./ingest as docs/command-line.md tells it, to the letter, and no browser anywhere."""
 
-import csv
-import json
+import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.launcher import PROJECT, Launcher, copy_of_project
-from tests.visiting import PASSWORD
 
-ADDING = (
-    "users",
-    "add",
-    "ana@example.com",
-    "--first-name",
-    "Ana",
-    "--last-name",
-    "Silva",
-    "--password-stdin",
-)
+_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-class Ingest:
-    """./ingest of a copy of the project, from a folder beside it."""
+@dataclass(frozen=True)
+class Step:
+    """Commands of the document, and what they are to answer, if it says so."""
 
-    def __init__(self, project: Path, folder: Path) -> None:
-        self.program = project / "ingest"
-        self.folder = folder
+    commands: str
+    answer: str | None
 
-    def __call__(self, *arguments: str, typed: str = "", code: int = 0) -> str:
-        """What a command answers that ends with this code; what it says else where it fails."""
+
+def steps() -> list[Step]:
+    text = (PROJECT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    journey = text.partition("\n## From nothing to the exported file\n")[2].partition("\n## ")[0]
+    blocks = _FENCED.findall(journey)
+    assert blocks[0] == ("sh", "python3 run.py\n"), "which the fixture does"
+    found = []
+    for (kind, content), (next_kind, answer) in zip(blocks[1:], [*blocks[2:], ("", "")], strict=True):
+        if kind == "sh":
+            found.append(Step(content, answer if next_kind == "text" else None))
+    return found
+
+
+class Shell:
+    """A shell in the project's folder, of somebody who has none of the product's variables."""
+
+    def __init__(self, project: Path, state: Path) -> None:
+        self.project = project
+        path = os.pathsep.join([str(project), os.environ["PATH"]])
+        self._environment = {**os.environ, "PATH": path, "XDG_STATE_HOME": str(state), "LC_ALL": "C.UTF-8"}
+        self._environment.pop("DATABASE_URL", None)
+
+    def __call__(self, commands: str) -> tuple[int, str]:
+        """The exit code of the last command, and all that was answered and said."""
         done = subprocess.run(
-            [self.program, *arguments],
-            cwd=self.folder,
-            input=typed,
-            capture_output=True,
+            ["bash", "-c", commands],
+            cwd=self.project,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        assert done.returncode == code, (done.stdout, done.stderr)
-        return done.stdout if code == 0 else done.stdout + done.stderr
-
-    def json(self, *arguments: str) -> Any:
-        return json.loads(self(*arguments, "--json"))
+        return done.returncode, done.stdout
 
 
 @pytest.fixture
-def ingest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ingest]:
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    folder = tmp_path / "work"
-    folder.mkdir()
+def shell(tmp_path: Path) -> Iterator[Shell]:
     with copy_of_project(tmp_path) as project:
-        yield Ingest(project, folder)
+        yield Shell(project, tmp_path / "state")
 
 
-def test_from_an_empty_installation_to_the_exported_file(ingest: Ingest) -> None:
-    project = ingest.program.parent
-    assert "Start it with python3 run.py" in ingest("jobs", code=4)
-    assert "Exit codes" in ingest("--help")
-    launcher = Launcher(project)
+def test_the_document_leads_from_an_empty_installation_to_the_exported_file(shell: Shell) -> None:
+    assert shell("ingest jobs") == (
+        4,
+        "The product does not run. Start it with python3 run.py, and repeat this beside it.\n",
+    )
+    code, help_ = shell("ingest --help")
+    assert (code, "Exit codes" in help_) == (0, True)
+    launcher = Launcher(shell.project)
     try:
-        go_the_whole_way(ingest, launcher.address())
+        address = launcher.address()
+        for step in steps():
+            _, said = shell(step.commands)
+            assert step.answer in (None, said), step.commands
+        code, link = shell("ingest users reset ana@example.com")
+        assert (code, link.startswith(f"{address}/?reset=")) == (0, True)
+        assert shell("ingest jobs") == (3, "You are not signed in. Sign in with: ingest sign-in EMAIL\n")
     finally:
         ended = launcher.end(signal.SIGINT)
     assert ended == 0
-
-
-def go_the_whole_way(ingest: Ingest, address: str) -> None:
-    sample = str(PROJECT / "samples" / "test-jobs.csv")
-
-    ingest(*ADDING, typed=f"{PASSWORD}\n")
-    assert ingest("users", "reset", "ana@example.com").startswith(f"{address}/?reset=")
-    assert "not signed in" in ingest("jobs", code=3)
-    ingest("sign-in", "ana@example.com", "--password-stdin", typed=f"{PASSWORD}\n")
-    assert "needs review, 10 open issues" in ingest("upload", sample, "--watch", code=6)
-
-    [pair] = ingest.json("issues", "1", "--type", "duplicate-email", "--search", "becker")["issues"]
-    ingest("resolve", "keep", "1", str(pair["id"]), "4")
-    ingest("resolve", "many", "1", "fill-blanks", "--yes")
-    ingest("resolve", "many", "1", "skip", "--yes")
-    ingest("undo", "1")
-    assert len(ingest.json("issues", "1")["issues"]) == 8
-    ingest("resolve", "many", "1", "skip", "--yes")
-    assert "completed" in ingest("finalize", "1", "--watch")
-    ingest("export", "1")
-
-    with (ingest.folder / "test-jobs-contacts.csv").open(newline="") as file:
-        contacts = list(csv.DictReader(file))
-    assert [one["company"] for one in contacts if one["last_name"] == "Becker"] == ["Nordwind Energie AG"]
-    assert len(contacts) == ingest.json("job", "1")["balance"]["contacts"]
-    ingest("sign-out")
+    for name in ("contacts.csv", "contacts.xlsx", "contacts.parquet", "left-out.csv", "summary.html"):
+        assert (shell.project / name).stat().st_size > 100
