@@ -17,6 +17,7 @@ RUN python -m venv --without-pip /opt/venv \
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    XDG_STATE_HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1
 # pg_dump, pg_restore and psql, for backups (python -m ingestion.backup), of the server's version: an older pg_dump
 # refuses a newer server. Debian keeps only the newest build of it, so none is pinned.
@@ -28,6 +29,8 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin ingestion
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
+# The command line is called ingest, and keeps a sign-in below XDG_STATE_HOME: this user has no home.
+RUN ln -s /app/ingest /usr/local/bin/ingest
 # Here, as nobody may write into the folder later.
 RUN python -m compileall -q .
 USER 10001:10001

@@ -8,6 +8,8 @@ python3 run.py backup FILE     write all local data to one file, while the produ
 python3 run.py restore FILE    replace all local data by that of such a file, after asking
 python3 run.py users [args ...] accounts without the dashboard, while the product runs; --help says more
 python3 run.py notebook        JupyterLab over the uploads, while the product runs
+
+Beside it, while the product runs: ./ingest --help says what its command line does.
 """
 
 import argparse
@@ -109,7 +111,7 @@ def _pass_on(folders: Folders, arguments: list[str], console: Console) -> int:
     if arguments[0] == "test":
         return _test(folders, arguments[1:], console)
     if not environments.python_of(folders.environment).exists():
-        raise StackError("The product does not run. Start it with python3 run.py, and repeat this beside it.")
+        raise StackError(lock.NOT_RUNNING)
     return _continue_inside(folders, arguments)
 
 

@@ -9,8 +9,8 @@ from streamlit_authenticator.models import AuthenticationModel
 from streamlit_authenticator.utilities import RegisterError, Validator
 
 from dashboard import client, resources
-from ingestion import accounts, attempts, password_hashes, registration
-from ingestion.accounts import Account, Credentials
+from ingestion import accounts, attempts, password_hashes, registration, signing_in
+from ingestion.accounts import Credentials
 from ingestion.registration import Applicant
 from ingestion.rules import emails, passwords
 
@@ -67,17 +67,12 @@ class Visitors(_Users):
 
     def __getitem__(self, email: str) -> dict[str, Any]:
         if email not in self._read:
-            found = accounts.credentials_of(resources.sessions(), email)
-            self._read[email] = _as_read(found or _nobody(email))
+            self._read[email] = _as_read(signing_in.checked_against(resources.sessions(), email))
         return self._read[email]
 
     def hash_of(self, email: str) -> str:
         """What the password for this address is checked against, or was."""
         return str(self[email]["password"])
-
-
-def _nobody(email: str) -> Credentials:
-    return Credentials(Account(0, email, "", "", ""), password_hashes.NOBODYS)
 
 
 def _as_read(found: Credentials) -> dict[str, Any]:
@@ -117,10 +112,7 @@ def counted(email: str, check: Callable[[], bool]) -> bool:
     Raises SignInPaused, without checking, while too many were wrong.
     """
     sessions = resources.sessions()
-    attempt = attempts.begin_sign_in(sessions, email, client.current_address(), client.current_browser())
-    is_right = check()
-    (attempts.accept if is_right else attempts.refuse)(sessions, attempt)
-    return is_right
+    return signing_in.counted(sessions, email, client.current_address(), client.current_browser(), check)
 
 
 class _Model(AuthenticationModel):  # type: ignore[misc]  # the package has no types

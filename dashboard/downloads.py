@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard import audit_address, security
-from dashboard import summary as summary_page
 from dashboard.audit_address import MalformedQuery
 from dashboard.waiting import or_later
 from db.engine import Sessions
-from ingestion import audit_export, export, versions
+from ingestion import audit_export, export, summary_page, versions
 from ingestion import error_report as reports
 from ingestion import summary as summaries
 from ingestion.errors import Busy, Conflict, IngestionError, NotAllowed, NotFound

@@ -90,7 +90,7 @@ class Plan:
         self, session: Session, job: Job, user_id: int, request: Request, batch_id: UUID | None = None
     ) -> None:
         if job.status not in _ANSWERED.get(request.answer, {JobStatus.NEEDS_REVIEW}):
-            raise Conflict("This upload is not in review. Reload the page to see where it stands.")
+            raise Conflict("This upload is not in review. Look again where it stands.")
         if len(request.value) > LONGEST_VALUE:
             raise InvalidDecision(
                 f"The value has {len(request.value):,} characters; at most {LONGEST_VALUE:,} are taken for "

@@ -120,7 +120,7 @@ def _deciding(sessions: Sessions, seen: Seen, action: Action) -> Iterator[_Decid
         if issue is None:
             raise NotFound("There is no such issue in this upload.")
         if job.status != JobStatus.NEEDS_REVIEW:
-            raise Conflict("This upload is not in review. Reload the page to see where it stands.")
+            raise Conflict("This upload is not in review. Look again where it stands.")
         if issue.status != "OPEN" or issue.version != seen.version:
             raise Conflict(_what_changed(session, issue))
         if action not in KINDS[IssueType(issue.type)].actions:

@@ -20,6 +20,7 @@ from db.queries import jobs
 from ingestion import deletion, file_parts, intake, tombstones, uploads
 from ingestion.accepted_files import check, content_type_of
 from ingestion.access import permitted, require_without_upload
+from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.text import MAX_UNPACKED_BYTES
 from ingestion.errors import Conflict, NotFound, RefusedUpload, StorageUnavailable
 from ingestion.file_parts import PART_BYTES
@@ -132,15 +133,29 @@ def sign(
 
     Raises RefusedUpload for a part that the file does not have, NotFound, NotAllowed, Conflict.
     """
-    with sessions.begin() as session:
-        job = _being_sent(session, user_id, job_id, lock=True)
-        sizes = file_parts.sizes(job.file_size)
-        if not sizes.keys() >= set(numbers):
-            raise RefusedUpload("The file has no such part. Reload the page and choose the file again.")
-        job.heartbeat_at = dt.datetime.now(dt.UTC)
-        job.processed_bytes = min(max(sent_bytes, 0), job.file_size)
-        key, upload_id = job.file_key, str(job.upload_id)
+    job, sizes = _expecting(sessions, user_id, job_id, numbers, sent_bytes)
+    key, upload_id = job.file_key, str(job.upload_id)
     return {number: bucket.sign_part(key, upload_id, number, sizes[number]) for number in numbers}
+
+
+def put(
+    sessions: Sessions,
+    bucket: Bucket,
+    *,
+    user_id: int,
+    job_id: int,
+    number: int,
+    content: bytes,
+    sent_bytes: int,
+) -> None:
+    """Store a part, for a process that reaches the store by itself. A sign of life as in `sign`.
+
+    Raises what `sign` raises, RefusedUpload also for a part of another size; StorageUnavailable.
+    """
+    job, sizes = _expecting(sessions, user_id, job_id, [number], sent_bytes)
+    if len(content) != sizes[number]:
+        raise RefusedUpload("The file changed while it was sent. Upload it again.")
+    bucket.put_part(job.file_key, str(job.upload_id), number, content)
 
 
 def complete(
@@ -151,8 +166,11 @@ def complete(
     user_id: int,
     job_id: int,
     max_bytes: int = MAX_UNPACKED_BYTES,
+    options: ParseOptions | None = None,
 ) -> None:
-    """Make the file of its parts and have it taken over. May be repeated.
+    """Make the file of its parts and have it taken over, read by `options` where they are given.
+
+    May be repeated.
 
     `max_bytes` is the most that a packed file may hold. A file that is no contact list has been taken over
     too: its job says what it is. Raises Conflict where parts are missing, which `begin` then tells, and where
@@ -167,7 +185,9 @@ def complete(
         _being_sent(session, user_id, job_id).heartbeat_at = dt.datetime.now(dt.UTC)
     file_parts.join(bucket, job)
     try:
-        intake.arrived(sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
+        intake.arrived(
+            sessions, bucket, enqueue, user_id=user_id, job_id=job_id, max_bytes=max_bytes, options=options
+        )
     except NotFound:
         # Somebody who may not see it any more leaves the file to those who may.
         if tombstones.is_buried(sessions, job_id):
@@ -175,7 +195,7 @@ def complete(
         raise
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
-        if _was_given_up(job):
+        if job.status == JobStatus.FAILED and job.arrived_at is None:  # one that was looked at has arrived
             raise Conflict("The upload was given up before its file was taken over. Upload the file again.")
         job.upload_id = None
 
@@ -224,6 +244,20 @@ def clean_up(sessions: Sessions, bucket: Bucket) -> None:
         logger.info("parts_freed", job_id=job.id)
 
 
+def _expecting(
+    sessions: Sessions, user_id: int, job_id: int, numbers: Collection[int], sent_bytes: int
+) -> tuple[Job, dict[int, int]]:
+    """The job that is about to get these parts, and the size of each part that its file has."""
+    with sessions.begin() as session:
+        job = _being_sent(session, user_id, job_id, lock=True)
+        sizes = file_parts.sizes(job.file_size)
+        if not sizes.keys() >= set(numbers):
+            raise RefusedUpload("The file has no such part. Reload the page and choose the file again.")
+        job.heartbeat_at = dt.datetime.now(dt.UTC)
+        job.processed_bytes = min(max(sent_bytes, 0), job.file_size)
+    return job, sizes
+
+
 def _refuse_twin(sessions: Sessions, user_id: int, filename: str, name_of_content: str) -> None:
     twin = uploads.earlier_with_content(sessions, user_id, name_of_content)
     if twin is not None:
@@ -251,11 +285,6 @@ def _ended(sessions: Sessions, bucket: Bucket, job: Job) -> tuple[int, ...]:
     return ()
 
 
-def _was_given_up(job: Job) -> bool:
-    """Whether it failed before its file was taken over; one that was looked at has arrived."""
-    return job.status == JobStatus.FAILED and job.arrived_at is None
-
-
 def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = False) -> Job:
     job = permitted(session, user_id, job_id, Permission.MANAGE, lock=lock)
     _require_being_sent(job)
@@ -264,4 +293,4 @@ def _being_sent(session: Session, user_id: int, job_id: int, *, lock: bool = Fal
 
 def _require_being_sent(job: Job) -> None:
     if job.status != JobStatus.UPLOADING or job.arrived_at is not None or job.upload_id is None:
-        raise Conflict("This upload is over. Reload the page to see where it stands.")
+        raise Conflict("This upload is over. Look again where it stands.")

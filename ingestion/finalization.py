@@ -89,9 +89,7 @@ def request(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> 
         if job.status == JobStatus.FINALIZING:
             return
         if job.status != JobStatus.NEEDS_REVIEW:
-            raise Conflict(
-                "This upload is not waiting to be finalized. Reload the page to see where it stands."
-            )
+            raise Conflict("This upload is not waiting to be finalized. Look again where it stands.")
         if job.conflict_count:
             verb = "issue is" if job.conflict_count == 1 else "issues are"
             raise Conflict(f"{job.conflict_count} {verb} still open. Settle them first.")

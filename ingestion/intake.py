@@ -34,21 +34,23 @@ def arrived(
     user_id: int,
     job_id: int,
     max_bytes: int = MAX_UNPACKED_BYTES,
+    options: ParseOptions | None = None,
 ) -> None:
-    """Take over a file that the browser sent straight to the store.
+    """Take over a file that was sent straight to the store.
 
-    Where it is beyond doubt how to read it, or the user said so of the same header before, its job is
-    PENDING; else it stays UPLOADING until `confirm`. A file that is no contact list fails with what it is
-    instead; `max_bytes` is the most that it may hold unpacked. Raises NotFound, NotAllowed,
-    StorageUnavailable.
+    `options` say how it is read where that is settled: then it is not looked at, and its job is PENDING.
+    So is it where that is beyond doubt, or the user said so of the same header before; else it stays
+    UPLOADING until `confirm`. A file that is no contact list fails with what it is instead; `max_bytes` is
+    the most that it may hold unpacked. Raises NotFound, NotAllowed, StorageUnavailable.
     """
-    options, message = None, None
-    try:
-        source = look(sessions, bucket, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
-        proposal = column_mappings.recalled(sessions, user_id, propose(source))
-        options = proposal.options() if proposal.is_certain else None
-    except UnreadableFile as error:
-        message = str(error)
+    message = None
+    if options is None:
+        try:
+            source = look(sessions, bucket, user_id=user_id, job_id=job_id, max_bytes=max_bytes)
+            proposal = column_mappings.recalled(sessions, user_id, propose(source))
+            options = proposal.options() if proposal.is_certain else None
+        except UnreadableFile as error:
+            message = str(error)
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if job.status != JobStatus.UPLOADING or job.arrived_at is not None:
@@ -73,10 +75,17 @@ def look(
     """
     with sessions() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE)
-    # A large file is looked at by its beginning: to be read whole, it is fetched by a worker.
-    whole = job.file_size <= _EXAMINED_BYTES
-    head = bucket.head(job.file_key, job.file_size if whole else _BEGINNING_BYTES)
-    return examine(head, is_complete=whole, max_bytes=max_bytes)
+    length = examined_bytes(job.file_size)
+    head = bucket.head(job.file_key, length)
+    return examine(head, is_complete=length == job.file_size, max_bytes=max_bytes)
+
+
+def examined_bytes(size: int) -> int:
+    """So many bytes of a file of `size` are looked at to tell how it is read: all of it, or its beginning.
+
+    To be read whole, a large file is fetched by a worker.
+    """
+    return size if size <= _EXAMINED_BYTES else _BEGINNING_BYTES
 
 
 def confirm(
@@ -90,7 +99,7 @@ def confirm(
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         waits = job.status == JobStatus.UPLOADING and job.arrived_at is not None
         if not waits and job.status != JobStatus.FAILED:
-            raise Conflict("This upload is past this step. Reload the page to see where it stands.")
+            raise Conflict("This upload is past this step. Look again where it stands.")
         _hand_in(job, options)
     logger.info("reading_settled", job_id=job_id, user_id=user_id)
     hand_over(sessions, job_id, lambda: enqueue(job_id, job.file_key))

@@ -114,6 +114,13 @@ class Bucket:
             ExpiresIn=_SIGNED_FOR_SECONDS,
         )
 
+    def put_part(self, key: str, upload_id: str, number: int, content: bytes) -> None:
+        """Store a part. Raises NotFound when the upload is over or was ended."""
+        with _answering():
+            self.client.upload_part(
+                Bucket=self.name, Key=key, UploadId=upload_id, PartNumber=number, Body=content
+            )
+
     def parts(self, key: str, upload_id: str) -> list[StoredPart]:
         """The parts that have arrived, by number. Raises NotFound when the upload is over or was ended."""
         found: list[StoredPart] = []

@@ -39,7 +39,7 @@ def undo(sessions: Sessions, user_id: int, job_id: int, resolution_id: int) -> N
         if entry is None or entry.resolution.caused_by is not None:
             raise NotFound("There is no such decision on this upload.")
         if job.status not in _DECIDED:
-            raise Conflict("Nothing can be undone now. Reload the page to see where the upload stands.")
+            raise Conflict("Nothing can be undone now. Look again where the upload stands.")
         if entry.resolution.action == Action.UNDO:
             raise Conflict("An undo cannot be undone. Decide anew.")
         first = taking_back.name(session, entry.resolution)

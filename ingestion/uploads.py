@@ -140,7 +140,7 @@ def retry(sessions: Sessions, enqueue: Enqueue, user_id: int, job_id: int) -> No
     with sessions.begin() as session:
         job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
         if job.status != JobStatus.FAILED:
-            raise Conflict("Only a failed upload can be tried again. Reload the page to see where it stands.")
+            raise Conflict("Only a failed upload can be tried again. Look again where it stands.")
         if not job.parse_options:
             raise Conflict(
                 "It was never settled how this file is read. Read it another way, or upload it again."

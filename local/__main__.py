@@ -1,9 +1,9 @@
-"""python -m local: the part of run.py that runs inside the environment."""
+"""python -m local: the part of run.py and of ingest that runs inside the environment."""
 
 import sys
 from pathlib import Path
 
-from local import backup, notebook, stack, users
+from local import backup, command_line, notebook, stack, users
 from local.console import Console
 from local.errors import StackError
 from local.folders import Folders
@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
-    """Run the stack, or do something with its data, as run.py says it; 0 when that went well."""
+    """Run the stack, or do something with its data, as run.py and ingest say it; 0 when that went well."""
     console = Console()
     folders = Folders(PROJECT)
     try:
@@ -23,12 +23,12 @@ def main(arguments: list[str]) -> int:
                 backup.back_up(folders, Path(file), console, replace=options == ["--force"])
             case ["restore", file]:
                 backup.restore(folders, Path(file), console)
+            case ["ingest", *rest]:
+                return command_line.become(folders, rest)
             case ["users", *rest]:
                 return users.run(folders, rest)
-            case ["notebook", "--execute"]:
-                return notebook.execute(folders)
             case ["notebook", *options]:
-                return notebook.run(folders, opens_browser="--no-browser" not in options)
+                return notebook.run(folders, options)
             case _:
                 stack.run(folders, console)
     except StackError as error:

@@ -98,9 +98,9 @@ def shell_scripts(project: Path) -> list[str]:
 
 
 def python_code(project: Path) -> list[str]:
-    """Our packages but the tests, and run.py, relative to the project."""
+    """Our packages but the tests, run.py and ingest, relative to the project."""
     packages = (folder for folder in _own_folders(project) if next(folder.rglob("*.py"), None))
-    return ["run.py", *sorted(folder.name for folder in packages if folder.name != "tests")]
+    return ["run.py", "ingest", *sorted(folder.name for folder in packages if folder.name != "tests")]
 
 
 def _own_folders(project: Path) -> Iterator[Path]:

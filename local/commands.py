@@ -16,6 +16,8 @@ JUPYTERLAB = [
     *("--ServerApp.ip", LOOPBACK, "--ServerApp.root_dir", "notebooks"),
 ]
 EXECUTE_NOTEBOOKS = [sys.executable, "-m", "notebooks.execute"]
+COMMAND_LINE = [sys.executable, "-P", "-m", "cli"]
+"""-P: it runs where the person stands, and what lies there is no part of it."""
 
 
 def worker(worker_processes: str) -> list[str]:

@@ -1,10 +1,7 @@
 """The environment variables that the product's processes get from the embedded stack."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
-
-from dotenv import dotenv_values
 
 from local import processes
 from local.aws import VISIBILITY_SECONDS, AwsAccess
@@ -58,12 +55,6 @@ def addresses_in(environment: Mapping[str, str]) -> dict[str, str]:
 def environment_over(inherited: Mapping[str, str], addresses: Mapping[str, str]) -> dict[str, str]:
     """What a command of the product runs with that works on what another launcher runs."""
     return {name: value for name, value in inherited.items() if not _is_an_address(name)} | dict(addresses)
-
-
-def environment_beside(project: Path, addresses: Mapping[str, str]) -> dict[str, str]:
-    """The same for a command that somebody types: their variables win over the project's `.env`."""
-    chosen = {name: value for name, value in dotenv_values(project / ".env").items() if value}
-    return environment_over(chosen | dict(os.environ), addresses)
 
 
 def visibility_of(environment: Mapping[str, str]) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from local.errors import StackError
 
+NOT_RUNNING = "The product does not run. Start it with python3 run.py, and repeat this beside it."
+
 
 class AlreadyRunning(StackError):
     """Another launcher holds the lock; the message says where its dashboard is, and so does `address`.
@@ -72,7 +74,7 @@ def running(path: Path) -> AlreadyRunning:
                 return launcher
             raise
         lock.release()
-    raise StackError("The product does not run. Start it with python3 run.py, and repeat this beside it.")
+    raise StackError(NOT_RUNNING)
 
 
 def _read(descriptor: int) -> dict[str, object]:

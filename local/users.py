@@ -3,25 +3,22 @@
 import subprocess
 from collections.abc import Sequence
 
-from local import commands, lock
-from local.environment import environment_beside
+from local import beside, commands, lock
 from local.folders import Folders
 
 
 def run(folders: Folders, arguments: Sequence[str]) -> int:
     """Run the command with these arguments, at this terminal; its exit code. Raises StackError."""
-    folders.create()
     running = lock.running(folders.lock)
-    environment = environment_beside(folders.project, running.services)
-    told = [*arguments]
-    if _prints_link(arguments) and running.address:
-        told += ["--address", running.address]
+    environment = beside.environment(folders, running)
+    told = with_address(arguments, running.address)
     return subprocess.run(
         [*commands.USERS, *told], cwd=folders.project, env=environment, check=False
     ).returncode
 
 
-def _prints_link(arguments: Sequence[str]) -> bool:
-    """Whether it does, and nobody said yet where the dashboard is."""
+def with_address(arguments: Sequence[str], address: str) -> list[str]:
+    """The arguments; where a link is printed and nobody said yet where the dashboard is, with its address."""
     is_said = any(argument.startswith("--address") for argument in arguments)
-    return not is_said and (arguments[:1] in (["invite"], ["reset"]) or "--link" in arguments)
+    prints_link = arguments[:1] in (["invite"], ["reset"]) or "--link" in arguments
+    return [*arguments, *(["--address", address] if prints_link and not is_said and address else [])]

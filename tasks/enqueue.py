@@ -8,8 +8,7 @@ from dramatiq.errors import DramatiqError
 from ingestion.errors import QueueUnavailable
 from ingestion.telemetry import context
 from tasks.actors import finalize_job, process_job
-
-_UNAVAILABLE = "The queue does not answer. The job waits and is sent again by itself."
+from tasks.sending import UNAVAILABLE
 
 
 def enqueue_process(job_id: int, file_key: str) -> None:
@@ -17,7 +16,7 @@ def enqueue_process(job_id: int, file_key: str) -> None:
     try:
         process_job.send_with_options(kwargs={"job_id": job_id, "file_key": file_key}, **_asked_by())
     except (BotoCoreError, ClientError, DramatiqError) as error:
-        raise QueueUnavailable(_UNAVAILABLE) from error
+        raise QueueUnavailable(UNAVAILABLE) from error
 
 
 def enqueue_finalize(job_id: int) -> None:
@@ -25,7 +24,7 @@ def enqueue_finalize(job_id: int) -> None:
     try:
         finalize_job.send_with_options(kwargs={"job_id": job_id}, **_asked_by())
     except (BotoCoreError, ClientError, DramatiqError) as error:
-        raise QueueUnavailable(_UNAVAILABLE) from error
+        raise QueueUnavailable(UNAVAILABLE) from error
 
 
 def _asked_by() -> dict[str, Any]:

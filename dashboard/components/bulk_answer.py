@@ -12,16 +12,9 @@ from ingestion.bulk import Example, Outcome, Request
 from ingestion.bulk_plan import LONGEST_VALUE
 from ingestion.errors import IngestionError
 from ingestion.rules.bulk import ACTION, BulkAnswer, answers_to
-from ingestion.rules.issues import KINDS, Action, IssueType
+from ingestion.rules.issues import KINDS, IssueType
 
 _PREVIEW = "bulk_preview"
-_ROWS = {
-    Action.CHOOSE: "Rows that give way to the one that is kept",
-    Action.MERGE: "Rows that go into a record with another",
-    Action.EDIT: "Rows that read differently",
-    Action.ACCEPT: "Rows that read as they are shown",
-    Action.SKIP: "Rows left out",
-}
 
 
 @dataclass(frozen=True)
@@ -134,7 +127,7 @@ def _outcome(request: Request, told: Outcome) -> None:
         for kind, number in told.decided.items():
             st.text(f"{KINDS[kind].title}: {words.count(number, 'issue')} decided")
     if told.rows:
-        st.text(f"{_ROWS[ACTION[request.answer]]}: {told.rows:,}")
+        st.text(f"{words.ROWS[ACTION[request.answer]]}: {told.rows:,}")
     if not told.decided and not told.refused:
         st.info("There is nothing that this would decide.", icon=":material/inbox:")
     for reason, number in told.refused.items():

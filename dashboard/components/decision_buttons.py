@@ -7,7 +7,7 @@ from typing import Protocol
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import decisions, keyboard, row_editor, words
+from dashboard.components import keyboard, row_editor, words
 from ingestion import deciding, history, review, undoing
 from ingestion.cases import Case, Settled
 from ingestion.deciding import Seen
@@ -123,7 +123,7 @@ def undo_last(user_id: int, job_id: int, decide: Decide) -> None:
         shortcut=keyboard.UNDO,
         key=f"undo_last_{last.id}",
         type="tertiary",
-        help=words.plain(f"{decisions.what(last)}: {about}"),
+        help=words.plain(f"{words.decision(last)}: {about}"),
         on_click=decide,
         args=(partial(undoing.undo, resources.sessions(), user_id, job_id, last.id), "Undone"),
         kwargs={"then": review.issue_of(resources.sessions(), user_id, job_id, last.id)},

@@ -17,7 +17,7 @@ def table(entries: Sequence[Decided], **options: Any) -> Any:
         {
             "When": words.moment(entry.at),
             "Who": entry.by,
-            "Decision": what(entry),
+            "Decision": words.decision(entry),
             "Issue": _issues(entry),
             "About": entry.subject or words.count(sum(entry.issues.values()), "issue"),
             "Undone by": entry.undone_by,
@@ -28,11 +28,6 @@ def table(entries: Sequence[Decided], **options: Any) -> Any:
     if frame["Undone by"].isna().all():
         frame = frame.drop(columns="Undone by")
     return st.dataframe(frame, hide_index=True, placeholder="", **options)
-
-
-def what(entry: Decided) -> str:
-    """What was decided, in a few words."""
-    return words.DECISION[entry.action] if entry.answer is None else words.ANSWERED[entry.answer]
 
 
 def _issues(entry: Decided) -> str:

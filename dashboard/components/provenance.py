@@ -84,7 +84,7 @@ def _source(value: Value) -> str:
 
 
 def _decision(entry: Decided) -> str:
-    return f"{decisions.what(entry)}: {entry.by}, {words.moment(entry.at)}"
+    return f"{words.decision(entry)}: {entry.by}, {words.moment(entry.at)}"
 
 
 def _rows(found: Provenance) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import answers, notices, reading_columns, reading_encoding, reading_words, words
+from dashboard.components import answers, notices, reading_columns, reading_encoding, words
 from dashboard.components.answers import File, Place
 from ingestion import column_mappings
+from ingestion.csv_file import reading_words
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.options import ParseOptions
 from ingestion.csv_file.proposal import Choices, Proposal, propose

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.components import reading_words
 from dashboard.components.answers import Place
+from ingestion.csv_file import reading_words
 from ingestion.csv_file.mapping import Mapping
 from ingestion.csv_file.proposal import Proposal
 from ingestion.rules.names import NameOrder, split_name

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.components import reading_words, words
+from dashboard.components import words
 from dashboard.components.answers import File, Place
-from ingestion.csv_file import encodings
+from ingestion.csv_file import encodings, reading_words
 
 
 def is_asked(file: File) -> bool:

@@ -1,6 +1,7 @@
 """What notebooks are given: the public names of `ingestion.inspection`, and the columns of its tables."""
 
 import inspect
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Protocol
@@ -76,6 +77,6 @@ def _paragraphs(documented: object) -> Iterator[str]:
     """What something says of itself; an indented paragraph is code."""
     for part in (inspect.getdoc(documented) or "").split("\n\n"):
         if part.startswith("    "):
-            yield block("python", inspect.cleandoc(part))
+            yield block("python", textwrap.dedent(part).strip("\n"))
         else:
             yield paragraph(" ".join(part.split()))

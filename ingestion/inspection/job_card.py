@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from html import escape
 
 from ingestion.finalization import Balance
-from ingestion.inspection import words
+from ingestion.inspection.words import next_step
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
+from ingestion.words import STATUS
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class JobCard:
     @property
     def next_step(self) -> str:
         """What is to be done about it."""
-        return words.next_step(self.upload)
+        return next_step(self.upload)
 
     def __repr__(self) -> str:
         lines = self._lines()
@@ -71,7 +72,7 @@ class JobCard:
     def _lines(self) -> list[tuple[str, str]]:
         upload = self.upload
         lines = [
-            ("Status", words.STATUS[upload.status]),
+            ("Status", STATUS[upload.status]),
             ("Uploaded", f"{upload.created_at:%Y-%m-%d %H:%M} UTC by {self.owner}"),
         ]
         if upload.error_message:

@@ -1,17 +1,7 @@
-"""The words for issues and statuses, as the dashboard has them."""
+"""What is to be done about an upload, in words."""
 
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
-
-STATUS = {
-    JobStatus.UPLOADING: "Uploading",
-    JobStatus.PENDING: "Waiting",
-    JobStatus.PROCESSING: "Processing",
-    JobStatus.NEEDS_REVIEW: "Needs review",
-    JobStatus.FINALIZING: "Finalizing",
-    JobStatus.COMPLETED: "Completed",
-    JobStatus.FAILED: "Failed",
-}
 
 
 def next_step(upload: Upload) -> str:

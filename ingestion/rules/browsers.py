@@ -6,8 +6,12 @@ import unicodedata
 MAX_CHARACTERS = 200
 """So much of what a browser says is kept."""
 
+COMMAND_LINE = "ingest command line"
+"""What our own says of itself, in front of the system."""
+
 # In this order: most browsers also name those that they descend from.
 _BROWSERS = (
+    ("Command line", re.compile(rf"^{COMMAND_LINE}\b")),
     ("Edge", re.compile(r"\bEdg(?:e|A|iOS)?/")),
     ("Opera", re.compile(r"\bOPR/|\bOpera\b")),
     ("Samsung Internet", re.compile(r"\bSamsungBrowser/")),

@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -44,12 +45,14 @@ def get_logger(name: str) -> BoundLogger:
     return logger
 
 
-def configure(settings: Settings, service: str) -> None:
-    """Have every line of this process, whoever logs it, go to standard error in the settings' format.
+def configure(settings: Settings, service: str, handler: logging.Handler | None = None) -> None:
+    """Have every line of this process, whoever logs it, go to `handler` in the settings' format.
+
+    Without one it goes to standard error.
 
     Takes the place of the handlers that dramatiq, Lambda or anybody else had set up. May be called again.
     """
-    handler = _ToStandardError()
+    handler = handler or _ToStandardError()
     handler.setFormatter(formatter(settings.log_format, service))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -64,6 +67,11 @@ def configure(settings: Settings, service: str) -> None:
         sys.excepthook = _log_the_end
     if threading.excepthook is threading.__excepthook__:
         threading.excepthook = _log_the_end_of_a_thread
+
+
+def apart(file: Path | None) -> logging.Handler:
+    """Writes to the end of a file, opened at the first line; without one nowhere."""
+    return logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.NullHandler()
 
 
 def formatter(log_format: str, service: str) -> logging.Formatter:

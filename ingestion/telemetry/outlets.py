@@ -12,10 +12,11 @@ _prometheus: list[Prometheus] = []
 def start(settings: Settings, service: str) -> None:
     """Measure what this process does.
 
-    A worker's processes do by `tasks.middleware.metrics`, which is told when they have begun: whoever sends a
+    A command measures nothing: it ends before anybody asks, and its standard output is not for that. A
+    worker's processes do by `tasks.middleware.metrics`, which is told when they have begun: whoever sends a
     job imports the same modules.
     """
-    if service != "worker":
+    if service not in ("worker", "command"):
         use(settings, service, Prometheus() if service == "dashboard" else None)
 
 

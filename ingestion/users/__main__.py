@@ -23,15 +23,17 @@ from ingestion.errors import IngestionError, SignInRefused
 from ingestion.registration import Applicant
 from ingestion.rules.permissions import Role
 from ingestion.settings import load_settings
-from ingestion.users.arguments import parser
+from ingestion.users.arguments import PROGRAM, parser
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], prog: str = PROGRAM) -> int:
     """Do what the command line asks for: 0 when it is done, 1 when it is refused, with the reason said.
+
+    `prog` is what people called it by.
 
     Raises SystemExit with 2 for a command line that cannot be understood.
     """
-    options = parser(__doc__).parse_args(arguments)
+    options = parser(__doc__, prog).parse_args(arguments)
     try:
         engine = make_engine(load_settings().database_url)
         try:

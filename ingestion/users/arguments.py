@@ -8,10 +8,13 @@ _ADDRESS = "http://127.0.0.1:8501"
 _ROLES = [role.value for role in Role]
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
+PROGRAM = "python -m ingestion.users"
+
+
+def parser(description: str | None, prog: str = PROGRAM) -> argparse.ArgumentParser:
     """What the command line may say; `command` of the result is the command's name."""
     parser = argparse.ArgumentParser(
-        prog="python -m ingestion.users",
+        prog=prog,
         description=description,
         epilog="Exit codes: 0 done; 1 refused, with the reason on standard error; 2 not understood.",
     )

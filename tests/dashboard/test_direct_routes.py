@@ -150,7 +150,7 @@ def test_a_file_is_begun_sent_and_completed(
     assert signed_in.ask(f"{job}/complete", {}) == (200, {})
 
     limit = settings.max_upload_bytes
-    assert taken == [{"user_id": ana.id, "job_id": begun["id"], "max_bytes": limit}]
+    assert taken == [{"user_id": ana.id, "job_id": begun["id"], "max_bytes": limit, "options": None}]
     assert bucket.head(f"uploads/u{ana.id}/job-{begun['id']}.csv", 100) == b"email\n"
 
 

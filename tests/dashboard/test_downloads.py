@@ -5,7 +5,6 @@ import re
 import pytest
 from sqlalchemy import text
 
-from dashboard.summary import CONTENT_SECURITY_POLICY
 from db.engine import Sessions
 from ingestion import deletion, processing, sharing, uploads, versions
 from ingestion.accounts import Account
@@ -13,6 +12,7 @@ from ingestion.rules import permissions
 from ingestion.rules.permissions import Permission
 from ingestion.settings import Settings
 from ingestion.storage import Bucket
+from ingestion.summary_page import CONTENT_SECURITY_POLICY
 from tests.accounts import add_account
 from tests.conftest import Submit
 from tests.dashboard.served import Browser, served

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard import summary as page
 from db.engine import Sessions
 from ingestion import deciding, summary, undoing
+from ingestion import summary_page as page
 from ingestion.errors import Conflict, NotFound
 from ingestion.finalization import Balance
 from ingestion.rules.issues import KINDS, Action, IssueType

@@ -16,8 +16,11 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs whose file was taken over. What happens then is another test's matter."""
     taken: list[int] = []
 
-    def arrived(sessions: Sessions, *_: object, user_id: int, job_id: int, max_bytes: int) -> None:
+    def arrived(
+        sessions: Sessions, *_: object, user_id: int, job_id: int, max_bytes: int, options: object
+    ) -> None:
         assert max_bytes > 0
+        assert options is None
         with sessions.begin() as session:
             job = permitted(session, user_id, job_id, Permission.MANAGE, lock=True)
             job.status = JobStatus.PENDING

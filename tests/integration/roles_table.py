@@ -53,6 +53,7 @@ intake.look                    +    +       0        -    -       0        +    
 intake.confirm                 +    +       0        -    -       0        +    +       +
 intake.arrived                 +    +       0        -    -       0        +    +       +
 direct_uploads.sign            +    +       0        -    -       0        +    +       +
+direct_uploads.put             +    +       0        -    -       0        +    +       +
 direct_uploads.complete        +    +       0        -    -       0        +    +       +
 
 direct_uploads.cancel          +    -       0        -    -       0        +    +       +

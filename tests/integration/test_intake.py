@@ -108,7 +108,14 @@ def test_an_archive_that_holds_more_than_is_taken_fails(stored: Stored) -> None:
 
     with pytest.raises(UnreadableFile, match="more than 1 MB"):
         intake.look(stored.sessions, stored.bucket, **owner, max_bytes=MEGABYTE)
-    intake.arrived(stored.sessions, stored.bucket, enqueue, **owner, max_bytes=MEGABYTE)
+    intake.arrived(
+        stored.sessions,
+        stored.bucket,
+        enqueue,
+        user_id=owner["user_id"],
+        job_id=owner["job_id"],
+        max_bytes=MEGABYTE,
+    )
 
     upload = viewing.get(stored.sessions, stored.user_id, job_id)
     assert upload.status is JobStatus.FAILED

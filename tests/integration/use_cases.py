@@ -163,6 +163,10 @@ ABOUT_AN_UPLOAD: dict[str, tuple[Stage, Call]] = {
     "intake.confirm": (Stage.FAILED, _confirm),
     "intake.arrived": (Stage.ARRIVED, _taken_over(intake.arrived)),
     "direct_uploads.sign": (Stage.SENDING, _stored(direct_uploads.sign, numbers=[1], sent_bytes=0)),
+    "direct_uploads.put": (
+        Stage.SENDING,
+        _stored(direct_uploads.put, number=1, content=CLEAN, sent_bytes=0),
+    ),
     "direct_uploads.complete": (Stage.SENDING, _taken_over(direct_uploads.complete)),
     "direct_uploads.cancel": (Stage.SENDING, _stored(direct_uploads.cancel)),
     "deletion.extent": (Stage.COMPLETED, _plain(deletion.extent)),

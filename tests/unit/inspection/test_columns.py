@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.components import words as dashboard_words
-from ingestion.inspection import FRAMES, Frame, Inspector, words
+from ingestion.inspection import FRAMES, Frame, Inspector
 from ingestion.inspection.columns import names_beside
 from ingestion.inspection.tables import table
 from tests.conftest import ROOT
@@ -43,7 +42,3 @@ def test_a_category_has_all_that_it_can_be() -> None:
 )
 def test_names_of_a_files_columns_are_free(columns: list[str], expected: list[str]) -> None:
     assert names_beside(FRAMES["rows"], columns) == expected
-
-
-def test_the_words_are_the_dashboards() -> None:
-    assert words.STATUS == dashboard_words.STATUS

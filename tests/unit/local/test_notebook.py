@@ -50,7 +50,7 @@ def test_jupyterlab_finds_what_runs_and_the_product(
     folders: Folders, running: LauncherLock, became: Commands
 ) -> None:
     (folders.project / ".env").write_text("DATABASE_URL=postgresql://elsewhere/db\nMAX_UPLOAD_MB=7\n")
-    notebook.run(folders, opens_browser=True)
+    notebook.run(folders, [])
     [(command, environment)] = became
     assert command[1:3] == ["-m", "jupyterlab"]
     assert command[command.index("--ServerApp.ip") + 1] == "127.0.0.1"
@@ -72,7 +72,7 @@ def test_root_is_allowed_where_the_product_runs_as_root(
     is_allowed: bool,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    notebook.run(folders, opens_browser=False)
+    notebook.run(folders, ["--no-browser"])
     [(command, _)] = became
     assert ("--allow-root" in command) is is_allowed
     assert "--no-browser" in command
@@ -87,7 +87,7 @@ def test_without_the_product_nothing_is_installed_and_one_is_told(
     assert run.main(["notebook"]) == 1
     assert "Start it with python3 run.py" in "".join(capsys.readouterr())
     with pytest.raises(StackError, match="does not run"):
-        notebook.execute(folders)
+        notebook.run(folders, ["--execute"])
 
 
 @pytest.mark.parametrize(
@@ -110,31 +110,19 @@ def test_what_notebooks_need_is_installed_where_it_is_not(
     running.release()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "asked"),
-    [
-        (["notebook"], ("run", {"opens_browser": True})),
-        (["notebook", "--no-browser"], ("run", {"opens_browser": False})),
-        (["notebook", "--execute"], ("execute", {})),
-    ],
-)
+@pytest.mark.parametrize("options", [[], ["--no-browser"], ["--execute"]])
 def test_what_is_asked_for_is_done_inside_the_environment(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: tuple[str, dict[str, bool]]
+    monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
-    done: list[tuple[str, dict[str, bool]]] = []
+    done: list[list[str]] = []
 
-    def run(_folders: Folders, **options: bool) -> int:
-        done.append(("run", options))
-        return 0
-
-    def execute(_folders: Folders) -> int:
-        done.append(("execute", {}))
-        return 0
+    def run(_folders: Folders, options: list[str]) -> int:
+        done.append(options)
+        return 7
 
     monkeypatch.setattr(notebook, "run", run)
-    monkeypatch.setattr(notebook, "execute", execute)
-    assert inside.main(arguments) == 0
-    assert done == [asked]
+    assert inside.main(["notebook", *options]) == 7
+    assert done == [options]
 
 
 def test_to_open_and_to_execute_are_two_things() -> None:

@@ -15,7 +15,7 @@ def logged() -> dict[str, str]:
     """Every event by name, and where it is logged."""
     return {
         match["what"]: str(path.relative_to(ROOT))
-        for package in ("dashboard", "tasks", "ingestion", "db")
+        for package in ("dashboard", "cli", "tasks", "ingestion", "db")
         for path in (ROOT / package).rglob("*.py")
         for match in _LOGGED.finditer(path.read_text(encoding="utf-8"))
     }

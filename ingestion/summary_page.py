@@ -10,7 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard.components import reading_words, words
+from ingestion import words
+from ingestion.csv_file import reading_words
 from ingestion.rules.issues import KINDS, Action
 from ingestion.summary import Kind, Person, Summary
 
