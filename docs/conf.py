@@ -1,5 +1,8 @@
 """Sphinx's configuration. `python -m documentation site` builds the site; see docs/contributing-docs.md."""
 
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
+
 project = "Data Ingestion Tool"
 extensions = ["myst_nb", "sphinx_copybutton"]
 root_doc = "index"
@@ -10,6 +13,8 @@ nitpicky = True
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_heading_anchors = 4
+
+lexers["csv"] = TextLexer()  # which Pygments has none for
 
 html_theme = "furo"
 html_title = "Data Ingestion Tool"
