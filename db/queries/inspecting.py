@@ -15,12 +15,8 @@ from db.queries.outcomes import KEPT, Place
 from db.queries.people import full_name, name_of_decider
 
 
-def read_only(session: Session, *, timeout_ms: int) -> None:
-    """Have the transaction that begins see one state of the database, and change nothing.
-
-    A statement that takes longer than `timeout_ms` is given up.
-    """
-    session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+def give_up_after(session: Session, *, timeout_ms: int) -> None:
+    """Have each statement of this transaction given up that takes longer."""
     session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": str(timeout_ms)})
 
 

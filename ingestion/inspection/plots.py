@@ -37,6 +37,8 @@ _ASKED = {
     Asked.NEVER: ("not asked: one person, repeated", LINE),
 }
 _MARK: dict[str, Any] = {"linestyle": "none", "marker": "|", "markeredgewidth": 2.4, "color": ORANGE}
+_AS_IT_IS: dict[str, Any] = {"parse_math": False}
+"""Labels of axes that were drawn before are there already, and know nothing of our style."""
 _MOST_BARS = 30
 """Of a wide file the least complete columns: more names cannot be read."""
 _MOST_SIZES = 8
@@ -110,7 +112,7 @@ def completeness(
             _mark(on, _as_before(shown, before))
         for place, part in zip(places, share, strict=True):
             on.text(1.015, place, _percent(part), va="center", color=INK)
-        on.set_yticks(places, [_short(str(name)) for name in shown["column"]])
+        on.set_yticks(places, [_short(str(name)) for name in shown["column"]], **_AS_IT_IS)
         on.set_xlim(0, 1.13)
         bars_only(on)
         on.set_title(title)
@@ -144,7 +146,7 @@ def _rates(axes: "Axes", shown: pd.DataFrame) -> None:
     for place, (rate, rows) in enumerate(zip(rates, shown["rows"], strict=True)):
         axes.text(rate + rates.max() * 0.012, place, f"{rate:,.0f}", va="center", color=INK)
         axes.text(1, place, f"{rows:,} rows", va="center", ha="right", color=QUIET, transform=at_the_right)
-    axes.set_yticks(range(len(shown)), [_short(str(name)) for name in shown["file"]])
+    axes.set_yticks(range(len(shown)), [_short(str(name)) for name in shown["file"]], **_AS_IT_IS)
     axes.set_xlim(0, rates.max() * 1.6)
     bars_only(axes)
 
@@ -161,7 +163,7 @@ def _stack(
         total = total + values
     for place, (count, text) in enumerate(zip(total, said, strict=True)):
         axes.text(count + total.max() * 0.012, place, text, va="center", color=INK)
-    axes.set_yticks(places, names)
+    axes.set_yticks(places, names, **_AS_IT_IS)
     axes.set_xlim(0, total.max() * 1.16)
     bars_only(axes)
     axes.legend(loc="lower right", handlelength=1, handleheight=1)

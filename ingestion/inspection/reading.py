@@ -37,7 +37,7 @@ class Reading:
         """
         try:
             with self._sessions() as session:
-                inspecting.read_only(session, timeout_ms=max(1, round(self._timeout_seconds * 1_000)))
+                inspecting.give_up_after(session, timeout_ms=max(1, round(self._timeout_seconds * 1_000)))
                 yield session
         except DBAPIError as error:
             if explained := self._explained(error):
@@ -65,11 +65,13 @@ class Reading:
 
 def _engine_of(database_url: str) -> Engine:
     try:
-        return make_engine(database_url)
+        engine = make_engine(database_url)
     except ArgumentError:  # whose message has the address, password and all
         raise InvalidSettings(
             "This is no address of a database. Expected: postgresql://user:password@host:5432/ingestion_db."
         ) from None
+    # Of every transaction, also of one that begins behind a commit: it sees one state, and changes nothing.
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def job_that_is_there(session: Session, job_id: int) -> Job:

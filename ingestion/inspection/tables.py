@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ingestion.inspection.columns import TEXT, Frame, names_beside
+from ingestion.words import REVEALED
 
 PAGE = 1_000
 LARGEST_PAGE = 100_000
@@ -37,7 +38,8 @@ class Table(pd.DataFrame):
         return f"Not all: made of {self.attrs['rows']:,} rows, and there are more after them."
 
     def __repr__(self) -> str:
-        drawn = super().__repr__()
+        # What a file holds is no command to the terminal that this is printed on.
+        drawn = "\n".join(line.translate(REVEALED) for line in super().__repr__().split("\n"))
         return f"{drawn}\n{self.note}" if self.note else drawn
 
     def _repr_html_(self) -> str:

@@ -2,6 +2,7 @@
 
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
+from ingestion.words import count
 
 
 def next_step(upload: Upload) -> str:
@@ -26,4 +27,4 @@ _NEXT = {
 
 
 def _to_settle(issues: int) -> str:
-    return f"Settle {issues:,} open issue{'' if issues == 1 else 's'}, then finalize it."
+    return f"Settle {count(issues, 'open issue')}, then finalize it."

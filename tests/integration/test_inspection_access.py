@@ -123,6 +123,10 @@ def test_nothing_can_be_written(settings: Settings, at: Desk) -> None:
         with pytest.raises(InternalError) as refused, reading.session() as session:
             session.execute(text(statement))
         assert isinstance(refused.value.orig, ReadOnlySqlTransaction), statement
+    with reading.session() as session:
+        session.commit()
+        with pytest.raises(InternalError, match="read-only transaction"):
+            session.execute(text("UPDATE jobs SET status = 'FAILED'"))
     reading.close()
     assert at.upload().status == "COMPLETED"
 
@@ -267,6 +271,22 @@ def test_what_people_wrote_is_text_wherever_it_is_drawn(
         assert "<script" not in html, name
         assert "tex2jax_ignore" in html, name
     assert "<script>" in repr(inspector.job(job_id))
+
+
+def test_what_a_file_holds_is_no_command_to_a_terminal(
+    inspector: Inspector, processed: Submit, sessions: Sessions
+) -> None:
+    cell = "\x1b[31mAna\u202e"
+    job_id = processed(f"{HEADER}a@x.com,{cell},Silva,Acme,1\n".encode())
+    with sessions.begin() as session:
+        session.execute(text("UPDATE jobs SET original_filename = :name"), {"name": cell})
+    for drawn in (
+        inspector.rows(job_id),
+        inspector.jobs(),
+        inspector.job(job_id),
+    ):
+        assert "⍽[31mAna⍽" in repr(drawn)
+        assert not {"\x1b", "\u202e"} & set(repr(drawn))
 
 
 def test_side_by_side_tints_what_differs_and_draws_the_same_again(

@@ -126,8 +126,18 @@ def test_without_data_a_sentence_says_so(draw: Callable[[], Axes], said: str) ->
     axes.figure.canvas.draw()
 
 
+def drawn_before() -> Axes:
+    """Axes that have their labels already, made in nobody's style."""
+    axes = pyplot.figure().subplots()
+    axes.plot([1, 2])
+    axes.figure.canvas.draw()
+    return axes
+
+
 def test_what_people_wrote_is_text_and_no_formula() -> None:
     for axes in (
+        plots.completeness(quality((FORMULA, 0.5)), axes=drawn_before()),
+        plots.throughput(jobs((FORMULA, 1, 1.0)), axes=drawn_before()),
         plots.completeness(quality((FORMULA, 0.5))),
         plots.throughput(jobs((FORMULA, 1, 1.0))),
         plots.throughput(jobs(*[(FORMULA, 1, 1.0)] * 20)),
