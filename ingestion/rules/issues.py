@@ -47,11 +47,13 @@ class Kind:
     field: str | None = None
     """The field of the contact that it is about, as in ContactColumns; None where it is a row or a group."""
     flaw: str = ""
-    """What that field is, where a contact may have it so: "blank", for "The company is blank."."""
+    """What that field is, where a contact may have it so: an adjective or a noun with its article. It stands
+    behind "is", "is still" and "would become"."""
     accepting: str = "Keep it as it is"
     """What whoever accepts it does."""
 
 
+BLANK = "blank"
 _AS_IT_IS_OR_BETTER = frozenset({Action.EDIT, Action.ACCEPT, Action.SKIP})
 _BETTER_OR_NOT_AT_ALL = frozenset({Action.EDIT, Action.SKIP})
 
@@ -80,9 +82,9 @@ KINDS: Mapping[IssueType, Kind] = {
     IssueType.INVALID_EMAIL_FORMAT: Kind(
         "Invalid e-mail", "The e-mail address is not valid.", _BETTER_OR_NOT_AT_ALL, field="email"
     ),
-    IssueType.MISSING_FIRST_NAME: _flawed("Missing first name", "first_name", "blank", "Keep it blank"),
-    IssueType.MISSING_LAST_NAME: _flawed("Missing last name", "last_name", "blank", "Keep it blank"),
-    IssueType.MISSING_COMPANY: _flawed("Missing company", "company", "blank", "Keep it blank"),
+    IssueType.MISSING_FIRST_NAME: _flawed("Missing first name", "first_name", BLANK, "Keep it blank"),
+    IssueType.MISSING_LAST_NAME: _flawed("Missing last name", "last_name", BLANK, "Keep it blank"),
+    IssueType.MISSING_COMPANY: _flawed("Missing company", "company", BLANK, "Keep it blank"),
     IssueType.DUPLICATE_EMAIL: Kind(
         "Duplicate e-mail",
         "These rows share an e-mail address but are not the same person on paper.",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ingestion.rules import emails
 from ingestion.rules.cells import is_blank, trim
 from ingestion.rules.identity import Identity, identity
-from ingestion.rules.issues import KINDS, IssueType, label_of
+from ingestion.rules.issues import BLANK, KINDS, IssueType, label_of
 
 RULES_VERSION = 2
 """Raised with every change that gives another verdict on some row; kept on each job."""
@@ -132,10 +132,11 @@ def refused_problem(before: Verdict, after: Verdict, settles: IssueType, *, same
         kind = KINDS[problem.type]
         if kind.field and kind.flaw:
             field, accept = label_of(kind.field), kind.accepting
+            new = "one" if kind.flaw == BLANK else "another"
             if problem.type is settles:
-                return f"The {field} is still {kind.flaw}. Enter one, or {accept[0].lower()}{accept[1:]}."
+                return f"The {field} is still {kind.flaw}. Enter {new}, or {accept[0].lower()}{accept[1:]}."
             if problem.type not in had and not is_broken_row:
-                return f"The {field} would become {kind.flaw}. Enter another."
+                return f"The {field} would become {kind.flaw}. Enter {new}."
         elif is_broken_row or problem.type is settles or problem.type not in had or not same_email:
             return problem.detail or "The e-mail is missing. Enter one, or leave the row out."
     return None
