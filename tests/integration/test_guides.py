@@ -27,7 +27,7 @@ VERSION = re.compile(r"^RULES_VERSION = (\d+)$", re.MULTILINE)
 
 
 def as_of_now(text: str) -> str:
-    """A guide with the numbers that are the next ones now: it may have been written before others were taken."""
+    """A guide with the numbers that are the next ones now; others may be taken since it was written."""
     newest = max(path.name[:4] for path in MIGRATION.glob("0*.py"))
     shown = re.search(r"\+revision = \"(\d{4})\"", text)
     if shown:
