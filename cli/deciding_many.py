@@ -25,7 +25,7 @@ _answer = Named([str(answer) for answer in BulkAnswer])
 @click.option(
     "--issue",
     "issues",
-    type=click.IntRange(min=1),
+    type=options.Id(),
     multiple=True,
     metavar="ISSUE",
     help="Only this one; may be repeated.",

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +16,7 @@ from ingestion.telemetry.logs import get_logger
 logger = get_logger(__name__)
 
 
+@unique
 class Code(IntEnum):
     """Exit codes. `docs/command-line.md` and the help of `ingest` list them."""
 

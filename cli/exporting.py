@@ -1,18 +1,19 @@
 """Taking files away: contacts, rows to correct, rows left out, a summary."""
 
 import errno
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import closing
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import click
 
 from cli import options
 from cli.installation import Installation, pass_installation
 from cli.showing import document, say
-from ingestion import error_report, export, summary, summary_page, versions, viewing, words
+from ingestion import error_report, export, export_names, summary, summary_page, versions, viewing, words
 from ingestion.errors import Conflict
 from ingestion.export import Download
 from ingestion.formats import Format
@@ -22,6 +23,9 @@ from ingestion.telemetry.logs import get_logger
 logger = get_logger(__name__)
 
 _STANDARD_OUTPUT = Path("-")
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What a file system without hard links answers, such as FAT."""
 
 _Open = Callable[[], Download]
 
@@ -87,8 +91,8 @@ def export_(
     if output == _STANDARD_OUTPUT:
         _write_out(open_file)
     else:
-        stem = PurePosixPath(viewing.get(at.sessions, user_id, job).filename).stem
-        path = output or Path(f"{stem}-{_suffix(what, format_, version)}")
+        uploaded = viewing.get(at.sessions, user_id, job).filename
+        path = output or Path(_name(uploaded, what, Format(format_), version))
         size = _write(open_file, path, force=force)
         if as_json:
             document({"file": str(path), "bytes": size})
@@ -131,18 +135,18 @@ def _summary(at: Installation, user_id: int, job: int) -> Download:
         yield summary_page.render(found).encode()
 
     found = summary.of_upload(at.sessions, user_id, job)
-    return Download("summary.html", page(), "text/html")
+    return Download(export_names.summary(found.upload.filename), page(), "text/html")
 
 
-def _suffix(what: str, format_: str, version: int | None) -> str:
-    """What follows the upload's name in that of the file, as the dashboard has it."""
-    contacts = f"contacts-v{version}.csv" if version else f"contacts.{format_}"
-    return {
-        "contacts": contacts,
-        "errors": "to-correct.csv",
-        "left-out": "left-out.csv",
-        "summary": "summary.html",
-    }[what]
+def _name(uploaded: str, what: str, format_: Format, version: int | None) -> str:
+    """What the file is called unless somebody says otherwise."""
+    if what == "errors":
+        return export_names.rows(uploaded, export_names.TO_CORRECT)
+    if what == "left-out":
+        return export_names.rows(uploaded, export_names.LEFT_OUT)
+    if what == "summary":
+        return export_names.summary(uploaded)
+    return export_names.version(uploaded, version) if version else export_names.contacts(uploaded, format_)
 
 
 def _write_out(open_file: _Open) -> None:
@@ -157,28 +161,54 @@ def _write(open_file: _Open, path: Path, *, force: bool) -> int:
 
     Where there is no place for it nothing is asked for, and nothing is in the audit log.
     """
-    _require_place(path, force=force)
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays, its file is replaced
+    _require_place(place, force=force)
     # With mode 0600: contacts are people's data, which nobody else on this machine reads.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".export-")
+    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".export-")
     made = Path(name)
     try:
         with open(descriptor, "wb") as file, closing(open_file().chunks) as chunks:  # noqa: PTH123
             for chunk in chunks:
                 file.write(chunk)
             size = file.tell()
-        _require_place(path, force=force)
-        made.replace(path)
-    except BaseException:
+        _put(made, place, force=force)
+    finally:
         made.unlink(missing_ok=True)
-        raise
     return size
 
 
-def _require_place(path: Path, *, force: bool) -> None:
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(path.parent))
-    if path.exists() and not force:
-        raise Conflict(f"{path} exists already. Name another file, or add --force to replace it.")
+def _put(made: Path, place: Path, *, force: bool) -> None:
+    """Give a file its name. One that got this name meanwhile stays, unless `force`."""
+    _require_place(place, force=force)
+    if force:
+        made.replace(place)
+        return
+    try:
+        place.hardlink_to(made)  # unlike a new name, never in place of another file
+    except FileExistsError:
+        raise _exists(place) from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        made.replace(place)
+
+
+def _require_place(place: Path, *, force: bool) -> None:
+    if not place.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(place.parent))
+    if not os.path.lexists(place):
+        return
+    if not place.is_file():
+        raise Conflict(
+            f"{place} is not an ordinary file, and nothing was written. Name another file, or write to "
+            "standard output with -o -."
+        )
+    if not force:
+        raise _exists(place)
+
+
+def _exists(place: Path) -> Conflict:
+    return Conflict(f"{place} exists already. Name another file, or add --force to replace it.")
 
 
 COMMANDS = [export_]

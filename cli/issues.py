@@ -11,6 +11,7 @@ from cli.installation import Installation, pass_installation
 from cli.showing import document, fields, line, moment, say, table
 from ingestion import cases, review, viewing, words
 from ingestion.cases import Case
+from ingestion.errors import NotFound
 from ingestion.review import IssueSummary, Order, Position
 from ingestion.rules.issues import KINDS, Action, IssueType
 
@@ -91,7 +92,7 @@ def issues(
 
 @click.command("issue", short_help="Show one issue.")
 @options.job
-@click.argument("issue", type=click.IntRange(min=1))
+@click.argument("issue", type=options.Id())
 @click.option(
     "--page",
     type=click.IntRange(min=1),
@@ -109,6 +110,8 @@ def one(at: Installation, job: int, issue: int, page: int, all_columns: bool, as
     """
     user_id = at.account().id
     case = cases.get(at.sessions, user_id, job, issue, page=page - 1)
+    if page > _pages(case):
+        raise NotFound(f"There is no page {page:,}. The last one of this issue is --page {_pages(case):,}.")
     answers = _answers(job, case) if viewing.get(at.sessions, user_id, job).may_decide else []
     if as_json:
         document({**_case_data(case), "answers": answers})
@@ -191,7 +194,7 @@ def _show(case: Case, page: int, *, all_columns: bool) -> None:
     settled = case.settled
     by = f"{words.DECISION[settled.action]}, by {settled.by}, {moment(settled.at)}" if settled else ""
     rows = words.count(case.group_size, "row")
-    last = -(-case.group_size // cases.CANDIDATES_PER_PAGE)
+    last = _pages(case)
     fields(
         [
             ("Issue", f"{case.id} (version {case.version})"),
@@ -211,6 +214,10 @@ def _show(case: Case, page: int, *, all_columns: bool) -> None:
         *(f"Row {row.row_number:,}{' (left out)' * row.is_skipped}" for row in case.candidates),
     ]
     table(heads, [_line(case, column, is_group) for column in shown])
+
+
+def _pages(case: Case) -> int:
+    return max(1, -(-case.group_size // cases.CANDIDATES_PER_PAGE))
 
 
 def _line(case: Case, column: int, is_group: bool) -> list[str]:

@@ -3,8 +3,6 @@
 Each command parses, asks who is signed in, calls one use-case and writes what that gives.
 """
 
-import contextlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,14 +20,16 @@ from cli import (
     history,
     issues,
     jobs,
+    process,
     reading_stored,
     sharing,
     signing_in,
+    typed,
     uploading,
     users,
     watching,
 )
-from cli.exits import Code, Ended, told
+from cli.exits import Code, told
 from cli.installation import Installation
 
 _EXITS = """
@@ -56,27 +56,29 @@ class Ingest(click.Group):
         """Run the command line and end the process."""
         given = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
-        try:
-            code = super().main(given, prog_name or "ingest", **extra)
-        except click.Abort:
-            code = Code.INTERRUPTED
-        except Exception as error:  # noqa: BLE001  what none of us expects has a code too
-            code = told(error, as_json="--json" in given)
-        sys.exit(int(code or Code.DONE))
+        process.open_streams()
+        with process.unwound_by_signals():
+            try:
+                code = super().main(given, prog_name or "ingest", **extra)
+            except click.Abort:
+                code = Code.INTERRUPTED
+            except Exception as error:  # noqa: BLE001  what none of us expects has a code too
+                code = told(error, as_json="--json" in given)
+            sys.exit(int(code or Code.DONE))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's)
         """The names of the commands, in the order in which people need them."""
         return list(self.commands)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command to its last byte of output. A reader that went away ends it without a word."""
-        try:
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line. What --help says is written meanwhile."""
+        with process.to_the_last_byte():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run a command to its last byte of output."""
+        with process.to_the_last_byte():
             super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            with contextlib.suppress(OSError, ValueError):  # what is still to be written has no reader either
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise Ended(Code.PIPE_CLOSED) from None
 
 
 @click.group(cls=Ingest, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXITS)
@@ -125,3 +127,4 @@ for module in (
     for command in module.COMMANDS:
         ingest.add_command(command)
 deciding.resolve.add_command(deciding_many.many)
+typed.require_text(ingest)

@@ -1,7 +1,10 @@
 """Options and arguments that several commands have."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+import getpass
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -10,6 +13,7 @@ from click.shell_completion import CompletionItem
 from cli.exits import Code, Ended
 from cli.installation import Installation
 from cli.showing import safe, say
+from cli.typed import NOT_TEXT, is_text
 from ingestion import viewing
 from ingestion.rules.issues import IssueType
 
@@ -34,22 +38,64 @@ def _jobs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
     return []
 
 
-job = click.argument("job", type=click.IntRange(min=1), metavar="JOB", shell_complete=_jobs)
+class Id(click.ParamType[int]):
+    """The number of an upload, an issue or a decision, as the database counts them."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number. A bigint of Postgres ends at 2⁶³ - 1."""
+        number = click.INT.convert(value, param, ctx)
+        if not 1 <= number < 2**63:
+            self.fail(f"{number} is the number of nothing here.", param, ctx)
+        return number
+
+
+job = click.argument("job", type=Id(), metavar="JOB", shell_complete=_jobs)
 
 
 def agreed(question: str, *, yes: bool) -> None:
     """Ask before something is done, unless `yes`. Ends the command where the answer is no."""
     if yes:
         return
-    try:
+    with _asking("add --yes"):
         is_wanted = click.confirm(safe(question), err=True)
-    except click.Abort as error:
-        if isinstance(error.__cause__ or error.__context__, EOFError):
-            raise click.UsageError("Nobody can be asked here: add --yes.") from None
-        raise
     if not is_wanted:
         say("Nothing was changed.")
         raise Ended(Code.REFUSED)
+
+
+def asked(label: str, *, instead: str, is_secret: bool = False) -> str:
+    """What a person types, which nobody sees where it `is_secret`.
+
+    Raises click.UsageError where nobody can be asked, which tells to do `instead` what gives the answer.
+    """
+    with _asking(instead):
+        answer = str(click.prompt(label, hide_input=is_secret, err=True))
+        if not is_text(answer):
+            raise click.UsageError(f"{label}: it {NOT_TEXT}")
+        return answer
+
+
+@contextlib.contextmanager
+def _asking(instead: str) -> Iterator[None]:
+    nobody = click.UsageError(f"Nobody can be asked here: {instead}.")
+    is_for_program = click.get_current_context().params.get("as_json")
+    if is_for_program and not sys.stdin.isatty():
+        raise nobody  # before a question is in its way on standard error
+    try:
+        with warnings.catch_warnings():
+            # Without a terminal a password would be read where everybody sees it.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            yield
+    except getpass.GetPassWarning:
+        raise nobody from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"What was typed {NOT_TEXT}") from None
+    except click.Abort as error:
+        if isinstance(error.__cause__ or error.__context__, EOFError):
+            raise nobody from None
+        raise
 
 
 class Named(click.ParamType[str]):

@@ -8,6 +8,7 @@ from cli import reading
 from cli.installation import Installation
 from cli.reading import Given, Settled
 from cli.showing import moment
+from cli.typed import is_text
 from ingestion import accepted_files, direct_uploads, file_parts, intake, uploads, words
 from ingestion.csv_file.source import examine
 from ingestion.direct_uploads import SameContent
@@ -29,6 +30,8 @@ def send(at: Installation, path: Path, given: Given, *, again: bool, tell: Tell)
     settings = at.settings
     if not path.is_file():
         raise RefusedUpload(f"{path} is no file." if path.exists() else f"There is no file {path}.")
+    if not is_text(path.name):
+        raise RefusedUpload("Its name holds bytes that are not UTF-8: rename the file.")
     size = path.stat().st_size
     accepted_files.check(path.name, size, settings.max_upload_bytes, settings.max_xlsx_bytes)
     is_large = size > settings.direct_upload_above_bytes

@@ -18,18 +18,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ingestion.rules.cells import UNSEEN
+from ingestion import words
 
-_SIGN = "⍽"
-_REVEALED = str.maketrans("\0" + UNSEEN, _SIGN * (1 + len(UNSEEN)))
 _WIDE = 10_000
 """Columns, where no terminal has a width: nothing is shortened for programs such as grep."""
 
 
 def safe(text: str) -> str:
     """The text in one line that a terminal only shows: no control character, nothing that turns its order."""
-    shown = " ".join(text.translate(_REVEALED).split())
-    return shown.encode("utf-8", "replace").decode()
+    return words.revealed(text).encode("utf-8", "replace").decode()
 
 
 def lines_of(text: str) -> list[str]:

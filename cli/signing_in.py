@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from ingestion import known_browsers, signing_in, words
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
 from ingestion.errors import SignInRefused
+from ingestion.rules import emails
 from ingestion.rules.browsers import COMMAND_LINE
 from ingestion.rules.permissions import Role
 from ingestion.sessions import Client
@@ -38,24 +40,10 @@ def sign_in(at: Installation, email: str | None, password_stdin: bool, as_json: 
       ingest sign-in ana@example.com --password-stdin < password.txt
     """
     at.settings  # noqa: B018  where there is no installation, nobody is asked for a password
-    email = email or str(click.prompt("E-mail", err=True))
-    password = (
-        _password_of_input() if password_stdin else str(click.prompt("Password", hide_input=True, err=True))
-    )
-    before = at.place.read()
-    own = before if before is not None and before.email == email else None
-    begun = signing_in.sign_in(
-        at.sessions,
-        email,
-        password.strip(),  # as the dashboard's form does
-        Client(f"{COMMAND_LINE} ({platform.system()})", platform.node() or "unknown"),
-        browser=own.browser if own else None,
-        hours=at.settings.session_hours,
-        idle_minutes=at.settings.session_idle_minutes,
-        replaced=before.token if before else "",
-    )
-    browser = known_browsers.remember(at.sessions, begun.user_id, instead_of=own.browser if own else None)
-    at.place.write(Kept(begun.token, email, browser))
+    email = email or options.asked("E-mail", instead="name the address")
+    password = _password_of_input() if password_stdin else _password_of_person()
+    with at.place.replacing() as keep:
+        _begin(at, email, password.strip(), keep)  # stripped as the dashboard's form does
     _tell(at.account(), as_json=as_json)
 
 
@@ -85,6 +73,29 @@ def whoami(at: Installation, as_json: bool) -> None:
     _tell(at.account(), as_json=as_json)
 
 
+def _begin(at: Installation, email: str, password: str, keep: Callable[[Kept], None]) -> None:
+    """Begin a session and keep its token, in place of what was kept before."""
+    before = at.place.read()
+    is_own = before is not None and emails.normalize(before.email) == emails.normalize(email)
+    browser = before.browser if before is not None and is_own else None
+    begun = signing_in.sign_in(
+        at.sessions,
+        email,
+        password,
+        Client(f"{COMMAND_LINE} ({platform.system()})", platform.node() or "unknown"),
+        browser=browser,
+        hours=at.settings.session_hours,
+        idle_minutes=at.settings.session_idle_minutes,
+        replaced=before.token if before else "",
+    )
+    try:
+        known = known_browsers.remember(at.sessions, begun.user_id, instead_of=browser)
+        keep(Kept(begun.token, email, known))
+    except BaseException:
+        web_sessions.sign_out(at.sessions, begun.token)  # nobody has its token
+        raise
+
+
 def _tell(account: Account, *, as_json: bool) -> None:
     name = f"{account.first_name} {account.last_name}"
     if as_json:
@@ -95,10 +106,19 @@ def _tell(account: Account, *, as_json: bool) -> None:
 
 
 def _password_of_input() -> str:
-    line = sys.stdin.readline()
+    line = sys.stdin.buffer.readline()
     if not line:
         raise SignInRefused("There was no password on standard input. Nothing was done.")
-    return line.rstrip("\r\n")
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise SignInRefused(
+            "The password on standard input is not in UTF-8. Save it in UTF-8. Nothing was done."
+        ) from None
+
+
+def _password_of_person() -> str:
+    return options.asked("Password", instead="add --password-stdin", is_secret=True)
 
 
 COMMANDS = [sign_in, sign_out, whoami]

@@ -5,7 +5,6 @@ import io
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import IO
 
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.queries import trouble
 from db.queries.trouble import RowInTrouble
-from ingestion import audit
+from ingestion import audit, export_names
 from ingestion.access import permitted
 from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
@@ -96,8 +95,8 @@ def _open(sessions: Sessions, user_id: int, job_id: int, kind: _Kind, cells: Cel
         if not trouble.is_any_row_in_trouble(session, job_id, only_left_out=kind.only_left_out):
             raise Conflict(kind.nothing)
         audit.exported(session, AuditAction.EXPORT_ROWS, user_id, job, rows=kind.suffix, cells=cells)
-    stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-{kind.suffix}.csv", _stream(sessions, job_id, job.columns, kind, cells))
+    name = export_names.rows(job.original_filename, kind.suffix)
+    return Download(name, _stream(sessions, job_id, job.columns, kind, cells))
 
 
 def _stream(
@@ -142,14 +141,14 @@ def _reason(row: RowInTrouble, width: int, left_out: LeftOut | None = None) -> s
 
 
 _TO_CORRECT = _Kind(
-    "to-correct",
+    export_names.TO_CORRECT,
     only_left_out=False,
     columns=(REASON_COLUMN,),
     behind=_to_correct,
     nothing="No row of this upload needs attention: there is nothing to correct.",
 )
 _LEFT_OUT = _Kind(
-    "left-out",
+    export_names.LEFT_OUT,
     only_left_out=True,
     columns=LEFT_OUT_COLUMNS,
     behind=_left_out,

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions
 from db.models import FinalContact, Job
 from db.queries import contacts
-from ingestion import audit
+from ingestion import audit, export_names
 from ingestion.access import permitted
 from ingestion.audit import AuditAction
 from ingestion.errors import Conflict
@@ -83,8 +82,8 @@ def open_contacts(
             check_fits_sheet(contacts.count_final(session, job_id))
     file = _written(sessions, job, format_)
     note(sessions, user_id, job_id, file, format=format_, cells=cells)
-    stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-contacts.{format_}", streamed(file, cells), MEDIA_TYPE[format_])
+    name = export_names.contacts(job.original_filename, format_)
+    return Download(name, streamed(file, cells), MEDIA_TYPE[format_])
 
 
 def note(sessions: Sessions, user_id: int, job_id: int, file: IO[bytes], **what: str | int) -> None:

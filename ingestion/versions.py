@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import IO
 
 from sqlalchemy import Engine
@@ -15,7 +14,7 @@ from sqlalchemy import Engine
 from db.engine import Sessions
 from db.models import Finalization
 from db.queries import finalizations
-from ingestion import replay
+from ingestion import export_names, replay
 from ingestion.access import permitted
 from ingestion.errors import Busy, Conflict, NotFound, UnreadableFile
 from ingestion.export import Download, note, streamed
@@ -82,8 +81,7 @@ def open_version(
         raise NotFound("There is no such version of this upload's contacts.")
     file = _made_anew(engine, bucket, version)
     note(sessions, user_id, job_id, file, format=Format.CSV, cells=cells, version=number)
-    stem = PurePosixPath(job.original_filename).stem
-    return Download(f"{stem}-contacts-v{number}.csv", streamed(file, cells))
+    return Download(export_names.version(job.original_filename, number), streamed(file, cells))
 
 
 def _made_anew(engine: Engine, bucket: Bucket, version: Finalization) -> IO[bytes]:

@@ -88,8 +88,13 @@ ROLE_MEANS = {
     Role.ADMINISTRATOR: "Everything, with every upload, and looks after accounts and operations.",
 }
 
-REVEALED = str.maketrans(UNSEEN, "⍽" * len(UNSEEN))
-"""Shows what is in a text without being seen."""
+_SIGN = "⍽"
+_REVEALED = str.maketrans("\0" + UNSEEN, _SIGN * (1 + len(UNSEEN)))
+
+
+def revealed(text: str) -> str:
+    """The text in one line, with a sign for whatever in it is not seen, or turns the order of the rest."""
+    return " ".join(text.translate(_REVEALED).split())
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -13,7 +13,6 @@ from ingestion.words import (
     ANSWERED,
     DECISION,
     OUTCOME,
-    REVEALED,
     ROLE,
     ROLE_MEANS,
     ROLE_WITH_ARTICLE,
@@ -27,6 +26,7 @@ from ingestion.words import (
     duration,
     ending,
     pace,
+    revealed,
     size,
     status,
 )
@@ -85,7 +85,7 @@ def plain(text: str) -> str:
     CommonMark 0.31 §2.4: a backslash before ASCII punctuation makes it literal. An invisible character parts
     what would still be taken for a link, an icon or an arrow; those that were in the text are shown.
     """
-    parted = _LOOKED_FOR.sub(rf"\g<0>{_WORD_JOINER}", " ".join(text.translate(REVEALED).split()))
+    parted = _LOOKED_FOR.sub(rf"\g<0>{_WORD_JOINER}", revealed(text))
     return _MARKDOWN.sub(r"\\\1", parted)
 
 

@@ -133,6 +133,28 @@ def test_of_what_is_not_theirs_nobody_learns_that_it_is(
         assert refused.stdout == ""
 
 
+@pytest.mark.parametrize("page", [2, 999, 10**30])
+def test_a_page_that_an_issue_does_not_have_is_refused(at: Shell, job: int, page: int) -> None:
+    assert "The last one of this issue is --page 1." in at("issue", job, 9, "--page", page, code=1).stderr
+    at("issue", job, 9, "--page", 1)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("job", 2**63),
+        ("issue", 1, 10**20),
+        ("resolve", "many", 1, "skip", "--dry-run", "--issue", 10**20),
+        ("resolve", "many", 1, "skip", "--dry-run", "--issue", 0),
+    ],
+)
+def test_a_number_that_nothing_can_have_is_not_understood(
+    at: Shell, job: int, command: tuple[object, ...]
+) -> None:
+    assert "is the number of nothing here" in at(*command, code=2).stderr
+    at("resolve", "many", job, "skip", "--dry-run", "--issue", 2**63 - 1)
+
+
 def test_a_reviewer_decides_what_is_shared_and_no_more(at: Shell, job: int, sessions: Sessions) -> None:
     rita = person(sessions, "rita", Role.REVIEWER)
     assert at("share", job, rita.email).stdout == "Shared with Rita Silva (rita@example.com).\n"

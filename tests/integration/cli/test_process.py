@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,13 +61,14 @@ def test_what_is_logged_goes_to_the_file_that_is_named_and_never_to_the_terminal
     assert (line["event"], line["service"], line["user_id"]) == ("access_refused", "command", owner.id)
 
 
-def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell, owner: Account) -> None:
+@pytest.mark.parametrize("argument", ["whoami", "--help", "upload --help"])
+def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell, owner: Account, argument: str) -> None:
     shell.sign_in(owner)
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as closed:
         done = subprocess.run(
-            [sys.executable, str(ROOT / "ingest"), "whoami"],
+            [sys.executable, str(ROOT / "ingest"), *argument.split()],
             env={**os.environ, **shell.environment},
             stdout=closed,
             stderr=subprocess.PIPE,
@@ -74,6 +76,91 @@ def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell, owner: Acc
         )
 
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "closed", "code", "out", "err"),
+    [
+        ("whoami --json", ">&-", 0, "", ""),
+        ("whoami --json", "2>&-", 0, "olga@example.com", ""),
+        ("job 9", "2>&-", 1, "", ""),
+        ("sign-in olga@example.com --password-stdin", "<&-", 1, "", "no password on standard input"),
+        ("delete 9", "<&-", 1, "", "no such upload"),
+    ],
+)
+def test_a_standard_stream_may_be_closed(
+    shell: Shell, owner: Account, command: str, closed: str, code: int, out: str, err: str
+) -> None:
+    shell.sign_in(owner)
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" "$1" {command} {closed}', sys.executable, str(ROOT / "ingest")],
+        env={**os.environ, **shell.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == code
+    assert out in done.stdout if out else done.stdout == ""
+    assert err in done.stderr if err else done.stderr == ""
+
+
+def test_without_a_terminal_nobody_types_a_password(shell: Shell, owner: Account, tmp_path: Path) -> None:
+    asked = subprocess.run(
+        [sys.executable, str(ROOT / "ingest"), "sign-in", owner.email],
+        cwd=tmp_path,
+        env={**os.environ, **shell.environment},
+        input="a password\n",
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert asked.returncode == 2
+    assert "Nobody can be asked here: add --password-stdin." in asked.stderr
+    assert "echo" not in asked.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_what_is_not_set_up_says_so_as_it_was_asked(tmp_path: Path, more: tuple[str, ...]) -> None:
+    shutil.copy(ROOT / "ingest", tmp_path)
+    (tmp_path / "local").mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    told = subprocess.run(
+        [sys.executable, str(tmp_path / "ingest"), "jobs", *more],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (told.returncode, told.stdout) == (4, "")
+    said = json.loads(told.stderr)["error"]["message"] if more else told.stderr
+    assert "Start it with python3 run.py" in said
+
+
+def test_a_file_whose_name_is_not_text_keeps_no_other_from_going_up(
+    shell: Shell, owner: Account, tmp_path: Path
+) -> None:
+    shell.sign_in(owner)
+    contacts = b"email,company\nana@example.com,Acme\n"
+    odd = os.fsencode(tmp_path) + b"/Mu\xf1oz.csv"
+    Path(os.fsdecode(odd)).write_bytes(contacts)
+    (tmp_path / "list.csv").write_bytes(contacts)
+    told = subprocess.run(
+        [sys.executable, str(ROOT / "ingest"), "upload", odd, "list.csv", "--as-found"],
+        cwd=tmp_path,
+        env={**os.environ, **shell.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 1
+    assert told.stdout == "Upload 1, list.csv: waiting. Next: ingest watch 1\n"
+    assert told.stderr.startswith("Mu?oz.csv was not uploaded. ")
+    assert "rename the file" in told.stderr
 
 
 def test_ctrl_c_ends_what_waits_and_not_the_work(shell: Shell, owner: Account, tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 """Signing in at a shell: by the same checks, pauses and sessions as in a browser."""
 
+import errno
 import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from cli.main import ingest
 from db.engine import Sessions
 from ingestion import sessions as web_sessions
 from ingestion.accounts import Account
@@ -80,6 +84,7 @@ def test_who_signed_in_here_before_is_not_held_up_by_others_who_guess(shell: She
         wrong(elsewhere, owner.email)
 
     assert "Too many" in wrong(elsewhere, owner.email)
+    shell("sign-in", owner.email.upper(), "--password-stdin", typed=f"{PASSWORD}\n")
     shell.sign_in(owner)
 
 
@@ -123,6 +128,65 @@ def test_without_an_installation_the_reason_is_said(shell: Shell, url: str, said
 
     refused = shell("sign-in", "ana@example.com", "--password-stdin", typed="x\n", code=4)
     assert said in refused.stderr
+
+
+def test_a_password_that_is_not_utf_8_is_refused_before_it_counts(
+    shell: Shell, owner: Account, sessions: Sessions
+) -> None:
+    arguments = ["sign-in", owner.email, "--password-stdin"]
+    refused = CliRunner().invoke(ingest, arguments, input=b"p\xff\n", env=dict(shell.environment))
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "not in UTF-8" in refused.stderr
+    with sessions() as session:
+        assert session.execute(text("SELECT count(*) FROM throttles")).scalar() == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "said"),
+    [((), "", "name the address"), (("ana@example.com",), "", "--password-stdin")],
+)
+def test_where_nobody_can_be_asked_it_says_what_to_give_instead(
+    shell: Shell, address: tuple[str, ...], typed: str, said: str
+) -> None:
+    assert said in shell("sign-in", *address, typed=typed, code=2).stderr
+    as_json = shell("sign-in", *address, "--json", typed="ana@example.com\nx\n", code=2)
+    assert as_json.stdout == ""
+    assert said in json.loads(as_json.stderr)["error"]["message"]
+
+
+def test_where_the_token_cannot_be_kept_no_session_begins_and_none_ends(
+    shell: Shell, owner: Account, sessions: Sessions, tmp_path: Path
+) -> None:
+    shell.sign_in(owner)
+    elsewhere = shell.of_another()
+    elsewhere.state.symlink_to(tmp_path / "none")
+
+    refused = elsewhere("sign-in", owner.email, "--password-stdin", typed=f"{PASSWORD}\n", code=1)
+    assert str(elsewhere.state) in refused.stderr
+    assert len(web_sessions.listed(sessions, owner.id, "")) == 1
+
+
+def test_a_session_whose_token_was_not_kept_is_ended(
+    shell: Shell, owner: Account, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, *_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    refused = shell("sign-in", owner.email, "--password-stdin", typed=f"{PASSWORD}\n", code=1)
+    assert "No space left" in refused.stderr
+    assert web_sessions.listed(sessions, owner.id, "") == []
+
+
+def test_a_token_that_others_can_read_is_not_used(shell: Shell, owner: Account) -> None:
+    shell.sign_in(owner)
+    [kept] = shell.state.rglob("*.json")
+    kept.chmod(0o644)
+
+    assert "Others can read or change" in shell("whoami", code=1).stderr
+    kept.unlink()
+    shell.sign_in(owner)
 
 
 def test_an_empty_standard_input_is_no_password(shell: Shell, owner: Account) -> None:
