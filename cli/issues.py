@@ -83,7 +83,8 @@ def issues(
     if as_json:
         document({"issues": [_data(issue) for issue in found], "after": then})
     elif not found:
-        say("There is no such issue.")
+        is_about_all = not (kinds or search or which or after)
+        say("No issue is open." if is_about_all else "No issue is as you ask.")
     else:
         _list(found)
         if then:

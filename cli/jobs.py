@@ -11,6 +11,7 @@ from ingestion import finalization, review, viewing, words
 from ingestion.finalization import Balance
 from ingestion.rules.issues import KINDS
 from ingestion.rules.lifecycle import JobStatus
+from ingestion.rules.permissions import Permission, without_upload
 from ingestion.viewing import Upload, Whose
 
 
@@ -38,7 +39,8 @@ def jobs(at: Installation, whose: str | None, before: int | None, limit: int, as
     if as_json:
         document([uploads_shown.as_data(upload) for upload in found])
     elif not found:
-        say("There is no upload here. Upload a file with: ingest upload FILE")
+        may_upload = Permission.UPLOAD in without_upload(at.account().role)
+        say("There is no upload here." + (" Upload a file with: ingest upload FILE" if may_upload else ""))
     else:
         uploads_shown.listed(found)
         if len(found) == limit:

@@ -31,6 +31,7 @@ from cli import (
 )
 from cli.exits import Code, told
 from cli.installation import Installation
+from ingestion import product
 
 _EXITS = """
 \b
@@ -89,6 +90,7 @@ class Ingest(click.Group):
     metavar="FILE",
     help="Append the product's log of this command to FILE (INGEST_LOG does the same). Else it is not kept.",
 )
+@click.version_option(product.version(), message="%(prog)s %(version)s")
 @click.pass_context
 def ingest(ctx: click.Context, log: Path | None) -> None:
     """Upload contact lists, settle their issues and take the clean contacts away, from a shell.

@@ -70,8 +70,8 @@ def configure(settings: Settings, service: str, handler: logging.Handler | None 
 
 
 def apart(file: Path | None) -> logging.Handler:
-    """Writes to the end of a file, opened at the first line; without one nowhere."""
-    return logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.NullHandler()
+    """Writes to the end of a file; without one nowhere. Raises OSError at once where it cannot be opened."""
+    return logging.FileHandler(file, encoding="utf-8") if file else logging.NullHandler()
 
 
 def formatter(log_format: str, service: str) -> logging.Formatter:
