@@ -2,13 +2,13 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli import watching
 from db.engine import Sessions
 from ingestion import direct_uploads
 from ingestion.accounts import Account
@@ -156,7 +156,7 @@ def test_whoever_interrupts_it_is_told_how_to_go_on(
         looks.append(seconds)
         age(sessions, 1)
 
-    monkeypatch.setattr(watching.time, "sleep", an_hour)
+    monkeypatch.setattr(time, "sleep", an_hour)
     assert at("watch", 1, code=6).stdout == f"Upload 1, large.csv: uploading. {step}"
     assert len(looks) == 1, "somebody may have been sending until it was silent"
     at("watch", 1, code=6)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from cli import reading, watching
+from cli import reading
 from cli.installation import Installation
 from db.engine import Sessions
 from ingestion import uploads, viewing
@@ -103,7 +104,7 @@ def test_what_is_stored_is_told_although_the_session_ends_while_it_is_waited_for
     at: Shell, sessions: Sessions, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(Installation, "enqueue_process", lambda *_: None)
-    monkeypatch.setattr(watching.time, "sleep", lambda _: end_sessions(sessions))
+    monkeypatch.setattr(time, "sleep", lambda _: end_sessions(sessions))
     result = at("upload", SAMPLES / "clean.csv", "--watch", *options, code=3)
 
     if options:
