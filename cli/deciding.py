@@ -1,6 +1,7 @@
 """Settling issues one by one: the answers that the review page has buttons for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -10,21 +11,41 @@ from cli.columns import Pair, with_values
 from cli.exits import Ended, code_of
 from cli.installation import Installation, pass_installation
 from cli.showing import document, line, say
-from ingestion import cases, deciding, viewing, words
+from ingestion import cases, deciding, health, viewing, words
 from ingestion.cases import Case
 from ingestion.deciding import Seen
 from ingestion.errors import IngestionError, InvalidDecision
 
 _Decide = Callable[[Seen, Case], None]
 
-_issue = click.argument("issue", type=click.IntRange(min=1))
-_issues = click.argument("issues", nargs=-1, required=True, type=click.IntRange(min=1), metavar="ISSUE…")
+
+@dataclass
+class _Outcome:
+    """What became of the issues of one command so far."""
+
+    decided: list[int] = field(default_factory=list)
+    refused: dict[int, IngestionError] = field(default_factory=dict)
+    open_issues: int | None = None
+    """How many are left; None as long as that was not looked at."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What programs are told."""
+        refused = [
+            {"issue": issue, "kind": type(error).__name__, "message": str(error)}
+            for issue, error in self.refused.items()
+        ]
+        return {"decided": self.decided, "refused": refused, "open_issues": self.open_issues}
+
+
+_issue = click.argument("issue", type=options.Id())
+_issues = click.argument("issues", nargs=-1, required=True, type=options.Id(), metavar="ISSUE…")
 _set = click.option(
     "--set", "pairs", type=Pair(), multiple=True, help="A value for a column; may be repeated."
 )
 _seen = click.option(
     "--seen",
-    type=click.IntRange(min=1),
+    type=options.Id(),
     metavar="VERSION",
     help="The version that ingest issue showed: refused if somebody changed the issue since. Unless given, "
     "the issue is decided as it stands.",
@@ -47,7 +68,7 @@ def resolve() -> None:
 @resolve.command()
 @options.job
 @_issue
-@click.argument("row", type=click.IntRange(min=1))
+@click.argument("row", type=options.Id())
 @_seen
 @options.as_json
 @pass_installation
@@ -187,23 +208,26 @@ def _each(
         raise click.UsageError("--seen is about one issue.")
     user_id = at.account().id
     viewing.get(at.sessions, user_id, job)
-    refused: dict[int, IngestionError] = {}
-    for issue in dict.fromkeys(issues):
-        try:
-            case = cases.get(at.sessions, user_id, job, issue)
-            decide(Seen(user_id, job, issue, seen or case.version), case)
-        except IngestionError as error:
-            refused[issue] = error
-        if not as_json:
-            _tell(issue, done, refused.get(issue))
-    decided = [issue for issue in dict.fromkeys(issues) if issue not in refused]
-    left = viewing.get(at.sessions, user_id, job).open_issues
-    if as_json:
-        document({"decided": decided, "refused": _refusals(refused), "open_issues": left})
-    elif decided:
+    outcome = _Outcome()
+    try:
+        for issue in dict.fromkeys(issues):
+            try:
+                with health.answering():
+                    case = cases.get(at.sessions, user_id, job, issue)
+                    decide(Seen(user_id, job, issue, seen or case.version), case)
+                outcome.decided.append(issue)
+            except IngestionError as error:
+                outcome.refused[issue] = error
+            if not as_json:
+                _tell(issue, done, outcome.refused.get(issue))
+        left = outcome.open_issues = viewing.get(at.sessions, user_id, job).open_issues
+    finally:  # however it ends, what is decided is told
+        if as_json:
+            document(outcome.data)
+    if outcome.decided and not as_json:
         line(f"{words.count(left, 'open issue')} left.{'' if left else f' Next: ingest finalize {job}'}")
-    if refused:
-        raise Ended(max(map(code_of, refused.values())))
+    if outcome.refused:
+        raise Ended(max(map(code_of, outcome.refused.values())))
 
 
 def _tell(issue: int, done: str, refusal: IngestionError | None) -> None:
@@ -211,13 +235,6 @@ def _tell(issue: int, done: str, refusal: IngestionError | None) -> None:
         line(f"Issue {issue}: {done}.")
     else:
         say(f"Issue {issue}: {refusal}")
-
-
-def _refusals(refused: Mapping[int, IngestionError]) -> list[dict[str, Any]]:
-    return [
-        {"issue": issue, "kind": type(error).__name__, "message": str(error)}
-        for issue, error in refused.items()
-    ]
 
 
 COMMANDS = [resolve]

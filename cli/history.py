@@ -16,7 +16,7 @@ from ingestion.undoing import LaterDecision
 @click.command("history", short_help="List decisions.")
 @options.job
 @click.option("--search", default="", metavar="TEXT", help="An e-mail address or the number of a row.")
-@click.option("--before", type=click.IntRange(min=1), metavar="DECISION", help="Those older than this one.")
+@click.option("--before", type=options.Id(), metavar="DECISION", help="Those older than this one.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="So many at most.")
 @options.as_json
 @pass_installation
@@ -45,7 +45,7 @@ def listed(at: Installation, job: int, search: str, before: int | None, limit: i
 
 @click.command(short_help="Take a decision back.")
 @options.job
-@click.argument("decision", type=click.IntRange(min=1), required=False)
+@click.argument("decision", type=options.Id(), required=False)
 @options.as_json
 @pass_installation
 def undo(at: Installation, job: int, decision: int | None, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from ingestion import finalization, review, viewing, words
 from ingestion.finalization import Balance
 from ingestion.rules.issues import KINDS
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.permissions import Permission, without_upload
+from ingestion.rules.permissions import Permission, Role, without_upload
 from ingestion.viewing import Upload, Whose
 
 
@@ -19,7 +19,7 @@ from ingestion.viewing import Upload, Whose
 @click.option("--mine", "whose", flag_value=Whose.MINE.value, help="Only what you uploaded.")
 @click.option("--shared", "whose", flag_value=Whose.SHARED.value, help="Only what others share with you.")
 @click.option("--all", "whose", flag_value=Whose.EVERYBODYS.value, help="Everybody's; for administrators.")
-@click.option("--before", type=click.IntRange(min=1), metavar="JOB", help="Those older than this one.")
+@click.option("--before", type=options.Id(), metavar="JOB", help="Those older than this one.")
 @click.option(
     "--limit",
     type=click.IntRange(1, 1000),
@@ -39,7 +39,7 @@ def jobs(at: Installation, whose: str | None, before: int | None, limit: int, as
     if as_json:
         document([uploads_shown.as_data(upload) for upload in found])
     elif not found:
-        may_upload = Permission.UPLOAD in without_upload(at.account().role)
+        may_upload = Permission.UPLOAD in without_upload(Role(at.account().role))
         say("There is no upload here." + (" Upload a file with: ingest upload FILE" if may_upload else ""))
     else:
         uploads_shown.listed(found)

@@ -1,8 +1,14 @@
-"""Sending one file: a small one whole, a large one in parts straight to the store, never whole in memory."""
+"""Sending one file: a small one whole, a large one in parts straight to the store.
+
+Of a large one no more is in memory at once than a part, or what is looked at to tell how it is read:
+`intake.examined_bytes` of it.
+"""
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from cli import reading
 from cli.installation import Installation
@@ -21,30 +27,78 @@ _END_BYTES = 1024 * 1024
 _AGAIN = "Add --again to upload it all the same."
 
 
+class FileChanged(RefusedUpload):
+    """The file is not the one any more of which sending began. Nothing of it is kept."""
+
+
+class _File:
+    """A file as it was when it was opened: what is read of it is of that one version."""
+
+    def __init__(self, path: Path, opened: BinaryIO) -> None:
+        self.name = path.name
+        self._path, self._opened = path, opened
+        self._before = os.fstat(opened.fileno())
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self._before.st_size
+
+    @property
+    def modified_ms(self) -> int:
+        """Since 1970."""
+        return self._before.st_mtime_ns // 1_000_000
+
+    def read(self, length: int, *, start: int = 0) -> bytes:
+        """So many bytes, or those up to the end. Raises FileChanged, OSError."""
+        self._opened.seek(start)
+        content = self._opened.read(length)
+        self.require_unchanged()
+        return content
+
+    def require_unchanged(self) -> None:
+        """Raise FileChanged unless the path still leads to this file, and nobody wrote to it."""
+        try:
+            now = self._path.stat()
+        except FileNotFoundError:
+            now = None
+        if now is None or _version(now) != _version(self._before):
+            raise FileChanged("The file changed while it was sent. Upload it again.")
+
+
 def send(at: Installation, path: Path, given: Given, *, again: bool, tell: Tell) -> int:
     """Upload a file as whoever is signed in; the upload's id.
 
-    Raises OSError where the file cannot be read, what `reading.settle` raises, SameContent unless `again`,
-    and what `uploads.submit` and `direct_uploads` raise.
+    Raises OSError where the file cannot be read, FileChanged where it is written to meanwhile, what
+    `reading.settle` raises, SameContent unless `again`, and what `uploads.submit` and `direct_uploads` raise.
     """
-    settings = at.settings
+    _require_file(path)
+    with path.open("rb") as opened:
+        file = _File(path, opened)
+        settings = at.settings
+        accepted_files.check(file.name, file.size, settings.max_upload_bytes, settings.max_xlsx_bytes)
+        is_large = file.size > settings.direct_upload_above_bytes
+        return (_send_large if is_large else _send_small)(at, file, given, again, tell)
+
+
+def _require_file(path: Path) -> None:
     if not path.is_file():
         raise RefusedUpload(f"{path} is no file." if path.exists() else f"There is no file {path}.")
     if not is_text(path.name):
         raise RefusedUpload("Its name holds bytes that are not UTF-8: rename the file.")
-    size = path.stat().st_size
-    accepted_files.check(path.name, size, settings.max_upload_bytes, settings.max_xlsx_bytes)
-    is_large = size > settings.direct_upload_above_bytes
-    return (_send_large if is_large else _send_small)(at, path, given, again, tell)
 
 
-def _send_small(at: Installation, path: Path, given: Given, again: bool, tell: Tell) -> int:
+def _version(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _send_small(at: Installation, file: _File, given: Given, again: bool, tell: Tell) -> int:
     user_id = at.account().id
-    content = path.read_bytes()
+    content = file.read(file.size)
     twin = None if again else uploads.earlier_with_content(at.sessions, user_id, uploads.sha256_of(content))
     if twin is not None:
         raise SameContent(
-            f"{path.name} has the same content as {twin.filename}, which you uploaded on "
+            f"{file.name} has the same content as {twin.filename}, which you uploaded on "
             f"{moment(twin.created_at)} (upload {twin.id}, {words.STATUS[twin.status].lower()}). {_AGAIN}"
         )
     settled = _settled(at, user_id, content, len(content), given)
@@ -53,7 +107,7 @@ def _send_small(at: Installation, path: Path, given: Given, again: bool, tell: T
         at.bucket,
         at.enqueue_process,
         user_id=user_id,
-        filename=path.name,
+        filename=file.name,
         content=content,
         max_bytes=at.settings.max_upload_bytes,
         max_workbook_bytes=at.settings.max_xlsx_bytes,
@@ -64,21 +118,19 @@ def _send_small(at: Installation, path: Path, given: Given, again: bool, tell: T
     return job_id
 
 
-def _send_large(at: Installation, path: Path, given: Given, again: bool, tell: Tell) -> int:
+def _send_large(at: Installation, file: _File, given: Given, again: bool, tell: Tell) -> int:
     """Goes on where an earlier try with the same file stopped, also one of a browser's."""
     user_id = at.account().id
-    with path.open("rb") as file:
-        size = path.stat().st_size
-        settled = _settled(at, user_id, file.read(intake.examined_bytes(size)), size, given)
+    settled = _settled(at, user_id, file.read(intake.examined_bytes(file.size)), file.size, given)
     try:
         begun = direct_uploads.begin(
             at.sessions,
             at.bucket,
             user_id=user_id,
-            filename=path.name,
-            size=size,
-            fingerprint=_fingerprint(path, size),
-            modified_ms=path.stat().st_mtime_ns // 1_000_000,
+            filename=file.name,
+            size=file.size,
+            fingerprint=_fingerprint(file),
+            modified_ms=file.modified_ms,
             max_bytes=at.settings.max_upload_bytes,
             max_workbook_bytes=at.settings.max_xlsx_bytes,
             again=again,
@@ -86,7 +138,12 @@ def _send_large(at: Installation, path: Path, given: Given, again: bool, tell: T
         )
     except SameContent as twin:
         raise SameContent(f"{twin} {_AGAIN}") from None
-    _send_parts(at, path, begun.job_id, set(begun.present), tell)
+    try:
+        _send_parts(at, file, begun.job_id, set(begun.present), tell)
+    except FileChanged:
+        # Nobody can go on with it, and it would be in the way of the file as it is now.
+        direct_uploads.cancel(at.sessions, at.bucket, user_id=at.account().id, job_id=begun.job_id)
+        raise
     direct_uploads.complete(
         at.sessions,
         at.bucket,
@@ -99,27 +156,23 @@ def _send_large(at: Installation, path: Path, given: Given, again: bool, tell: T
     return begun.job_id
 
 
-def _send_parts(at: Installation, path: Path, job_id: int, present: set[int], tell: Tell) -> None:
-    before = path.stat()
-    sizes = file_parts.sizes(before.st_size)
+def _send_parts(at: Installation, file: _File, job_id: int, present: set[int], tell: Tell) -> None:
+    sizes = file_parts.sizes(file.size)
     sent = sum(sizes[number] for number in present)
     tell(sent)
-    with path.open("rb") as file:
-        for number in sorted(sizes.keys() - present):
-            file.seek((number - 1) * file_parts.PART_BYTES)
-            direct_uploads.put(
-                at.sessions,
-                at.bucket,
-                user_id=at.account().id,  # asked anew: a session may be ended meanwhile
-                job_id=job_id,
-                number=number,
-                content=file.read(sizes[number]),
-                sent_bytes=sent,
-            )
-            sent += sizes[number]
-            tell(sent)
-    if path.stat().st_mtime_ns != before.st_mtime_ns:
-        raise RefusedUpload("The file changed while it was sent. Upload it again.")
+    for number in sorted(sizes.keys() - present):
+        direct_uploads.put(
+            at.sessions,
+            at.bucket,
+            user_id=at.account().id,  # asked anew: a session may be ended meanwhile
+            job_id=job_id,
+            number=number,
+            content=file.read(sizes[number], start=(number - 1) * file_parts.PART_BYTES),
+            sent_bytes=sent,
+        )
+        sent += sizes[number]
+        tell(sent)
+    file.require_unchanged()
 
 
 def _settled(at: Installation, user_id: int, head: bytes, size: int, given: Given) -> Settled:
@@ -130,10 +183,8 @@ def _settled(at: Installation, user_id: int, head: bytes, size: int, given: Give
     return settled
 
 
-def _fingerprint(path: Path, size: int) -> str:
+def _fingerprint(file: _File) -> str:
     """What browsers make of a file's first and last MiB, so that each goes on with what the other began."""
-    with path.open("rb") as file:
-        digest = hashlib.sha256(file.read(_END_BYTES))
-        file.seek(max(size - _END_BYTES, 0))
-        digest.update(file.read(_END_BYTES))
+    digest = hashlib.sha256(file.read(_END_BYTES))
+    digest.update(file.read(_END_BYTES, start=max(file.size - _END_BYTES, 0)))
     return digest.hexdigest()

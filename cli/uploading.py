@@ -21,17 +21,19 @@ from cli import options, reading, sending, uploads_shown, watching
 from cli.exits import Code, Ended, NotSignedIn, code_of
 from cli.installation import Installation, pass_installation
 from cli.reading import Given
-from cli.showing import document, is_watched, line, lines_of, safe, say
-from ingestion import viewing
+from cli.showing import document, is_watched, lines_of, safe, say
+from ingestion import health, viewing
 from ingestion.errors import IngestionError, Unavailable
 from ingestion.viewing import Upload
+
+_GO_ON = "Give the same command again: what is there already is not sent twice."
 
 
 @dataclass
 class _Sent:
-    """What became of the files of one command."""
+    """What became of the files of one command so far."""
 
-    job_ids: list[int] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
     refused: list[tuple[Path, Exception]] = field(default_factory=list)
 
 
@@ -64,33 +66,56 @@ def upload(
     if Path("-") in files:
         raise click.UsageError("A file has a name and a size, so - is none. Write it to a file first.")
     given = reading.of(**how)
-    at.account()
-    sent = _send_all(at, files, given, again=again, quiet=as_json)
-    uploads = _seen(at, sent.job_ids, watch=watch, quiet=as_json)
-    if as_json:
-        document({"uploads": [uploads_shown.as_data(one) for one in uploads], "refused": _refusals(sent)})
-    elif not sent.refused or uploads:
-        for one in uploads:
-            line(uploads_shown.line_of(one))
+    user_id = at.account().id
+    with _told(as_json=as_json, at_end=watch) as sent:
+        for path in files:
+            stored = _send_one(at, user_id, path, given, sent, again=again, quiet=as_json)
+            if stored and not (as_json or watch):
+                watching.show([stored])
+        if watch and sent.uploads:
+            ids = [one.id for one in sent.uploads]
+            sent.uploads = watching.until_settled(at, ids, quiet=as_json)
     if sent.refused:
         raise Ended(_worst(sent.refused))
     if watch:
-        watching.raise_code(uploads)
+        watching.raise_code(sent.uploads)
 
 
-def _send_all(at: Installation, files: Sequence[Path], given: Given, *, again: bool, quiet: bool) -> _Sent:
+@contextmanager
+def _told(*, as_json: bool, at_end: bool) -> Iterator[_Sent]:
+    """Gives what is filled with what becomes of the files, and tells it however the command ends.
+
+    To people it is told only where the rest is told `at_end`.
+    """
     sent = _Sent()
-    for path in files:
-        try:
-            with _progress(path, quiet=quiet) as tell:
-                sent.job_ids.append(sending.send(at, path, given, again=again, tell=tell))
-        except NotSignedIn:
-            raise
-        except (IngestionError, OSError) as error:
-            sent.refused.append((path, error))
-            if not quiet:
-                _tell_of(path, error)
-    return sent
+    try:
+        yield sent
+    finally:
+        if as_json:
+            document({"uploads": [*map(uploads_shown.as_data, sent.uploads)], "refused": _refusals(sent)})
+        elif at_end:
+            watching.show(sent.uploads)
+
+
+def _send_one(
+    at: Installation, user_id: int, path: Path, given: Given, sent: _Sent, *, again: bool, quiet: bool
+) -> Upload | None:
+    """Add to `sent` what becomes of a file; its upload, unless it is refused."""
+    try:
+        with _progress(path, quiet=quiet) as tell, health.answering():
+            job_id = sending.send(at, path, given, again=again, tell=tell)
+            stored = viewing.get(at.sessions, user_id, job_id)
+    except (NotSignedIn, KeyboardInterrupt, SystemExit):
+        if not quiet:
+            say(f"{path.name} may not have arrived. {_GO_ON}")
+        raise
+    except (IngestionError, OSError) as error:
+        sent.refused.append((path, error))
+        if not quiet:
+            _tell_of(path, error)
+        return None
+    sent.uploads.append(stored)
+    return stored
 
 
 def _tell_of(path: Path, error: Exception) -> None:
@@ -99,18 +124,11 @@ def _tell_of(path: Path, error: Exception) -> None:
     for one in more:
         say(one)
     if isinstance(error, Unavailable):
-        say("Give the same command again: what is there already is not sent twice.")
+        say(_GO_ON)
 
 
 def _message(error: Exception) -> str:
     return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
-
-
-def _seen(at: Installation, job_ids: Sequence[int], *, watch: bool, quiet: bool) -> list[Upload]:
-    if watch and job_ids:
-        return watching.until_settled(at, job_ids, quiet=quiet)
-    user_id = at.account().id
-    return [viewing.get(at.sessions, user_id, job_id) for job_id in job_ids]
 
 
 def _refusals(sent: _Sent) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from cli.exits import Code
 from cli.showing import moment, table
 from ingestion import words
 from ingestion.rules.lifecycle import JobStatus
-from ingestion.rules.permissions import Permission
+from ingestion.rules.permissions import Permission, Relation
 from ingestion.viewing import Upload
 
 
@@ -65,8 +65,15 @@ def line_of(upload: Upload) -> str:
     return f"{said}{ending}" + (f" Next: {step}" if step else "")
 
 
+def awaits_file(upload: Upload) -> bool:
+    """Whether not all of its file has arrived: it is being sent, or that was interrupted."""
+    return upload.status is JobStatus.UPLOADING and upload.arrived_at is None
+
+
 def next_step(upload: Upload) -> str | None:
     """The command that goes on with it, where whoever looks may do that."""
+    if awaits_file(upload) and upload.relation is Relation.OWN:
+        return f"ingest upload FILE with the same file again, or ingest delete {upload.id}"
     name, permission = _next(upload)
     return f"ingest {name} {upload.id}" if upload.may(permission) else None
 

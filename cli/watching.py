@@ -1,5 +1,6 @@
 """Waiting until uploads do not change by themselves any more."""
 
+import datetime as dt
 import time
 from collections.abc import Sequence
 
@@ -18,18 +19,21 @@ from ingestion.viewing import Upload
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 2.0
 """Seconds between two looks."""
+_SILENT_AFTER = dt.timedelta(minutes=2)
+"""Whoever sends a file gives a sign of life with each part, of 8 MB: half a megabit a second is enough."""
 
 
 @click.command(short_help="Wait until uploads are processed.")
-@click.argument("job_ids", nargs=-1, required=True, type=click.IntRange(min=1), metavar="JOB…")
+@click.argument("job_ids", nargs=-1, required=True, type=options.Id(), metavar="JOB…")
 @options.as_json
 @pass_installation
 def watch(at: Installation, job_ids: tuple[int, ...], as_json: bool) -> None:
     """Wait until nothing about these uploads happens by itself any more.
 
     Ends with 0 when all are completed, with 5 when one failed, else with 6 when one waits for a person: for
-    decisions, to be finalized, or to be told how its file is read. To look is no activity: a session that
-    ends meanwhile ends the command, and not the work.
+    decisions, to be finalized, to be told how its file is read, or to be sent the rest of it, of which
+    nothing came for two minutes. To look is no activity: a session that ends meanwhile ends the command,
+    and not the work.
 
     \b
       ingest watch 12 13
@@ -42,9 +46,14 @@ def end(uploads: Sequence[Upload], *, as_json: bool) -> None:
     if as_json:
         document([uploads_shown.as_data(upload) for upload in uploads])
     else:
-        for upload in uploads:
-            line(uploads_shown.line_of(upload))
+        show(uploads)
     raise_code(uploads)
+
+
+def show(uploads: Sequence[Upload]) -> None:
+    """Where each upload stands, in a line."""
+    for upload in uploads:
+        line(uploads_shown.line_of(upload))
 
 
 def raise_code(uploads: Sequence[Upload]) -> None:
@@ -56,7 +65,7 @@ def raise_code(uploads: Sequence[Upload]) -> None:
 
 
 def until_settled(at: Installation, job_ids: Sequence[int], *, quiet: bool) -> list[Upload]:
-    """The uploads once none is in flight. Raises NotFound, NotSignedIn."""
+    """The uploads once none changes by itself. Raises NotFound, NotSignedIn."""
     at.account()  # whoever asks is active; the looks that follow are not
     pause = _FIRST_PAUSE
     with _progress(quiet) as progress:
@@ -65,7 +74,7 @@ def until_settled(at: Installation, job_ids: Sequence[int], *, quiet: bool) -> l
             uploads = _look(at, job_ids)
             for upload in uploads:
                 _draw(progress, tasks, upload)
-            if not any(upload.in_flight for upload in uploads):
+            if not any(map(_changes, uploads)):
                 return uploads
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
@@ -74,6 +83,16 @@ def until_settled(at: Installation, job_ids: Sequence[int], *, quiet: bool) -> l
 def _look(at: Installation, job_ids: Sequence[int]) -> list[Upload]:
     user_id = at.account(is_activity=False).id
     return [viewing.get(at.sessions, user_id, job_id) for job_id in job_ids]
+
+
+def _changes(upload: Upload) -> bool:
+    """Whether a worker is to do something with it, or somebody is still sending its file."""
+    return upload.in_flight and not (uploads_shown.awaits_file(upload) and _is_silent(upload))
+
+
+def _is_silent(upload: Upload) -> bool:
+    last = upload.progressed_at or upload.created_at
+    return dt.datetime.now(dt.UTC) - last > _SILENT_AFTER
 
 
 def _progress(quiet: bool) -> Progress:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from cli.installation import Installation
 from cli.main import ingest
@@ -74,6 +75,17 @@ def person(sessions: Sessions, name: str, role: Role) -> Account:
     return add_account(
         sessions, f"{name}@example.com", name.title(), "Silva", password_hashes.hash_of(PASSWORD), role
     )
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def end_sessions(sessions: Sessions) -> None:
+    """As the page does that lists where somebody is signed in."""
+    with sessions.begin() as session:
+        session.execute(text("UPDATE sessions SET revoked_at = now()"))
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ import json
 import stat
 from pathlib import Path
 
+import psycopg2
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from db.engine import Sessions
+from ingestion import deciding
 from ingestion.accounts import Account
+from ingestion.deciding import Seen
 from tests.entries import entries
 from tests.integration.cli.conftest import Shell
 
@@ -125,6 +129,37 @@ def test_of_several_one_that_is_refused_does_not_stop_the_others(at: Shell) -> N
         f"Issue {last}: accepted as it is.",
     ]
     assert result.stderr == "Issue 999: There is no such issue in this upload.\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "decided", "refused", "is_counted"),
+    [
+        (OperationalError("", {}, psycopg2.OperationalError("gone")), 4, [4, 6], [5], True),
+        (KeyboardInterrupt(), 130, [4], [], False),
+    ],
+)
+def test_what_is_decided_is_told_whatever_happens_in_between(
+    at: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    decided: list[int],
+    refused: list[int],
+    is_counted: bool,
+) -> None:
+    accept = deciding.accept
+
+    def but_one(sessions: Sessions, seen: Seen) -> None:
+        if seen.issue_id == 5:
+            raise error
+        accept(sessions, seen)
+
+    monkeypatch.setattr(deciding, "accept", but_one)
+    told = at.json("resolve", "accept", JOB, 4, 5, 6, code=code)
+
+    assert (told["decided"], [one["issue"] for one in told["refused"]]) == (decided, refused)
+    assert told["open_issues"] == (len(open_issues(at)) if is_counted else None)
+    assert not open_issues(at).keys() & set(decided)
 
 
 def test_who_was_faster_is_named(at: Shell) -> None:

@@ -3,35 +3,28 @@
 import gzip
 import json
 import os
+import time
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from cli import reading
 from cli.installation import Installation
 from db.engine import Sessions
-from ingestion import direct_uploads, viewing
+from ingestion import uploads, viewing
 from ingestion.accounts import Account
-from ingestion.errors import QueueUnavailable, StorageUnavailable
+from ingestion.errors import QueueUnavailable
 from ingestion.rules.permissions import Role
-from ingestion.storage import Bucket
-from tests.integration.cli.conftest import SAMPLES, Shell, person
+from tests.integration.cli.conftest import SAMPLES, Shell, end_sessions, person, write
 from tests.worker import Queue
 
 MEGABYTE = 1024 * 1024
 HEADER = b"email,first_name,last_name,company\n"
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
-
-
-def large(path: Path, megabytes: int) -> Path:
-    """A file without issues, of some more than so many megabytes."""
-    line = b"ana%07d@example.com,Ana,Silva," + b"x" * 960 + b"\n"
-    rows = (line % number for number in range(megabytes * 1050))
-    return write(path, HEADER + b"".join(rows))
+ONE_ROW = HEADER + b"%s@example.com,Ana,Silva,Acme\n"
 
 
 def test_several_files_are_uploaded_and_waited_for(at: Shell) -> None:
@@ -58,6 +51,67 @@ def test_one_bad_file_does_not_stop_the_others(at: Shell, tmp_path: Path) -> Non
         said, ("is empty", "no file", ".csv, .tsv", "at most 5 MB", "no file"), strict=True
     ):
         assert words in line
+
+
+def test_a_name_that_is_no_text_is_refused_alone(at: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path / os.fsdecode(b"Mu\xf1oz.csv"), (SAMPLES / "clean.csv").read_bytes())
+    result = at("upload", path, SAMPLES / "clean.csv", code=1)
+
+    assert "Rename the file" in result.stderr
+    assert result.stdout == "Upload 1, clean.csv: completed. Next: ingest export 1\n"
+
+
+def test_an_outage_in_between_costs_one_file(
+    at: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = uploads.submit
+
+    def answers_but_once(*where: Any, **what: Any) -> int:
+        if what["filename"] == "second.csv":
+            raise OperationalError("", {}, psycopg2.OperationalError("server closed the connection"))
+        return submit(*where, **what)
+
+    monkeypatch.setattr(uploads, "submit", answers_but_once)
+    files = [
+        write(tmp_path / f"{name}.csv", ONE_ROW % name.encode()) for name in ("first", "second", "third")
+    ]
+    found = at.json("upload", *files, code=4)
+
+    assert [one["file"] for one in found["uploads"]] == ["first.csv", "third.csv"]
+    assert [one["kind"] for one in found["refused"]] == ["DatabaseUnavailable"]
+
+
+def test_what_is_stored_is_told_although_the_command_is_interrupted(
+    at: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = reading.settle
+
+    def until_second(*about: Any) -> reading.Settled:
+        if len(at.json("jobs")) == 1:
+            raise KeyboardInterrupt
+        return settle(*about)
+
+    monkeypatch.setattr(reading, "settle", until_second)
+    second = write(tmp_path / "second.csv", ONE_ROW % b"second")
+    result = at("upload", SAMPLES / "clean.csv", second, code=130)
+
+    assert result.stdout == "Upload 1, clean.csv: completed. Next: ingest export 1\n"
+    assert "second.csv may not have arrived. Give the same command again" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_is_stored_is_told_although_the_session_ends_while_it_is_waited_for(
+    at: Shell, sessions: Sessions, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(Installation, "enqueue_process", lambda *_: None)
+    monkeypatch.setattr(time, "sleep", lambda _: end_sessions(sessions))
+    result = at("upload", SAMPLES / "clean.csv", "--watch", *options, code=3)
+
+    if options:
+        assert [one["id"] for one in json.loads(result.stdout)["uploads"]] == [1]
+        assert json.loads(result.stderr)["error"]["kind"] == "NotSignedIn"
+    else:
+        assert result.stdout == "Upload 1, clean.csv: waiting. Next: ingest watch 1\n"
 
 
 def test_programs_are_told_of_both(at: Shell, tmp_path: Path) -> None:
@@ -163,59 +217,6 @@ def test_a_reviewer_uploads_nothing(shell: Shell, sessions: Sessions) -> None:
     shell.sign_in(person(sessions, "rita", Role.REVIEWER))
 
     assert "Reviewers settle what others share" in shell("upload", SAMPLES / "clean.csv", code=1).stderr
-
-
-def test_a_large_file_goes_to_the_store_in_parts_and_goes_on_where_it_stopped(
-    at: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at.environment |= {"MAX_UPLOAD_MB": "40", "DIRECT_UPLOAD_ABOVE_MB": "1"}
-    path = large(tmp_path / "large.csv", 17)
-    put, numbers = Bucket.put_part, []
-
-    def twice_then_down(self: Bucket, key: str, upload_id: str, number: int, content: bytes) -> None:
-        numbers.append(number)
-        if len(numbers) == 2:
-            raise StorageUnavailable("The file store does not answer.")
-        put(self, key, upload_id, number, content)
-
-    monkeypatch.setattr(Bucket, "put_part", twice_then_down)
-    broken = at("upload", path, code=4)
-    assert "what is there already is not sent twice" in broken.stderr
-    assert at.json("job", 1)["status"] == "UPLOADING"
-
-    found = at.json("upload", path, "--watch")
-    assert numbers == [1, 2, 2, 3]
-    assert [(one["id"], one["status"]) for one in found["uploads"]] == [(1, "COMPLETED")]
-    assert "seems to have the same content" in at("upload", path, code=1).stderr
-    assert "Add --again" in at("upload", path, code=1).stderr
-
-
-def test_a_large_file_in_question_is_asked_about_before_it_is_sent(
-    at: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at.environment |= {"MAX_UPLOAD_MB": "40", "DIRECT_UPLOAD_ABOVE_MB": "1"}
-    path = large(tmp_path / "large.csv", 2)
-    path.write_bytes(path.read_bytes().replace(HEADER, b"a,b,c,d\n", 1))
-    monkeypatch.setattr(direct_uploads, "begin", lambda *_, **__: pytest.fail("nothing may be sent"))
-    assert "--column" in at("upload", path, code=1).stderr
-
-    monkeypatch.undo()
-
-
-def test_a_file_that_changes_while_it_is_sent_is_refused(
-    at: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at.environment |= {"MAX_UPLOAD_MB": "40", "DIRECT_UPLOAD_ABOVE_MB": "1"}
-    path = large(tmp_path / "large.csv", 9)
-    size = path.stat().st_size
-    put = Bucket.put_part
-
-    def cut(self: Bucket, *part: object) -> None:
-        os.truncate(path, size - 5)
-        put(self, *part)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Bucket, "put_part", cut)
-    assert "changed while it was sent" in at("upload", path, code=1).stderr
 
 
 def test_a_queue_that_does_not_answer_only_delays(
