@@ -94,7 +94,12 @@ _REVEALED = str.maketrans("\0" + UNSEEN, _SIGN * (1 + len(UNSEEN)))
 
 def revealed(text: str) -> str:
     """The text in one line, with a sign for whatever in it is not seen, or turns the order of the rest."""
-    return " ".join(text.translate(_REVEALED).split())
+    return " ".join(marked(text).split())
+
+
+def marked(text: str) -> str:
+    """The same, with its spaces and lines as they are."""
+    return text.translate(_REVEALED)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

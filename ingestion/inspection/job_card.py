@@ -9,7 +9,7 @@ from ingestion.inspection.words import next_step
 from ingestion.rules.issues import IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.viewing import Upload
-from ingestion.words import STATUS, revealed
+from ingestion.words import STATUS, marked
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class JobCard:
         lines = self._lines()
         width = max(len(label) for label, _ in lines)
         drawn = [self._title(), *(f"  {label:{width}}  {value}" for label, value in lines)]
-        return "\n".join(revealed(line) for line in drawn)
+        return "\n".join(marked(line) for line in drawn)
 
     def _repr_html_(self) -> str:
         lines = "".join(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ingestion.inspection.columns import TEXT, Frame, names_beside
-from ingestion.words import revealed
+from ingestion.words import marked
 
 PAGE = 1_000
 LARGEST_PAGE = 100_000
@@ -39,7 +39,7 @@ class Table(pd.DataFrame):
 
     def __repr__(self) -> str:
         # What a file holds is no command to the terminal that this is printed on.
-        drawn = "\n".join(revealed(line) for line in super().__repr__().split("\n"))
+        drawn = marked(super().__repr__())
         return f"{drawn}\n{self.note}" if self.note else drawn
 
     def _repr_html_(self) -> str:

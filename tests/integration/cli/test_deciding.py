@@ -46,7 +46,7 @@ def test_issues_are_listed_by_kind_search_and_order(at: Shell) -> None:
     largest = at.json("issues", JOB, "--order", "size")["issues"][0]
     assert largest["detail"] == "3 rows"
     assert at.json("issues", JOB, "--settled")["issues"] == []
-    assert "no such issue" in at("issues", JOB, "--settled").stderr
+    assert "No issue is as you ask." in at("issues", JOB, "--settled").stderr
     at("issues", JOB, "--type", "nonsense", code=2)
 
 

@@ -61,6 +61,17 @@ def test_what_is_logged_goes_to_the_file_that_is_named_and_never_to_the_terminal
     assert (line["event"], line["service"], line["user_id"]) == ("access_refused", "command", owner.id)
 
 
+def test_nothing_is_done_where_the_log_cannot_be_written(
+    shell: Shell, owner: Account, tmp_path: Path
+) -> None:
+    shell.sign_in(owner)
+    refused = run(shell, tmp_path, "--log", str(tmp_path / "nowhere" / "log"), "sign-out")
+
+    assert refused.returncode == 1
+    assert "nowhere/log" in refused.stderr
+    assert shell.json("whoami")["email"] == owner.email
+
+
 @pytest.mark.parametrize("argument", ["whoami", "--help", "upload --help"])
 def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell, owner: Account, argument: str) -> None:
     shell.sign_in(owner)

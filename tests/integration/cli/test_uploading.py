@@ -57,7 +57,7 @@ def test_a_name_that_is_no_text_is_refused_alone(at: Shell, tmp_path: Path) -> N
     path = write(tmp_path / os.fsdecode(b"Mu\xf1oz.csv"), (SAMPLES / "clean.csv").read_bytes())
     result = at("upload", path, SAMPLES / "clean.csv", code=1)
 
-    assert "Rename the file" in result.stderr
+    assert "rename the file" in result.stderr
     assert result.stdout == "Upload 1, clean.csv: completed. Next: ingest export 1\n"
 
 
