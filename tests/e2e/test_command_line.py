@@ -35,6 +35,10 @@ def steps() -> list[Step]:
     return found
 
 
+FILES = ("contacts.csv", "contacts.xlsx", "contacts.parquet", "left-out.csv", "summary.html")
+"""What the journey leaves, and takes away at its end."""
+
+
 class Shell:
     """A shell in the project's folder, of somebody who has none of the product's variables."""
 
@@ -75,14 +79,17 @@ def test_the_document_leads_from_an_empty_installation_to_the_exported_file(shel
     launcher = Launcher(shell.project)
     try:
         address = launcher.address()
-        for step in steps():
+        *journey, at_the_end = steps()
+        for step in journey:
             _, said = shell(step.commands)
             assert step.answer in (None, said), step.commands
+        for name in FILES:
+            assert (shell.project / name).stat().st_size > 100
+        assert shell(at_the_end.commands) == (0, at_the_end.answer)
+        assert not any((shell.project / name).exists() for name in (*FILES, "password.txt"))
         code, link = shell("ingest users reset ana@example.com")
         assert (code, link.startswith(f"{address}/?reset=")) == (0, True)
         assert shell("ingest jobs") == (3, "You are not signed in. Sign in with: ingest sign-in EMAIL\n")
     finally:
         ended = launcher.end(signal.SIGINT)
     assert ended == 0
-    for name in ("contacts.csv", "contacts.xlsx", "contacts.parquet", "left-out.csv", "summary.html"):
-        assert (shell.project / name).stat().st_size > 100
