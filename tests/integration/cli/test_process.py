@@ -174,6 +174,11 @@ def test_a_file_whose_name_is_not_text_keeps_no_other_from_going_up(
     assert "rename the file" in told.stderr
 
 
+def _heed_ctrl_c() -> None:
+    """What a shell does for the commands that somebody types, and not for those in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_what_waits_and_not_the_work(shell: Shell, owner: Account, tmp_path: Path) -> None:
     shell.sign_in(owner)
     (tmp_path / "list.csv").write_text("email,company\nana@example.com,Acme\n")
@@ -185,8 +190,9 @@ def test_ctrl_c_ends_what_waits_and_not_the_work(shell: Shell, owner: Account, t
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_ctrl_c,
     )
-    eventually(lambda: bool(shell.json("jobs")), "the upload")
+    eventually(lambda: [one["status"] for one in shell.json("jobs")] == ["PENDING"], "the upload")
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=30)
 
