@@ -29,10 +29,10 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin ingestion
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
-# The command line is called ingest, and keeps a sign-in below XDG_STATE_HOME: this user has no home.
-RUN ln -s /app/ingest /usr/local/bin/ingest
-# Here, as nobody may write into the folder later.
-RUN python -m compileall -q .
+# The command line is called ingest, and keeps a sign-in below XDG_STATE_HOME: this user has no home. Compiled here, as
+# nobody may write into the folder later.
+RUN ln -s /app/ingest /usr/local/bin/ingest \
+    && python -m compileall -q .
 USER 10001:10001
 # All that is ever written: copies of uploads while they are read, and exports while they are sent. Named here, it may
 # be written to by this user wherever an empty volume is mounted, as on Fargate; the rest may be read-only.

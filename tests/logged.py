@@ -38,3 +38,13 @@ def lines_of(logger: str, log_format: str = "json") -> Iterator[Lines]:
     finally:
         source.removeHandler(handler)
         source.setLevel(before)
+
+
+@contextmanager
+def nothing_logged() -> Iterator[None]:
+    """Meanwhile no line is written, wherever tests before have this process log to."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

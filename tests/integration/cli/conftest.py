@@ -1,6 +1,7 @@
 """A shell in which commands are given, over the real use-cases; workers work at once."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ingestion.rules.permissions import Role
 from ingestion.storage import Bucket
 from ingestion.telemetry import process
 from tests.accounts import add_account
+from tests.logged import nothing_logged
 
 PASSWORD = "a new one for the door"
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -50,11 +52,13 @@ class Shell:
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+def quiet(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Iterator[None]:
     """Tests share a process, which no command may take over; the queue is that of the environment."""
     monkeypatch.setattr(process, "start", lambda *_: None)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    with nothing_logged():
+        yield
 
 
 @pytest.fixture
