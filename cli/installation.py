@@ -1,7 +1,7 @@
 """The installation that a command works on, by the environment: each part is made when first asked for."""
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import click
@@ -74,24 +74,11 @@ class Installation:
 
     def enqueue_process(self, job_id: int, file_key: str) -> None:
         """Have an uploaded file processed. Raises QueueUnavailable."""
-
-        def send() -> None:
-            # Imported when first used: `tasks.enqueue` takes the queue that the environment names.
-            from tasks import enqueue
-
-            enqueue.enqueue_process(job_id, file_key)
-
-        sending.within_seconds(send)
+        sending.within_seconds(partial(sending.process_job, job_id, file_key))
 
     def enqueue_finalize(self, job_id: int) -> None:
         """Have a reviewed upload finalized. Raises QueueUnavailable."""
-
-        def send() -> None:
-            from tasks import enqueue
-
-            enqueue.enqueue_finalize(job_id)
-
-        sending.within_seconds(send)
+        sending.within_seconds(partial(sending.finalize_job, job_id))
 
     def close(self) -> None:
         """Give back connections, and send what was traced."""

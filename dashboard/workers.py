@@ -1,6 +1,7 @@
 """Handing work to the workers, without waiting for a queue that does not answer."""
 
 from collections.abc import Callable
+from functools import partial
 
 from dashboard import resources
 from ingestion.errors import QueueUnavailable
@@ -10,25 +11,12 @@ from tasks import sending
 
 def enqueue_process(job_id: int, file_key: str) -> None:
     """Have an uploaded file processed. Raises QueueUnavailable."""
-
-    def send() -> None:
-        # Imported when first used: it takes the queue that the environment names when it is imported.
-        from tasks import enqueue
-
-        enqueue.enqueue_process(job_id, file_key)
-
-    _within_seconds(send)
+    _within_seconds(partial(sending.process_job, job_id, file_key))
 
 
 def enqueue_finalize(job_id: int) -> None:
     """Have a reviewed upload finalized. Raises QueueUnavailable."""
-
-    def send() -> None:
-        from tasks import enqueue
-
-        enqueue.enqueue_finalize(job_id)
-
-    _within_seconds(send)
+    _within_seconds(partial(sending.finalize_job, job_id))
 
 
 def _within_seconds(send: Callable[[], None]) -> None:

@@ -1,6 +1,6 @@
 """The issues of an upload: in lists, and counted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from db.engine import Sessions
@@ -63,12 +63,13 @@ def counts(sessions: Sessions, user_id: int, job_id: int) -> dict[IssueType, tup
     """How many issues of each kind are open, and how many are settled."""
     with sessions() as session:
         permitted(session, user_id, job_id, Permission.VIEW)
-        found = issues.counts(session, job_id)
-    return {
-        kind: (found.get((kind, "OPEN"), 0), found.get((kind, "RESOLVED"), 0))
-        for kind in IssueType
-        if (kind, "OPEN") in found or (kind, "RESOLVED") in found
-    }
+        found = by_kind(issues.counts(session, job_id))
+    return {kind: numbers for kind, numbers in found.items() if any(numbers)}
+
+
+def by_kind(found: Mapping[tuple[str, str], int]) -> dict[IssueType, tuple[int, int]]:
+    """Of every kind how many issues are open and how many settled, from the counts by kind and status."""
+    return {kind: (found.get((kind, "OPEN"), 0), found.get((kind, "RESOLVED"), 0)) for kind in IssueType}
 
 
 def settled(sessions: Sessions, user_id: int, job_id: int) -> int:

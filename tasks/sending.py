@@ -12,6 +12,21 @@ UNAVAILABLE = "The queue does not answer. The job waits and is sent again by its
 _SECONDS = 8
 
 
+def process_job(job_id: int, file_key: str) -> None:
+    """Have an uploaded file processed, however long that takes. Raises QueueUnavailable."""
+    # Imported when first used: it takes the queue that the environment names when it is imported.
+    from tasks import enqueue
+
+    enqueue.enqueue_process(job_id, file_key)
+
+
+def finalize_job(job_id: int) -> None:
+    """Have a reviewed upload finalized, however long that takes. Raises QueueUnavailable."""
+    from tasks import enqueue
+
+    enqueue.enqueue_finalize(job_id)
+
+
 def within_seconds(send: Callable[[], None]) -> None:
     """Send in a thread of its own: the broker is made for workers, which have the time to try for minutes.
 

@@ -16,7 +16,7 @@ from ingestion.history import Decided, decided
 from ingestion.inspection.columns import FRAMES, IssueStatus, RowState
 from ingestion.inspection.tables import Table, page, table
 from ingestion.provenance import Value
-from ingestion.review import searched
+from ingestion.review import by_kind, searched
 from ingestion.rules.issues import IssueType
 from ingestion.viewing import upload_of
 
@@ -273,9 +273,5 @@ def _value(value: Value) -> tuple[Any, ...]:
 
 def issue_counts(found: Mapping[tuple[str, str], int]) -> Table:
     """How many issues of each type there are."""
-    lines = [
-        (kind, found.get((kind, "OPEN"), 0), found.get((kind, "RESOLVED"), 0))
-        for kind in IssueType
-        if (kind, "OPEN") in found or (kind, "RESOLVED") in found
-    ]
+    lines = [(kind, *numbers) for kind, numbers in by_kind(found).items() if any(numbers)]
     return table(FRAMES["issue_counts"], lines)

@@ -14,6 +14,7 @@ from ingestion.inspection.columns import FRAMES, IssueStatus, RowState, describe
 from ingestion.inspection.job_card import JobCard
 from ingestion.inspection.reading import Reading, job_that_is_there
 from ingestion.inspection.tables import PAGE, NotAllRows, Table, checked_limit, table
+from ingestion.review import by_kind
 from ingestion.rules.issues import Action, IssueType
 from ingestion.rules.lifecycle import JobStatus
 from ingestion.settings import load_settings
@@ -74,14 +75,10 @@ class Inspector:
         with self._reading.session() as session:
             job = job_that_is_there(session, job_id)
             upload = upload_of(job)
-            counted = issues.counts(session, job.id)
             return JobCard(
                 upload=upload,
                 owner=people.name(session, job.user_id),
-                issues={
-                    kind: (counted.get((kind, "OPEN"), 0), counted.get((kind, "RESOLVED"), 0))
-                    for kind in IssueType
-                },
+                issues=by_kind(issues.counts(session, job.id)),
                 balance=finalization.balance_of(session, job) if upload.is_checked else None,
             )
 

@@ -88,11 +88,8 @@ class RowCheck:
             for type_, has_flaw in FIELD_RULES.items()
             if (field := KINDS[type_].field) in at_field
         ]
-
-    @property
-    def looks_at_values(self) -> bool:
+        self.looks_at_values = any(has_flaw is not is_blank for _, _, has_flaw in self._fields)
         """Whether a row without blanks may have a field with a flaw."""
-        return any(has_flaw is not is_blank for _, _, has_flaw in self._fields)
 
     def finds_flaw(self, cells: Sequence[str]) -> bool:
         """Whether a field of a row of the right shape has a flaw."""
